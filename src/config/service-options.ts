@@ -1,0 +1,77 @@
+/** How to reach an existing Neo4j. */
+export interface Neo4jConnection {
+  /** `bolt://`, `neo4j://`, `bolt+s://`, `neo4j+s://` … */
+  readonly uri: string;
+  /** @default 'neo4j' */
+  readonly user: string;
+  readonly password: string;
+  /** The user database; undefined = the server's default database. */
+  readonly database?: string;
+}
+
+/** A named API key; the name is what logs say instead of the key. */
+export interface ApiKey {
+  readonly name: string;
+  readonly key: string;
+}
+
+/** A 32-byte AES key and the short id that marks the values it encrypted. */
+export interface SecretsKey {
+  readonly id: string;
+  readonly key: Buffer;
+}
+
+/** Extra event type that a consuming module registers. */
+export interface EventTypeDefinition {
+  readonly event: string;
+  readonly description?: string;
+}
+
+/** Every setting of the delivery engine and the API, parsed and validated once at boot. Times in seconds. */
+export interface WebhooksOptions {
+  /** undefined = start an embedded Neo4j under `dataDir`. */
+  readonly neo4j?: Neo4jConnection;
+  /** The embedded Neo4j's files and generated credentials. @default './data' */
+  readonly dataDir: string;
+  /** The first key encrypts, all of them decrypt. Empty = generated into `dataDir` (embedded only). */
+  readonly secretsKeys: readonly SecretsKey[];
+  /** Outbound requests per second and destination, 0 = off. @default 10 */
+  readonly maxRequestsPerSecond: number;
+  /** Deadline of one attempt. @default 30 */
+  readonly deliveryTimeoutSeconds: number;
+  /** Requests in flight in all. @default 1024 */
+  readonly deliveryConcurrency: number;
+  /** Requests in flight per webhook. @default 32 */
+  readonly deliveryConcurrencyPerWebhook: number;
+  /** Finished deliveries kept per webhook. @default 1000 */
+  readonly maxDeliveries: number;
+  /** Finished deliveries older than this are evicted; undefined = off. */
+  readonly maxDeliveryAgeDays?: number;
+  /** CIDRs that may be called although they are not public. @default [] */
+  readonly allowedNetworks: readonly string[];
+  /** ± share of each retry delay, 0..1; 0 = exact. @default 0.1 */
+  readonly retryJitter: number;
+  /** How long an emit waits for a Neo4j that is away before it is refused with 503. @default 10 */
+  readonly ingestTimeoutSeconds: number;
+  /** Event types beyond the built-in 20. @default [] */
+  readonly eventTypes: readonly EventTypeDefinition[];
+}
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+/** What the stand-alone service adds to the module's options. */
+export interface ServiceOptions extends WebhooksOptions {
+  /** @default '127.0.0.1' */
+  readonly host: string;
+  /** @default 8000 */
+  readonly port: number;
+  /** @default [] = no authentication, loopback only. */
+  readonly apiKeys: readonly ApiKey[];
+  /** Listen beyond the loopback without keys. @default false */
+  readonly allowAnonymous: boolean;
+  /** @default 'info' */
+  readonly logLevel: LogLevel;
+}
+
+/** DI token of the options that the modules run with. */
+export const WEBHOOKS_OPTIONS = Symbol('WEBHOOKS_OPTIONS');

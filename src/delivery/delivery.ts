@@ -1,0 +1,56 @@
+/** The five states of a delivery, as stored in the graph and seen in the API. */
+export const DELIVERY_STATUSES = ['pending', 'sending', 'success', 'failed', 'retrying'] as const;
+export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
+
+/** When and how often a failed attempt is repeated. Delays in seconds. */
+export interface RetryConfig {
+  /** 0..10 */
+  readonly maxRetries: number;
+  /** 0.1..60 */
+  readonly initialDelay: number;
+  /** 1..3600 */
+  readonly maxDelay: number;
+  /** 1..10 */
+  readonly backoffMultiplier: number;
+}
+
+export const DEFAULT_RETRY_CONFIG: RetryConfig = {
+  maxRetries: 3,
+  initialDelay: 1,
+  maxDelay: 60,
+  backoffMultiplier: 2,
+};
+
+/** A delivery as the log knows it. Times are RFC 3339 UTC. */
+export interface Delivery {
+  readonly id: string;
+  readonly webhookId: string;
+  readonly eventId: string;
+  readonly event: string;
+  /** The exact body that goes over the wire. */
+  readonly body: string;
+  readonly status: DeliveryStatus;
+  readonly attempts: number;
+  readonly lastAttemptAt: string | null;
+  readonly nextRetryAt: string | null;
+  readonly responseCode: number | null;
+  readonly responseBody: string | null;
+  readonly errorMessage: string | null;
+  readonly durationMs: number | null;
+  readonly createdAt: string;
+}
+
+/** What one attempt brought: written to the log as one WebhookAttempt node. */
+export interface AttemptResult {
+  /** RFC 3339 UTC, when the request started. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** HTTP status; null when there was no answer. */
+  readonly responseCode: number | null;
+  /** First 1 KiB of the answer as text; null when there was none. */
+  readonly responseBody: string | null;
+  /** null = success (2xx). */
+  readonly errorMessage: string | null;
+  /** Seconds that `Retry-After` asked for on 429 and 503; null when absent. */
+  readonly retryAfterSeconds: number | null;
+}

@@ -1,0 +1,31 @@
+import type { Page, PageRequest } from '../../common/page.js';
+import type { Delivery, DeliveryStatus } from '../delivery.js';
+
+/** What a list of deliveries is narrowed to; absent = no filter. */
+export interface DeliveryFilter {
+  readonly webhookId?: string;
+  readonly status?: DeliveryStatus;
+  readonly event?: string;
+  readonly projectId?: string;
+  /** RFC 3339: created at or after. */
+  readonly since?: string;
+  /** RFC 3339: created before. */
+  readonly until?: string;
+}
+
+/** Counts over all webhooks, maintained with each write, never scanned. */
+export interface DeliveryStatistics {
+  readonly totalEvents: number;
+  readonly successfulDeliveries: number;
+  readonly failedDeliveries: number;
+  readonly retriedDeliveries: number;
+  /** pending, sending and retrying. */
+  readonly pendingDeliveries: number;
+}
+
+/** The log of deliveries, read only. */
+export abstract class DeliveryLog {
+  abstract findById(id: string): Promise<Delivery | null>;
+  abstract list(filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>>;
+  abstract statistics(): Promise<DeliveryStatistics>;
+}
