@@ -8,6 +8,8 @@ export interface Target {
   readonly destination: string;
   readonly active: boolean;
   readonly projectId: string | null;
+  /** Other names of that project in the graph: Basset Hound uses `id` and `safe_name` interchangeably. */
+  readonly projectAliases: readonly string[];
   /** Known event types and patterns (`*`, `entity.*`). */
   readonly events: readonly string[];
   /** Signing secrets, newest first; more than one during a rotation; empty = unsigned. */

@@ -1,0 +1,69 @@
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { exhaustMap, interval, merge, type SchedulerLike, Subscription } from 'rxjs';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
+import { ClaimAudit } from './dispatch/claim-audit.js';
+import { Dispatcher } from './dispatch/dispatcher.js';
+import { DueWork } from './dispatch/due-work.js';
+import { HeldWork } from './dispatch/held-work.js';
+import { EventRecorder } from './events/event-recorder.js';
+import { HistorySweeper } from './history/history-sweeper.js';
+import { HEARTBEAT_MS, InstanceLease } from './instances/instance-lease.js';
+import { SCHEDULER } from './throttle/destination-throttle.js';
+
+const AUDIT_MS = 30_000;
+/** A stop waits at most this long for requests in flight; the rest goes back to the graph. */
+const MAX_DRAIN_MS = 20_000;
+
+/** Starts and stops the delivery engine: lease first, then work; on the way down the other way round. */
+@Injectable()
+export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(DeliveryEngine.name);
+  private readonly subscriptions = new Subscription();
+  private running = false;
+
+  constructor(
+    private readonly lease: InstanceLease,
+    private readonly dispatcher: Dispatcher,
+    private readonly dueWork: DueWork,
+    private readonly sweeper: HistorySweeper,
+    private readonly audit: ClaimAudit,
+    private readonly held: HeldWork,
+    private readonly recorder: EventRecorder,
+    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
+    @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.lease.acquire();
+    this.running = true;
+    this.dispatcher.start();
+    this.dueWork.start();
+    this.sweeper.start();
+    const beats = interval(HEARTBEAT_MS, this.scheduler).pipe(exhaustMap(() => this.lease.renew()));
+    const audits = interval(AUDIT_MS, this.scheduler).pipe(exhaustMap(() => this.auditClaims()));
+    this.subscriptions.add(merge(beats, audits).subscribe());
+  }
+
+  /** Nothing new is started, what is in flight may end, what is held goes back to the graph. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (!this.running) return;
+    this.running = false;
+    this.sweeper.stop();
+    this.dueWork.stop();
+    this.held.close();
+    await this.recorder.drain();
+    await this.dispatcher.close(Math.min(this.options.deliveryTimeoutSeconds * 1000, MAX_DRAIN_MS));
+    this.subscriptions.unsubscribe();
+    await this.lease.giveUp().catch((error: unknown) => {
+      this.logger.warn(`Claims could not be handed back, others take them over: ${String(error)}`);
+    });
+  }
+
+  private async auditClaims(): Promise<void> {
+    try {
+      await this.audit.audit();
+    } catch (error) {
+      this.logger.warn(`Claims could not be audited: ${String(error)}`);
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import { DomainError } from '../common/domain-error.js';
+
+export function deliveryNotFound(id: string): DomainError {
+  return new DomainError('not-found', 'delivery_not_found', `Delivery '${id}' not found`);
+}
+
+export function webhookNotFound(id: string): DomainError {
+  return new DomainError('not-found', 'webhook_not_found', `Webhook '${id}' not found`);
+}
+
+export function notRetryable(): DomainError {
+  const message = 'Delivery cannot be retried (not in failed state)';
+  return new DomainError('invalid', 'delivery_not_retryable', message);
+}
+
+export function shuttingDown(): DomainError {
+  return new DomainError('unavailable', 'shutting_down', 'The service is shutting down; try again in a moment');
+}

@@ -1,0 +1,87 @@
+import { Module } from '@nestjs/common';
+import { Neo4jModule } from '../neo4j/neo4j.module.js';
+import { DeliveryEngine } from './delivery-engine.js';
+import { AttemptRunner } from './dispatch/attempt-runner.js';
+import { ClaimAudit } from './dispatch/claim-audit.js';
+import { Dispatcher } from './dispatch/dispatcher.js';
+import { DueTimes } from './dispatch/due-times.js';
+import { DueWork } from './dispatch/due-work.js';
+import { HeldWork } from './dispatch/held-work.js';
+import { ManualDelivery } from './dispatch/manual-delivery.js';
+import { SlotPool } from './dispatch/slot-pool.js';
+import { Neo4jWorkRepository } from './dispatch/work.neo4j.repository.js';
+import { WorkRepository } from './dispatch/work.repository.js';
+import { EventCatalog } from './events/event-catalog.js';
+import { EventPlanner } from './events/event-planner.js';
+import { EventRecorder } from './events/event-recorder.js';
+import { EventWriter } from './events/event-writer.js';
+import { Neo4jEventRepository } from './events/event.neo4j.repository.js';
+import { EventRepository } from './events/event.repository.js';
+import { HistoryEraser } from './history/history-eraser.js';
+import { HistorySweeper } from './history/history-sweeper.js';
+import { Neo4jHistoryRepository } from './history/history.neo4j.repository.js';
+import { HistoryRepository } from './history/history.repository.js';
+import { InstanceLease } from './instances/instance-lease.js';
+import { Neo4jInstanceRepository } from './instances/instance.neo4j.repository.js';
+import { InstanceRepository } from './instances/instance.repository.js';
+import { DeliveryLog } from './log/delivery-log.js';
+import { Neo4jDeliveryLog } from './log/delivery-log.neo4j.repository.js';
+import { OutcomeRecorder } from './outcomes/outcome-recorder.js';
+import { Neo4jOutcomeRepository } from './outcomes/outcome.neo4j.repository.js';
+import { OutcomeRepository } from './outcomes/outcome.repository.js';
+import { SendingModule } from './sending/sending.module.js';
+import { SubscriptionRegistry } from './subscriptions/subscription-registry.js';
+import { Neo4jTargetRepository } from './subscriptions/target.neo4j.repository.js';
+import { TargetRepository } from './subscriptions/target.repository.js';
+import { WebhookDeactivator } from './subscriptions/webhook-deactivator.js';
+import { DestinationThrottle, schedulerProvider } from './throttle/destination-throttle.js';
+
+const repositories = [
+  { provide: DeliveryLog, useClass: Neo4jDeliveryLog },
+  { provide: EventRepository, useClass: Neo4jEventRepository },
+  { provide: HistoryRepository, useClass: Neo4jHistoryRepository },
+  { provide: InstanceRepository, useClass: Neo4jInstanceRepository },
+  { provide: OutcomeRepository, useClass: Neo4jOutcomeRepository },
+  { provide: TargetRepository, useClass: Neo4jTargetRepository },
+  { provide: WorkRepository, useClass: Neo4jWorkRepository },
+];
+
+/** Records events, matches them with webhooks and delivers them. Needs a global module with the options and the clock. */
+@Module({
+  imports: [Neo4jModule, SendingModule],
+  providers: [
+    ...repositories,
+    schedulerProvider,
+    AttemptRunner,
+    ClaimAudit,
+    DeliveryEngine,
+    DestinationThrottle,
+    Dispatcher,
+    DueTimes,
+    DueWork,
+    EventCatalog,
+    EventPlanner,
+    EventRecorder,
+    EventWriter,
+    HeldWork,
+    HistoryEraser,
+    HistorySweeper,
+    InstanceLease,
+    ManualDelivery,
+    OutcomeRecorder,
+    SlotPool,
+    SubscriptionRegistry,
+    WebhookDeactivator,
+  ],
+  exports: [
+    DeliveryLog,
+    EventCatalog,
+    EventRecorder,
+    HistoryEraser,
+    ManualDelivery,
+    Neo4jModule,
+    SendingModule,
+    SubscriptionRegistry,
+  ],
+})
+export class DeliveryModule {}

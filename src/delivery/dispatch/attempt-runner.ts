@@ -1,0 +1,93 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { defaultIfEmpty, defer, filter, map, Observable, of, startWith, switchMap, take, takeUntil } from 'rxjs';
+import { Clock } from '../../common/clock.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import { InstanceLease } from '../instances/instance-lease.js';
+import { outcomeOf, refused } from '../outcomes/outcome-of.js';
+import type { Outcome } from '../outcomes/outcome.js';
+import type { Decision } from '../retry/retry-policy.js';
+import { Sender } from '../sending/sender.js';
+import type { Target } from '../sending/target.js';
+import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
+import { DestinationThrottle } from '../throttle/destination-throttle.js';
+import type { HeldDelivery } from './held-delivery.js';
+
+/** What became of a held delivery. `outcome` null = it was not worked on: the service stops, or the claim is lost. */
+export interface Run {
+  readonly held: HeldDelivery;
+  readonly outcome: Outcome | null;
+  /** undefined = there was no attempt. */
+  readonly decision?: Decision;
+  /** Whether the receiver gave an HTTP answer, of whatever status. */
+  readonly answered: boolean;
+}
+
+/** Why a delivery of this target must not go out; undefined = it may. */
+function refusal(target: Target | undefined, held: HeldDelivery): string | undefined {
+  if (!target) return 'webhook was deleted';
+  if (!target.active && !held.manual) return 'webhook is inactive';
+  return undefined;
+}
+
+/** One attempt of one delivery: wait for the lease and the throttle, send, decide. */
+@Injectable()
+export class AttemptRunner {
+  constructor(
+    private readonly registry: SubscriptionRegistry,
+    private readonly lease: InstanceLease,
+    private readonly throttle: DestinationThrottle,
+    private readonly sender: Sender,
+    private readonly clock: Clock,
+    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
+  ) {}
+
+  /** One emission, no errors. Whatever has not started when `stop` emits is left alone. */
+  run(held: HeldDelivery, stop: Observable<unknown>): Observable<Run> {
+    const untouched: Run = { held, outcome: null, answered: true };
+    return defer(() => {
+      const target = this.registry.get(held.webhookId);
+      const reason = refusal(target, held);
+      if (!target || reason !== undefined) return of(this.refuse(held, reason));
+      return of(held).pipe(
+        this.throttle.throttle(target.destination, held.webhookId),
+        switchMap(() => this.whenLeaseIsHeld()),
+        takeUntil(stop),
+        take(1),
+        switchMap(() => (held.claimedBy === this.lease.id ? this.attempt(held) : of(untouched))),
+        defaultIfEmpty(untouched),
+      );
+    });
+  }
+
+  private whenLeaseIsHeld(): Observable<unknown> {
+    return this.lease.renewed$.pipe(
+      startWith(undefined),
+      filter(() => this.lease.isHeld()),
+    );
+  }
+
+  /** The webhook is read again: it may have changed during the wait. */
+  private attempt(held: HeldDelivery): Observable<Run> {
+    const target = this.registry.get(held.webhookId);
+    const reason = refusal(target, held);
+    if (!target || reason !== undefined) return of(this.refuse(held, reason));
+    const { id: deliveryId, eventId, event, body, attempts } = held;
+    return this.sender
+      .send({ deliveryId, eventId, event, body: body.bytes, attempt: attempts + 1, target })
+      .pipe(map((result) => this.conclude(held, target, result)));
+  }
+
+  private conclude(held: HeldDelivery, { retry }: Target, result: Parameters<typeof outcomeOf>[1]): Run {
+    const circumstances = {
+      retry,
+      jitter: this.options.retryJitter,
+      random: Math.random,
+      nowMs: this.clock.now(),
+    };
+    return { held, ...outcomeOf(held, result, circumstances), answered: result.responseCode !== null };
+  }
+
+  private refuse(held: HeldDelivery, reason = 'webhook was deleted'): Run {
+    return { held, outcome: refused(held, reason), answered: true };
+  }
+}

@@ -1,0 +1,148 @@
+import { Injectable, Logger } from '@nestjs/common';
+import {
+  filter,
+  firstValueFrom,
+  groupBy,
+  lastValueFrom,
+  mergeMap,
+  ReplaySubject,
+  Subject,
+  takeUntil,
+  timer,
+  type Observable,
+  type Subscription,
+} from 'rxjs';
+import type { EventRecord } from '../events/event.repository.js';
+import { EventBody } from '../events/event-body.js';
+import { mergeMapInSlots, type Slots } from '../operators/merge-map-in-slots.js';
+import { OutcomeRecorder } from '../outcomes/outcome-recorder.js';
+import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
+import { WebhookDeactivator } from '../subscriptions/webhook-deactivator.js';
+import { AttemptRunner, type Run } from './attempt-runner.js';
+import { DueTimes } from './due-times.js';
+import type { HeldDelivery } from './held-delivery.js';
+import { HeldWork } from './held-work.js';
+import { SlotPool } from './slot-pool.js';
+
+/**
+ * Works off what is held in memory. One lane for each webhook, each with its own slots, so that an endpoint that
+ * hangs delays nobody else; the outcome goes to the recorder, and only its commit frees the memory.
+ */
+@Injectable()
+export class Dispatcher {
+  private readonly logger = new Logger(Dispatcher.name);
+  private readonly work = new Subject<HeldDelivery>();
+  private readonly stop = new ReplaySubject<void>(1);
+  private readonly ids = new Set<string>();
+  private readonly recording = new Set<Promise<void>>();
+  private subscription: Subscription | undefined;
+  private lanesDone: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly runner: AttemptRunner,
+    private readonly slots: SlotPool,
+    private readonly heldWork: HeldWork,
+    private readonly outcomes: OutcomeRecorder,
+    private readonly dueTimes: DueTimes,
+    private readonly registry: SubscriptionRegistry,
+    private readonly deactivator: WebhookDeactivator,
+  ) {}
+
+  start(): void {
+    const runs = this.work.pipe(
+      groupBy((held) => held.webhookId, { duration: (lane) => this.gone(lane.key) }),
+      mergeMap((lane) => lane.pipe(mergeMapInSlots(this.slotsOf(lane.key), (held) => this.runner.run(held, this.stop)))),
+    );
+    const finished = new ReplaySubject<void>(1);
+    this.lanesDone = firstValueFrom(finished);
+    this.subscription = runs.subscribe({
+      next: (run) => void this.finish(run),
+      error: (error: unknown) => {
+        this.logger.error(`The dispatcher has stopped: ${String(error)}`);
+      },
+      complete: () => {
+        finished.next();
+      },
+    });
+  }
+
+  /** Whether a delivery is held in this memory. */
+  holds(deliveryId: string): boolean {
+    return this.ids.has(deliveryId);
+  }
+
+  /** Goes on with events that were just committed: what was claimed with them is sent, the rest is due in the graph. */
+  takeNew(records: readonly EventRecord[]): void {
+    for (const { id, type, body: stored, deliveries, createdAt } of records) {
+      const body = new EventBody(stored);
+      for (const { id: deliveryId, webhookId, claimedBy, single } of deliveries) {
+        if (claimedBy === null) this.dueTimes.note(webhookId, Date.parse(createdAt));
+        else {
+          const common = { id: deliveryId, webhookId, claimedBy, single, eventId: id, event: type, body };
+          this.enqueue({ ...common, attempts: 0, attemptBase: 0, manual: false });
+        }
+      }
+    }
+  }
+
+  /** Takes deliveries that were claimed, and for which `HeldWork` has reserved the memory. */
+  enqueue(held: HeldDelivery): void {
+    this.ids.add(held.id);
+    this.work.next(held);
+  }
+
+  /** Works on one delivery at once, past its lane but not past the throttle; resolves when the outcome is committed. */
+  async runNow(held: HeldDelivery): Promise<void> {
+    this.ids.add(held.id);
+    try {
+      await this.record(await lastValueFrom(this.runner.run(held, this.stop)));
+    } finally {
+      this.ids.delete(held.id);
+    }
+  }
+
+  /** Starts nothing new, lets what is in flight end within `deadlineMs`, and writes all outcomes. */
+  async close(deadlineMs: number): Promise<void> {
+    this.heldWork.close();
+    this.stop.next();
+    this.work.complete();
+    await Promise.race([this.lanesDone, firstValueFrom(timer(deadlineMs))]);
+    this.subscription?.unsubscribe();
+    await Promise.all([this.outcomes.close(), ...this.recording]);
+  }
+
+  private slotsOf(webhookId: string): Slots<Run> {
+    return {
+      tryTake: (whenFree) => this.slots.tryTake(webhookId, whenFree),
+      giveBack: (run) => {
+        this.slots.giveBack(webhookId, run?.answered ?? false);
+      },
+    };
+  }
+
+  /** Ends the lane of a webhook that no longer exists; what it holds is still worked off. */
+  private gone(webhookId: string): Observable<unknown> {
+    return this.registry.changed$.pipe(
+      filter(() => !this.registry.get(webhookId)),
+      takeUntil(this.stop),
+    );
+  }
+
+  private async finish(run: Run): Promise<void> {
+    const recorded = this.record(run).catch((error: unknown) => {
+      this.logger.error(`Outcome of delivery ${run.held.id} was not recorded: ${String(error)}`);
+    });
+    this.recording.add(recorded);
+    await recorded;
+    this.recording.delete(recorded);
+    this.ids.delete(run.held.id);
+    this.heldWork.letGo(run.held.webhookId, run.held.body.text.length);
+  }
+
+  private async record({ outcome, decision }: Run): Promise<void> {
+    if (!outcome) return;
+    await this.outcomes.record(outcome);
+    if (outcome.nextAttemptAt !== null) this.dueTimes.note(outcome.webhookId, Date.parse(outcome.nextAttemptAt));
+    if (decision?.kind === 'gone') await this.deactivator.deactivate(outcome.webhookId, 'the endpoint answered 410 Gone');
+  }
+}

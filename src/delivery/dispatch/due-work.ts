@@ -1,0 +1,114 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { filter, merge, type SchedulerLike, type Subscription } from 'rxjs';
+import { Clock, toTimestamp } from '../../common/clock.js';
+import { InstanceLease } from '../instances/instance-lease.js';
+import { repeatWhenDue } from '../operators/repeat-when-due.js';
+import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
+import { SCHEDULER } from '../throttle/destination-throttle.js';
+import { Dispatcher } from './dispatcher.js';
+import { DueTimes } from './due-times.js';
+import type { HeldDelivery } from './held-delivery.js';
+import { HeldWork } from './held-work.js';
+import { WorkRepository, type Demand } from './work.repository.js';
+
+/** Every webhook is looked at this often, for work that other instances left in the graph. */
+const PROBE_MS = 5000;
+/** Deliveries claimed in one transaction. */
+const MAX_CLAIM = 2000;
+
+/** Brings due work from the graph into memory, as much as there is room for: retries, overflow, what a crash left. */
+@Injectable()
+export class DueWork {
+  private readonly logger = new Logger(DueWork.name);
+  private probedAt = Number.NEGATIVE_INFINITY;
+  private subscription: Subscription | undefined;
+
+  constructor(
+    private readonly repository: WorkRepository,
+    private readonly dispatcher: Dispatcher,
+    private readonly dueTimes: DueTimes,
+    private readonly held: HeldWork,
+    private readonly registry: SubscriptionRegistry,
+    private readonly lease: InstanceLease,
+    private readonly clock: Clock,
+    @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
+  ) {
+    this.lease.takenOver$.subscribe(() => {
+      this.probedAt = Number.NEGATIVE_INFINITY;
+    });
+  }
+
+  start(): void {
+    const roomForMore = this.held.freed$.pipe(filter((webhookId) => this.dueTimes.has(webhookId)));
+    const wake = merge(this.dueTimes.earlier$, roomForMore, this.lease.takenOver$);
+    const onError = (error: unknown): void => {
+      this.logger.warn(`Due work could not be claimed: ${String(error)}`);
+    };
+    this.subscription = repeatWhenDue(() => this.round(), wake, onError, this.scheduler).subscribe();
+  }
+
+  stop(): void {
+    this.subscription?.unsubscribe();
+  }
+
+  /** One round; answers after how many ms the next one is wanted. */
+  private async round(): Promise<number> {
+    if (this.clock.monotonic() - this.probedAt >= PROBE_MS) await this.probeAll();
+    const demands = this.demands();
+    if (demands.length > 0 && this.lease.isHeld()) await this.claim(demands);
+    return this.untilNext();
+  }
+
+  private async probeAll(): Promise<void> {
+    const probed = this.clock.monotonic();
+    await this.probe([...this.registry.ids(), ...(await this.repository.deletedWebhooks())]);
+    this.probedAt = probed;
+  }
+
+  private async probe(webhookIds: readonly string[]): Promise<void> {
+    if (webhookIds.length === 0) return;
+    const mark = this.dueTimes.mark();
+    const due = await this.repository.nextDue(webhookIds);
+    const times = new Map(due.map(({ webhookId, at }) => [webhookId, Date.parse(at)]));
+    for (const webhookId of webhookIds) this.dueTimes.replace(webhookId, times.get(webhookId), mark);
+  }
+
+  private demands(): Demand[] {
+    const now = this.clock.now();
+    const demands: Demand[] = [];
+    let left = MAX_CLAIM;
+    for (const [webhookId, time] of this.dueTimes.entries()) {
+      const count = Math.min(left, time <= now ? this.held.free(webhookId) : 0);
+      if (count > 0) demands.push({ webhookId, count });
+      left -= count;
+    }
+    return demands;
+  }
+
+  private async claim(demands: readonly Demand[]): Promise<void> {
+    const instanceId = this.lease.id;
+    const claimed = await this.repository.claimDue(demands, toTimestamp(this.clock.now()), instanceId);
+    const counts = new Map<string, number>();
+    for (const delivery of claimed) {
+      counts.set(delivery.webhookId, (counts.get(delivery.webhookId) ?? 0) + 1);
+      this.take(delivery);
+    }
+    const exhausted = demands.filter(({ webhookId, count }) => (counts.get(webhookId) ?? 0) < count);
+    await this.probe(exhausted.map(({ webhookId }) => webhookId));
+  }
+
+  /** Claimed is claimed: the reserve may have shrunk meanwhile, the memory is counted all the same. */
+  private take(delivery: HeldDelivery): void {
+    this.held.hold(delivery.webhookId, delivery.body.text.length);
+    this.dispatcher.enqueue(delivery);
+  }
+
+  private untilNext(): number {
+    const now = this.clock.now();
+    let wait = PROBE_MS;
+    for (const [webhookId, time] of this.dueTimes.entries()) {
+      if (this.held.free(webhookId) > 0) wait = Math.min(wait, Math.max(0, time - now));
+    }
+    return wait;
+  }
+}

@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { Clock, toTimestamp } from '../../common/clock.js';
+import type { Delivery } from '../delivery.js';
+import { deliveryNotFound, notRetryable, shuttingDown, webhookNotFound } from '../delivery.errors.js';
+import { wireBody } from '../events/envelope.js';
+import { EventBody } from '../events/event-body.js';
+import { EventRepository, type EventRecord } from '../events/event.repository.js';
+import { InstanceLease } from '../instances/instance-lease.js';
+import { DeliveryLog } from '../log/delivery-log.js';
+import type { Target } from '../sending/target.js';
+import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
+import { Dispatcher } from './dispatcher.js';
+import type { HeldDelivery } from './held-delivery.js';
+import { WorkRepository } from './work.repository.js';
+
+/** A test is on record as this event; its body says `test`. */
+const TEST_RECORD_TYPE = 'system.health';
+const TEST_MESSAGE = 'This is a test webhook delivery from Basset Hound';
+const PATIENCE_MS = 10_000;
+/** The webhooks may change between the look at them and the write. */
+const MAX_TRIES = 5;
+
+/** What a person asks for: one attempt now, and the finished record as the answer. */
+@Injectable()
+export class ManualDelivery {
+  constructor(
+    private readonly work: WorkRepository,
+    private readonly events: EventRepository,
+    private readonly registry: SubscriptionRegistry,
+    private readonly dispatcher: Dispatcher,
+    private readonly log: DeliveryLog,
+    private readonly lease: InstanceLease,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Sends a `failed` or `retrying` delivery again at once: same delivery id, event id and bytes. When the attempt
+   * fails, a fresh retry schedule begins.
+   * @throws DomainError `delivery_not_found`, `delivery_not_retryable`
+   */
+  async retry(deliveryId: string): Promise<Delivery> {
+    this.assertRunning();
+    const held = await this.work.claimForRetry(deliveryId, this.lease.id);
+    if (held === 'not-found') throw deliveryNotFound(deliveryId);
+    if (held === 'not-retryable') throw notRetryable();
+    return this.runToRecord(held);
+  }
+
+  /**
+   * Sends a test event to a webhook, active or not: one attempt, no retries.
+   * @throws DomainError `webhook_not_found`
+   */
+  async test(webhookId: string): Promise<Delivery> {
+    this.assertRunning();
+    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const { version } = this.registry;
+      const target = this.registry.get(webhookId);
+      if (!target) throw webhookNotFound(webhookId);
+      const record = this.testRecord(target);
+      const outcome = await this.events.append([record], version, this.lease.id, PATIENCE_MS);
+      if (outcome.kind === 'appended') return this.runToRecord(this.toHeld(record));
+      await this.registry.refresh();
+    }
+    throw shuttingDown();
+  }
+
+  private assertRunning(): void {
+    if (!this.lease.isHeld()) throw shuttingDown();
+  }
+
+  private async runToRecord(held: HeldDelivery): Promise<Delivery> {
+    await this.dispatcher.runNow(held);
+    const record = await this.log.findById(held.id);
+    if (!record) throw deliveryNotFound(held.id);
+    return record;
+  }
+
+  private testRecord({ webhookId, projectId }: Target): EventRecord {
+    const createdAt = toTimestamp(this.clock.now());
+    const dataJson = JSON.stringify({ message: TEST_MESSAGE });
+    return {
+      id: uuidv7(),
+      type: TEST_RECORD_TYPE,
+      projectId,
+      timestamp: createdAt,
+      body: wireBody({ event: 'test', timestamp: createdAt, projectId, dataJson }),
+      createdAt,
+      idempotencyKey: null,
+      fingerprint: null,
+      keepUntil: createdAt,
+      deliveries: [{ id: uuidv7(), webhookId, claimedBy: this.lease.id, single: true }],
+    };
+  }
+
+  private toHeld({ id: eventId, type: event, body, deliveries }: EventRecord): HeldDelivery {
+    const [delivery] = deliveries;
+    if (!delivery) throw new Error('A test has exactly one delivery');
+    const { id, webhookId } = delivery;
+    const common = { id, webhookId, eventId, event, body: new EventBody(body) };
+    return { ...common, claimedBy: this.lease.id, attempts: 0, attemptBase: 0, single: true, manual: true };
+  }
+}

@@ -1,0 +1,77 @@
+const HELD = `delivery {
+  .id, .webhook_id, .event_id, .event, .attempts, .attempt_base, .single, .claimed_by, body: event.body
+} AS delivery`;
+
+/**
+ * Claims due work, a seek in the index on (queue, next_attempt_at) for each webhook. REMOVE takes the lock before
+ * the state is checked: Neo4j is read-committed, what the index said may be over.
+ */
+export const CLAIM_DUE = `
+UNWIND $demands AS demand
+CALL (demand) {
+  MATCH (delivery:WebhookDelivery)
+  WHERE delivery.queue = demand.webhook_id AND delivery.next_attempt_at <= $now
+  WITH delivery ORDER BY delivery.next_attempt_at LIMIT $most
+  WITH collect(delivery)[..demand.count] AS wanted
+  UNWIND wanted AS delivery
+  RETURN delivery
+}
+REMOVE delivery.queue
+WITH delivery WHERE delivery.claimed_by IS NULL AND delivery.status IN ['pending', 'retrying']
+SET delivery.claimed_by = $instance, delivery.status = 'sending'
+WITH delivery
+MATCH (event:WebhookEvent {id: delivery.event_id})
+RETURN ${HELD}
+`;
+
+/** Locks, then decides; a failed delivery leaves the finished ones and their counts. */
+export const CLAIM_FOR_RETRY = `
+MATCH (delivery:WebhookDelivery {id: $id})
+SET delivery.retried_by = $instance
+WITH delivery, delivery.status AS status
+CALL (delivery, status) {
+  WITH delivery, status WHERE status IN ['failed', 'retrying'] AND delivery.claimed_by IS NULL
+  MATCH (event:WebhookEvent {id: delivery.event_id})
+  REMOVE delivery.queue, delivery.single
+  SET delivery.claimed_by = $instance, delivery.status = 'sending', delivery.attempt_base = delivery.attempts
+  WITH delivery, event, CASE status WHEN 'failed' THEN 1 ELSE 0 END AS failed
+  OPTIONAL MATCH (webhook:Webhook {id: delivery.webhook_id})
+  SET webhook.failure_count = webhook.failure_count - failed, webhook.kept = webhook.kept - failed
+  WITH delivery, event, failed
+  MATCH (counter:WebhookCounter {id: $counter})
+  SET counter.failures = counter.failures - failed
+  RETURN collect(${HELD.replace(' AS delivery', '')}) AS claimed
+}
+RETURN claimed
+`;
+
+/** One entry of the index for each webhook. */
+export const NEXT_DUE = `
+UNWIND $webhooks AS webhook_id
+CALL (webhook_id) {
+  MATCH (delivery:WebhookDelivery)
+  WHERE delivery.queue = webhook_id AND delivery.next_attempt_at >= ''
+  RETURN delivery.next_attempt_at AS due ORDER BY delivery.next_attempt_at LIMIT 1
+}
+RETURN webhook_id, due
+`;
+
+export const DELETED_WEBHOOKS = `
+MATCH (webhook:DeletedWebhook)
+RETURN webhook.id AS id
+`;
+
+export const CLAIMED_BY = `
+MATCH (delivery:WebhookDelivery {claimed_by: $instance})
+RETURN delivery.id AS id
+`;
+
+export const RELEASE_DELIVERIES = `
+UNWIND $ids AS id
+MATCH (delivery:WebhookDelivery {id: id})
+REMOVE delivery.queue
+WITH delivery WHERE delivery.claimed_by = $instance
+SET delivery.queue = delivery.webhook_id, delivery.next_attempt_at = $now, delivery.claimed_by = null,
+  delivery.status = CASE WHEN delivery.attempts > delivery.attempt_base THEN 'retrying' ELSE 'pending' END
+RETURN count(delivery) AS released
+`;

@@ -1,0 +1,33 @@
+import type { HeldDelivery } from './held-delivery.js';
+
+/** How many due deliveries of a webhook are wanted. */
+export interface Demand {
+  readonly webhookId: string;
+  readonly count: number;
+}
+
+/** When the first waiting delivery of a webhook is due. */
+export interface NextDue {
+  readonly webhookId: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+/** Why a delivery cannot be taken for a manual retry. */
+export type ClaimRefusal = 'not-found' | 'not-retryable';
+
+/** The queue in the graph. */
+export abstract class WorkRepository {
+  /** Claims due deliveries, the longest due first; two instances never get the same one. */
+  abstract claimDue(demands: readonly Demand[], now: string, instanceId: string): Promise<HeldDelivery[]>;
+  /** Claims one delivery that has failed or waits for its retry, and begins a new retry schedule. */
+  abstract claimForRetry(deliveryId: string, instanceId: string): Promise<HeldDelivery | ClaimRefusal>;
+  /** The first due time of each of these webhooks that has waiting deliveries. */
+  abstract nextDue(webhookIds: readonly string[]): Promise<NextDue[]>;
+  /** Webhooks that were deleted and may still have deliveries. */
+  abstract deletedWebhooks(): Promise<string[]>;
+  /** Ids of all deliveries that an instance has claimed. */
+  abstract claimedBy(instanceId: string): Promise<string[]>;
+  /** Gives single claims back to the queue. */
+  abstract release(deliveryIds: readonly string[], instanceId: string, now: string): Promise<number>;
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { Clock, toTimestamp } from '../../common/clock.js';
+import { DomainError } from '../../common/domain-error.js';
+import { HeldWork } from '../dispatch/held-work.js';
+import { InstanceLease } from '../instances/instance-lease.js';
+import type { Target } from '../sending/target.js';
+import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
+import { wireBody } from './envelope.js';
+import type { EventRecord, KnownEvent, NewDelivery } from './event.repository.js';
+import { fingerprint } from './fingerprint.js';
+import { isRepeatable, KnownEvents } from './known-events.js';
+import type { NewEvent, RecordedEvent } from './new-event.js';
+
+/** Ids and keys of callers are remembered for a day. */
+const KEEP_MS = 24 * 3600 * 1000;
+
+/** Events of one caller, recorded together or not at all. */
+export interface Submission {
+  readonly events: readonly NewEvent[];
+  /** Monotonic ms after which the caller no longer waits. */
+  readonly deadline: number;
+}
+
+export type SubmissionResult = readonly RecordedEvent[] | DomainError;
+
+/** What is to be written for a batch of submissions, and what each of them is told then. */
+export interface Plan {
+  readonly results: readonly SubmissionResult[];
+  readonly records: readonly EventRecord[];
+}
+
+function resultOf(record: EventRecord): RecordedEvent {
+  return { eventId: record.id, deliveryIds: record.deliveries.map(({ id }) => id) };
+}
+
+function asKnown(record: EventRecord): KnownEvent {
+  return { ...record, ...resultOf(record) };
+}
+
+/** Turns an accepted event into the records that are written for it: body, ids, one delivery for each match. */
+@Injectable()
+export class EventPlanner {
+  constructor(
+    private readonly registry: SubscriptionRegistry,
+    private readonly held: HeldWork,
+    private readonly lease: InstanceLease,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Id of the instance that new deliveries are claimed for. */
+  get instanceId(): string {
+    return this.lease.id;
+  }
+
+  /** A submission with a conflict gets it as its result, and none of its events a record. */
+  planAll(submissions: readonly Submission[], known: KnownEvents): Plan {
+    const records: EventRecord[] = [];
+    let all = known;
+    const results = submissions.map(({ events }): SubmissionResult => {
+      const own: EventRecord[] = [];
+      try {
+        const result = events.map((event) => this.resolve(event, all, own));
+        all = all.with(own.filter(({ fingerprint: print }) => print !== null).map(asKnown));
+        records.push(...own);
+        return result;
+      } catch (error) {
+        this.letGo(own);
+        if (error instanceof DomainError) return error;
+        throw error;
+      }
+    });
+    return { results, records };
+  }
+
+  /** Gives back the memory that planned records had reserved. */
+  letGo(records: readonly EventRecord[]): void {
+    for (const { deliveries, body } of records) {
+      for (const { webhookId, claimedBy } of deliveries) {
+        if (claimedBy !== null) this.held.letGo(webhookId, body.length);
+      }
+    }
+  }
+
+  private resolve(event: NewEvent, known: KnownEvents, own: EventRecord[]): RecordedEvent {
+    const repeated = isRepeatable(event) ? known.with(own.map(asKnown)).find(event) : undefined;
+    if (repeated) return repeated;
+    const record = this.record(event);
+    own.push(record);
+    return resultOf(record);
+  }
+
+  private record(event: NewEvent): EventRecord {
+    const now = this.clock.now();
+    const createdAt = toTimestamp(now);
+    const timestamp = event.timestamp ?? createdAt;
+    const repeatable = isRepeatable(event);
+    const body = wireBody({ ...event, timestamp });
+    return {
+      id: event.id ?? uuidv7(),
+      type: event.event,
+      projectId: event.projectId,
+      timestamp,
+      body,
+      createdAt,
+      idempotencyKey: event.idempotencyKey,
+      fingerprint: repeatable ? fingerprint(event) : null,
+      keepUntil: repeatable ? toTimestamp(now + KEEP_MS) : createdAt,
+      deliveries: this.registry
+        .match(event.event, event.projectId)
+        .map((target) => this.delivery(target, body.length)),
+    };
+  }
+
+  /** What fits in memory is claimed with its creation; the rest waits in the graph. */
+  private delivery({ webhookId }: Target, size: number): NewDelivery {
+    const claimed = this.held.tryHold(webhookId, size);
+    return { id: uuidv7(), webhookId, claimedBy: claimed ? this.lease.id : null, single: false };
+  }
+}

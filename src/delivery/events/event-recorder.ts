@@ -1,0 +1,62 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { DomainError } from '../../common/domain-error.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import { GroupCommit } from '../../neo4j/group-commit/group-commit.js';
+import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
+import type { Submission, SubmissionResult } from './event-planner.js';
+import { EventWriter } from './event-writer.js';
+import type { NewEvent, RecordedEvent } from './new-event.js';
+
+/** Submissions and rows (events and deliveries) in one transaction at most. */
+const MAX_SUBMISSIONS = 1000;
+const MAX_ROWS = 2000;
+/** A row for each this many bytes of data, so that large bodies make small transactions. */
+const BYTES_PER_ROW = 8192;
+
+/**
+ * The way in: makes events durable. What arrives while a transaction runs goes into the next one, together;
+ * each caller waits for its own commit, and that is all the backpressure there is.
+ */
+@Injectable()
+export class EventRecorder {
+  private readonly commits: GroupCommit<Submission, SubmissionResult>;
+
+  constructor(
+    private readonly registry: SubscriptionRegistry,
+    private readonly clock: Clock,
+    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
+    writer: EventWriter,
+  ) {
+    this.commits = new GroupCommit((batch) => writer.write(batch), {
+      maxBatch: MAX_SUBMISSIONS,
+      weigh: (submission) => this.rows(submission),
+      maxWeight: MAX_ROWS,
+    });
+  }
+
+  /**
+   * Records events with their deliveries, all or nothing.
+   * @returns one result for each event, in order, once they are committed
+   * @throws DomainError `idempotency_conflict`; `graph_unavailable` when Neo4j stayed away for the ingest timeout
+   */
+  async record(events: readonly NewEvent[]): Promise<readonly RecordedEvent[]> {
+    const deadline = this.clock.monotonic() + this.options.ingestTimeoutSeconds * 1000;
+    const result = await this.commits.submit({ events, deadline });
+    if (result instanceof DomainError) throw result;
+    return result;
+  }
+
+  /** Resolves when everything that was submitted is committed or refused. */
+  async drain(): Promise<void> {
+    await this.commits.drain();
+  }
+
+  private rows({ events }: Submission): number {
+    let rows = 0;
+    for (const { event, projectId, dataJson } of events) {
+      rows += 1 + this.registry.match(event, projectId).length + Math.floor(dataJson.length / BYTES_PER_ROW);
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,95 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import { ConstraintViolationError, GraphUnavailableError } from '../../neo4j/graph-errors.js';
+import { Dispatcher } from '../dispatch/dispatcher.js';
+import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
+import { EventPlanner, type Submission, type SubmissionResult } from './event-planner.js';
+import { EventRepository, type EventRecord } from './event.repository.js';
+import { isRepeatable, KnownEvents } from './known-events.js';
+
+/** Writes a batch of submissions in one transaction, and again when the webhooks or the keys turn out to have changed. */
+@Injectable()
+export class EventWriter {
+  constructor(
+    private readonly repository: EventRepository,
+    private readonly planner: EventPlanner,
+    private readonly registry: SubscriptionRegistry,
+    private readonly dispatcher: Dispatcher,
+    private readonly clock: Clock,
+  ) {}
+
+  /** One result for each submission; one that conflicts or has waited too long does not hold up the others. */
+  async write(batch: readonly Submission[]): Promise<SubmissionResult[]> {
+    const results = new Map<Submission, SubmissionResult>();
+    let waiting = batch;
+    while (waiting.length > 0) {
+      const open = waiting.filter((submission) => !this.expired(submission, results));
+      if (open.length > 0) await this.attempt(open, results);
+      waiting = open.filter((submission) => !results.has(submission));
+    }
+    return batch.map((submission) => results.get(submission) ?? new GraphUnavailableError());
+  }
+
+  private expired(submission: Submission, results: Map<Submission, SubmissionResult>): boolean {
+    if (this.clock.monotonic() < submission.deadline) return false;
+    results.set(submission, new GraphUnavailableError());
+    return true;
+  }
+
+  /** Leaves without results what has to be tried again. */
+  private async attempt(open: readonly Submission[], results: Map<Submission, SubmissionResult>): Promise<void> {
+    const patience = Math.max(1, Math.min(...open.map(({ deadline }) => deadline)) - this.clock.monotonic());
+    try {
+      const plan = await this.tryWrite(open, patience);
+      plan?.forEach((result, i) => results.set(open[i] as Submission, result));
+    } catch (error) {
+      if (error instanceof GraphUnavailableError || error instanceof ConstraintViolationError) return;
+      throw error;
+    }
+  }
+
+  /** The results; undefined when the webhooks had changed and all has to be matched anew. */
+  private async tryWrite(
+    open: readonly Submission[],
+    patience: number,
+  ): Promise<readonly SubmissionResult[] | undefined> {
+    const known = await this.findKnown(open, patience);
+    const { version } = this.registry;
+    const { results, records } = this.planner.planAll(open, known);
+    if (records.length === 0) return results;
+    if (await this.append(records, version, patience)) {
+      this.dispatcher.takeNew(records);
+      return results;
+    }
+    this.planner.letGo(records);
+    await this.registry.refresh();
+    return undefined;
+  }
+
+  private async append(records: readonly EventRecord[], version: number, patience: number): Promise<boolean> {
+    try {
+      const { kind } = await this.repository.append(records, version, this.planner.instanceId, patience);
+      return kind === 'appended';
+    } catch (error) {
+      if (error instanceof ConstraintViolationError && (await this.isCommitted(records, patience))) return true;
+      this.planner.letGo(records);
+      throw error;
+    }
+  }
+
+  /** A commit whose answer was lost shows itself when it is repeated: our own first record is there already. */
+  private async isCommitted([first]: readonly EventRecord[], patience: number): Promise<boolean> {
+    if (!first) return false;
+    const [found] = await this.repository.findKnown([first.id], [], patience);
+    if (!found) return false;
+    return first.fingerprint === null || found.deliveryIds[0] === first.deliveries[0]?.id;
+  }
+
+  private async findKnown(open: readonly Submission[], patience: number): Promise<KnownEvents> {
+    const repeatable = open.flatMap(({ events }) => events).filter(isRepeatable);
+    if (repeatable.length === 0) return new KnownEvents();
+    const ids = repeatable.flatMap(({ id }) => id ?? []);
+    const keys = repeatable.flatMap(({ idempotencyKey }) => idempotencyKey ?? []);
+    return new KnownEvents(await this.repository.findKnown(ids, keys, patience));
+  }
+}

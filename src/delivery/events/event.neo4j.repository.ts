@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
+import { integer, text, textList, textOrNull } from '../../neo4j/row.js';
+import { APPEND_EVENTS, EXISTING_DELIVERIES, FIND_KNOWN_EVENTS } from './event.cypher.js';
+import {
+  EventRepository,
+  type AppendOutcome,
+  type EventRecord,
+  type KnownEvent,
+  type NewDelivery,
+} from './event.repository.js';
+
+function deliveryRow(delivery: NewDelivery): unknown[] {
+  const { id, webhookId, claimedBy, single } = delivery;
+  const status = claimedBy === null ? 'pending' : 'sending';
+  return [id, webhookId, status, claimedBy === null ? webhookId : null, claimedBy, single ? true : null];
+}
+
+function eventRow(event: EventRecord): unknown[] {
+  const { id, type, projectId, timestamp, body, createdAt, idempotencyKey, fingerprint, keepUntil } = event;
+  const purgeAt = event.deliveries.length === 0 ? keepUntil : null;
+  const head = [id, type, projectId, timestamp, body, createdAt, idempotencyKey, fingerprint];
+  const deliveries = event.deliveries.map(deliveryRow);
+  // Only an event that can be asked for again must outlive its deliveries and remember their ids.
+  if (fingerprint === null) return [...head, null, purgeAt, deliveries, null];
+  return [...head, keepUntil, purgeAt, deliveries, event.deliveries.map((delivery) => delivery.id)];
+}
+
+/** Deliveries per webhook, in the order of the ids: every transaction locks webhooks in the same order. */
+function countsByWebhook(events: readonly EventRecord[]): [string, number][] {
+  const counts = new Map<string, number>();
+  for (const { deliveries } of events) {
+    for (const { webhookId } of deliveries) counts.set(webhookId, (counts.get(webhookId) ?? 0) + 1);
+  }
+  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+@Injectable()
+export class Neo4jEventRepository extends EventRepository {
+  constructor(private readonly graph: Neo4jGraph) {
+    super();
+  }
+
+  override async append(
+    events: readonly EventRecord[],
+    registryVersion: number,
+    instanceId: string,
+    patienceMs: number,
+  ): Promise<AppendOutcome> {
+    const parameters = {
+      version: registryVersion,
+      events: events.map(eventRow),
+      webhooks: countsByWebhook(events),
+      now: events[0]?.createdAt ?? null,
+      counter: `${instanceId}:events`,
+      event_count: events.length,
+    };
+    const [row] = await this.graph.write(APPEND_EVENTS, parameters, { patienceMs });
+    return row ? { kind: 'appended', created: integer(row, 'created') } : { kind: 'stale' };
+  }
+
+  override async findKnown(
+    ids: readonly string[],
+    keys: readonly string[],
+    patienceMs: number,
+  ): Promise<KnownEvent[]> {
+    const found = await this.graph.write(FIND_KNOWN_EVENTS, { ids, keys }, { patienceMs });
+    return found.map((row) => ({
+      eventId: text(row, 'event_id'),
+      idempotencyKey: textOrNull(row, 'idempotency_key'),
+      fingerprint: textOrNull(row, 'fingerprint'),
+      deliveryIds: textList(row, 'delivery_ids'),
+    }));
+  }
+
+  override async existingDeliveries(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.graph.read(EXISTING_DELIVERIES, { ids });
+    return rows.map((row) => text(row, 'id'));
+  }
+}

@@ -1,0 +1,92 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { NEVER, type SchedulerLike, type Subscription } from 'rxjs';
+import { Clock, toTimestamp } from '../../common/clock.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import { repeatWhenDue } from '../operators/repeat-when-due.js';
+import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
+import { TargetRepository } from '../subscriptions/target.repository.js';
+import { SCHEDULER } from '../throttle/destination-throttle.js';
+import { HistoryRepository } from './history.repository.js';
+
+/** Nodes removed in one transaction, and the pause between two, so that eviction never gets in the way of deliveries. */
+const BATCH = 500;
+const BATCH_PAUSE_MS = 100;
+const IDLE_PAUSE_MS = 5000;
+/** The history of a deleted webhook can still be read for a day. */
+const DELETED_KEPT_MS = 24 * 3600 * 1000;
+const DAY_MS = 24 * 3600 * 1000;
+
+/** Keeps the log within its limits, in the background: oldest finished deliveries first, batch by batch. */
+@Injectable()
+export class HistorySweeper {
+  private readonly logger = new Logger(HistorySweeper.name);
+  private subscription: Subscription | undefined;
+
+  constructor(
+    private readonly repository: HistoryRepository,
+    private readonly targets: TargetRepository,
+    private readonly registry: SubscriptionRegistry,
+    private readonly clock: Clock,
+    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
+    @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
+  ) {}
+
+  start(): void {
+    const onError = (error: unknown): void => {
+      this.logger.warn(`The log could not be swept: ${String(error)}`);
+    };
+    const task = async (): Promise<number> => ((await this.sweep()) > 0 ? BATCH_PAUSE_MS : IDLE_PAUSE_MS);
+    this.subscription = repeatWhenDue(task, NEVER, onError, this.scheduler).subscribe();
+  }
+
+  stop(): void {
+    this.subscription?.unsubscribe();
+  }
+
+  /** One bounded round; answers how many nodes went. 0 = all is within its limits. */
+  async sweep(): Promise<number> {
+    await this.switchOffOrphans();
+    const evicted = (await this.evictOverfull()) + (await this.evictAged()) + (await this.forgetDeleted());
+    return evicted + (await this.repository.purgeEvents(this.timestamp(0), BATCH));
+  }
+
+  private async switchOffOrphans(): Promise<void> {
+    const ids = await this.targets.deactivateOrphans('its project was deleted');
+    if (ids.length === 0) return;
+    await this.registry.refresh();
+    this.logger.warn(`Switched off, because their project was deleted: ${ids.join(', ')}`);
+  }
+
+  private async evictOverfull(): Promise<number> {
+    let evicted = 0;
+    for (const { webhookId, excess } of await this.repository.overfull(this.options.maxDeliveries)) {
+      evicted += await this.repository.evictOldest(webhookId, Math.min(excess, BATCH));
+    }
+    return evicted;
+  }
+
+  private async evictAged(): Promise<number> {
+    const { maxDeliveryAgeDays } = this.options;
+    if (maxDeliveryAgeDays === undefined) return 0;
+    const before = this.timestamp(maxDeliveryAgeDays * DAY_MS);
+    let evicted = 0;
+    for (const webhookId of this.registry.ids()) {
+      evicted += await this.repository.evictBefore(webhookId, before, BATCH);
+    }
+    return evicted;
+  }
+
+  private async forgetDeleted(): Promise<number> {
+    let evicted = 0;
+    for (const webhookId of await this.repository.forgettable(this.timestamp(DELETED_KEPT_MS))) {
+      const gone = await this.repository.evictOldest(webhookId, BATCH);
+      if (gone === 0) await this.repository.forget(webhookId);
+      evicted += gone;
+    }
+    return evicted;
+  }
+
+  private timestamp(ago: number): string {
+    return toTimestamp(this.clock.now() - ago);
+  }
+}

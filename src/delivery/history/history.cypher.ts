@@ -1,0 +1,109 @@
+export const OVERFULL = `
+MATCH (webhook:Webhook) WHERE webhook.kept > $cap
+RETURN webhook.id AS id, webhook.kept - $cap AS excess
+`;
+
+/**
+ * Removes deliveries with their attempts; an event whose last delivery goes is removed with it, unless a caller's
+ * id or key must be remembered for longer: then it is marked with the time at which it may go.
+ */
+const REMOVE = `
+OPTIONAL MATCH (delivery)-[:HAS_ATTEMPT]->(attempt:WebhookAttempt)
+WITH delivery, collect(attempt) AS attempts
+MATCH (event:WebhookEvent {id: delivery.event_id})
+FOREACH (attempt IN attempts | DETACH DELETE attempt)
+DETACH DELETE delivery
+WITH event, count(*) AS gone
+WITH collect(event) AS events, sum(gone) AS evicted
+CALL (events) {
+  UNWIND events AS event
+  WITH event WHERE NOT EXISTS { (event)-[:TRIGGERED]->(:WebhookDelivery) }
+  SET event.purge_at = coalesce(event.keep_until, event.created_at)
+  RETURN count(event) AS emptied
+}
+CALL (evicted) {
+  OPTIONAL MATCH (webhook:Webhook {id: $webhook_id})
+  SET webhook.kept = webhook.kept - evicted
+  RETURN count(webhook) AS counted
+}
+RETURN evicted
+`;
+
+/** The oldest of each finished status from the index on (webhook_id, status, id), then the oldest of both. */
+export const EVICT_OLDEST = `
+UNWIND ['success', 'failed'] AS status
+CALL (status) {
+  MATCH (delivery:WebhookDelivery)
+  WHERE delivery.webhook_id = $webhook_id AND delivery.status = status AND delivery.id >= ''
+  RETURN delivery ORDER BY delivery.webhook_id, delivery.status, delivery.id LIMIT $limit
+}
+WITH delivery ORDER BY delivery.id LIMIT $limit
+SET delivery.evicting = true
+WITH delivery WHERE delivery.status IN ['success', 'failed'] AND delivery.claimed_by IS NULL
+${REMOVE}
+`;
+
+/** Ids are time-ordered (UUIDv7), so the oldest by id are the oldest by time. */
+export const EVICT_BEFORE = `
+UNWIND ['success', 'failed'] AS status
+CALL (status) {
+  MATCH (delivery:WebhookDelivery)
+  WHERE delivery.webhook_id = $webhook_id AND delivery.status = status AND delivery.id >= ''
+  RETURN delivery ORDER BY delivery.webhook_id, delivery.status, delivery.id LIMIT $limit
+}
+WITH delivery WHERE delivery.created_at < $before
+SET delivery.evicting = true
+WITH delivery WHERE delivery.status IN ['success', 'failed'] AND delivery.claimed_by IS NULL
+${REMOVE}
+`;
+
+/** Served by the index on purge_at, which only events without deliveries have. */
+export const PURGE_EVENTS = `
+MATCH (event:WebhookEvent) WHERE event.purge_at <= $now
+WITH event LIMIT $limit
+SET event.purging = true
+WITH event WHERE NOT EXISTS { (event)-[:TRIGGERED]->(:WebhookDelivery) }
+DETACH DELETE event
+RETURN count(*) AS purged
+`;
+
+export const FORGETTABLE = `
+MATCH (webhook:DeletedWebhook) WHERE webhook.deleted_at < $before
+RETURN webhook.id AS id
+`;
+
+export const FORGET_DELETED = `
+MATCH (webhook:DeletedWebhook {id: $webhook_id})
+WHERE NOT EXISTS { (webhook)-[:HAS_DELIVERY]->(:WebhookDelivery) }
+DETACH DELETE webhook
+`;
+
+/** Deliveries and attempts first: a webhook with a million edges could not go in one transaction. */
+export const CLEAR_BATCH = `
+CALL () {
+  MATCH (node:WebhookAttempt) RETURN node LIMIT $limit
+  UNION ALL
+  MATCH (node:WebhookDelivery) RETURN node LIMIT $limit
+  UNION ALL
+  MATCH (node:WebhookEvent) RETURN node LIMIT $limit
+}
+WITH node LIMIT $limit
+DETACH DELETE node
+RETURN count(*) AS removed
+`;
+
+/** The rest, once no deliveries are left: few nodes. */
+export const CLEAR_WEBHOOKS = `
+MATCH (registry:WebhookRegistry {id: 'registry'})
+SET registry.version = registry.version + 1
+WITH registry
+CALL () {
+  MATCH (webhook:Webhook|DeletedWebhook)
+  WHERE NOT EXISTS { (webhook)-[:HAS_DELIVERY]->(:WebhookDelivery) }
+  DETACH DELETE webhook
+  RETURN count(*) AS webhooks
+}
+MATCH (counter:WebhookCounter)
+SET counter.events = 0, counter.deliveries = 0, counter.successes = 0, counter.failures = 0, counter.retried = 0
+RETURN webhooks, count(counter) AS counters
+`;

@@ -1,0 +1,121 @@
+import { hostname } from 'node:os';
+import { Injectable, Logger } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { Subject, type Observable } from 'rxjs';
+import { Clock, toTimestamp } from '../../common/clock.js';
+import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
+import { InstanceRepository, type HeartbeatAnswer, type InstanceRecord } from './instance.repository.js';
+import { Liveness } from './liveness.js';
+import { processGone } from './process-gone.js';
+
+/** One heartbeat a second; others take over after ten without one, this process stops sending after eight. */
+export const HEARTBEAT_MS = 1000;
+const LEASE_MS = 8000;
+const LIMITS = { remoteMs: 10_000, goneMs: 2500 };
+const RELEASE_BATCH = 1000;
+const FORMER_MS = 60_000;
+
+/** This process's right to work on what it has claimed: kept by heartbeats, lost when others must think it dead. */
+@Injectable()
+export class InstanceLease {
+  private readonly logger = new Logger(InstanceLease.name);
+  private readonly liveness = new Liveness(LIMITS, processGone);
+  private readonly renewed = new Subject<void>();
+  private readonly takenOver = new Subject<void>();
+  private current = uuidv7();
+  private former: { readonly id: string; readonly until: number } | undefined;
+  private renewedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly repository: InstanceRepository,
+    private readonly registry: SubscriptionRegistry,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The id that claims are marked with. A new one after each loss. */
+  get id(): string {
+    return this.current;
+  }
+
+  /** False when the last heartbeat is so old that others may already have taken over. */
+  isHeld(): boolean {
+    return this.clock.monotonic() - this.renewedAt < LEASE_MS;
+  }
+
+  /** Emits after each heartbeat that was answered, also when it brought a new id. */
+  get renewed$(): Observable<void> {
+    return this.renewed.asObservable();
+  }
+
+  /** Emits when claims of a dead instance went back to the queue. */
+  get takenOver$(): Observable<void> {
+    return this.takenOver.asObservable();
+  }
+
+  async acquire(): Promise<void> {
+    const asked = this.clock.monotonic();
+    await this.repository.register({ id: this.current, beat: 0, host: hostname(), pid: process.pid });
+    this.renewedAt = asked;
+  }
+
+  /** One heartbeat, with all that it finds out. Never rejects: the next one tries again. */
+  async renew(): Promise<void> {
+    const asked = this.clock.monotonic();
+    try {
+      const answer = await this.repository.beat(this.current);
+      if (answer.alive) this.renewedAt = asked;
+      else await this.startAnew();
+      this.renewed.next();
+      await this.releaseFormer();
+      await this.follow(answer);
+    } catch (error) {
+      this.liveness.reset();
+      this.logger.warn(`No heartbeat: ${String(error)}`);
+    }
+  }
+
+  /** Hands everything back and leaves; the counters stay. */
+  async giveUp(): Promise<void> {
+    this.renewedAt = Number.NEGATIVE_INFINITY;
+    await this.releaseAll(this.current);
+    await this.repository.remove(this.current);
+  }
+
+  private async startAnew(): Promise<void> {
+    this.logger.warn('Other instances took this one for dead; it goes on under a new id');
+    this.renewedAt = Number.NEGATIVE_INFINITY;
+    this.former = { id: this.current, until: this.clock.monotonic() + FORMER_MS };
+    this.current = uuidv7();
+    await this.acquire();
+  }
+
+  /** A write that was under way when the lease was lost may still have claimed under the former id. */
+  private async releaseFormer(): Promise<void> {
+    if (!this.former) return;
+    if ((await this.releaseAll(this.former.id)) > 0) this.takenOver.next();
+    if (this.clock.monotonic() > this.former.until) this.former = undefined;
+  }
+
+  private async follow({ registryVersion, others }: HeartbeatAnswer): Promise<void> {
+    if (registryVersion !== this.registry.version) await this.registry.refresh();
+    for (const dead of this.liveness.observe(others, this.clock.monotonic())) await this.takeOver(dead);
+  }
+
+  private async takeOver({ id, beat }: InstanceRecord): Promise<void> {
+    if (!(await this.repository.bury(id, beat))) return;
+    const released = await this.releaseAll(id);
+    await this.repository.remove(id);
+    this.logger.log(`Took over ${released} deliveries of instance ${id}, which had stopped`);
+    this.takenOver.next();
+  }
+
+  private async releaseAll(id: string): Promise<number> {
+    const now = toTimestamp(this.clock.now());
+    let total = 0;
+    for (;;) {
+      const released = await this.repository.releaseClaims(id, now, RELEASE_BATCH);
+      total += released;
+      if (released < RELEASE_BATCH) return total;
+    }
+  }
+}

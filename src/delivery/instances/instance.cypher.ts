@@ -1,0 +1,58 @@
+/** The instance and its two counter nodes: one for each recorder, so that they never wait for each other. */
+export const REGISTER_INSTANCE = `
+MERGE (instance:WebhookInstance {id: $id})
+SET instance.beat = $beat, instance.host = $host, instance.pid = $pid, instance.started_at = $now
+WITH instance
+UNWIND [$id + ':events', $id + ':outcomes', 'total'] AS counterId
+MERGE (counter:WebhookCounter {id: counterId})
+ON CREATE SET counter.events = 0, counter.deliveries = 0, counter.successes = 0,
+  counter.failures = 0, counter.retried = 0
+RETURN count(counter) AS counters
+`;
+
+/** SET locks before the check: an instance that was buried in between is seen as such. */
+export const BEAT = `
+MATCH (registry:WebhookRegistry {id: 'registry'})
+OPTIONAL MATCH (self:WebhookInstance {id: $id})
+SET self.beat = self.beat + 1
+WITH registry, self
+OPTIONAL MATCH (other:WebhookInstance) WHERE other.id <> $id
+RETURN self IS NOT NULL AND self.dead IS NULL AS alive, registry.version AS registry_version,
+  collect(other {.id, .beat, .host, .pid}) AS others
+`;
+
+export const BURY_INSTANCE = `
+MATCH (instance:WebhookInstance {id: $id})
+SET instance.buried_by = $id
+WITH instance WHERE instance.beat = $beat
+SET instance.dead = true
+RETURN instance.id AS id
+`;
+
+/** Served by the index on claimed_by. The lost attempt is not counted: nobody knows whether it was made. */
+export const RELEASE_CLAIMS = `
+MATCH (delivery:WebhookDelivery {claimed_by: $id})
+WITH delivery LIMIT $limit
+REMOVE delivery.queue
+WITH delivery WHERE delivery.claimed_by = $id
+SET delivery.queue = delivery.webhook_id, delivery.next_attempt_at = $now, delivery.claimed_by = null,
+  delivery.status = CASE WHEN delivery.attempts > delivery.attempt_base THEN 'retrying' ELSE 'pending' END
+RETURN count(delivery) AS released
+`;
+
+export const REMOVE_INSTANCE = `
+MATCH (total:WebhookCounter {id: 'total'})
+SET total.events = total.events + 0
+WITH total
+OPTIONAL MATCH (counter:WebhookCounter) WHERE counter.id IN [$id + ':events', $id + ':outcomes']
+WITH total, collect(counter) AS counters
+SET total.events = reduce(sum = total.events, c IN counters | sum + c.events),
+  total.deliveries = reduce(sum = total.deliveries, c IN counters | sum + c.deliveries),
+  total.successes = reduce(sum = total.successes, c IN counters | sum + c.successes),
+  total.failures = reduce(sum = total.failures, c IN counters | sum + c.failures),
+  total.retried = reduce(sum = total.retried, c IN counters | sum + c.retried)
+FOREACH (counter IN counters | DELETE counter)
+WITH total
+OPTIONAL MATCH (instance:WebhookInstance {id: $id})
+DELETE instance
+`;

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, toTimestamp } from '../../common/clock.js';
+import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
+import { flag, integer, rows, text } from '../../neo4j/row.js';
+import { BEAT, BURY_INSTANCE, REGISTER_INSTANCE, RELEASE_CLAIMS, REMOVE_INSTANCE } from './instance.cypher.js';
+import { InstanceRepository, type HeartbeatAnswer, type InstanceRecord } from './instance.repository.js';
+
+@Injectable()
+export class Neo4jInstanceRepository extends InstanceRepository {
+  constructor(
+    private readonly graph: Neo4jGraph,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  override async register(instance: InstanceRecord): Promise<void> {
+    await this.graph.write(REGISTER_INSTANCE, { ...instance, now: toTimestamp(this.clock.now()) });
+  }
+
+  override async beat(id: string): Promise<HeartbeatAnswer> {
+    const [row] = await this.graph.write(BEAT, { id });
+    if (!row) return { alive: false, registryVersion: -1, others: [] };
+    return {
+      alive: flag(row, 'alive'),
+      registryVersion: integer(row, 'registry_version'),
+      others: rows(row, 'others').map((other) => ({
+        id: text(other, 'id'),
+        beat: integer(other, 'beat'),
+        host: text(other, 'host'),
+        pid: integer(other, 'pid'),
+      })),
+    };
+  }
+
+  override async bury(id: string, seenBeat: number): Promise<boolean> {
+    const buried = await this.graph.write(BURY_INSTANCE, { id, beat: seenBeat });
+    return buried.length > 0;
+  }
+
+  override async releaseClaims(id: string, now: string, limit: number): Promise<number> {
+    const [row] = await this.graph.write(RELEASE_CLAIMS, { id, now, limit });
+    return row ? integer(row, 'released') : 0;
+  }
+
+  override async remove(id: string): Promise<void> {
+    await this.graph.write(REMOVE_INSTANCE, { id });
+  }
+}

@@ -1,0 +1,50 @@
+import type { InstanceRecord } from './instance.repository.js';
+
+/** How long a heartbeat may stand still, in ms of the observer's monotonic clock. */
+export interface LivenessLimits {
+  /** An instance elsewhere. */
+  readonly remoteMs: number;
+  /** An instance of this host whose process is gone. */
+  readonly goneMs: number;
+}
+
+interface Sighting {
+  readonly beat: number;
+  readonly since: number;
+}
+
+/**
+ * Tells which other instances have stopped. Only what this process saw itself counts, by its own monotonic
+ * clock: no clocks are compared, and a time without answers from the graph (`reset`) accuses nobody.
+ */
+export class Liveness {
+  private readonly sightings = new Map<string, Sighting>();
+
+  constructor(
+    private readonly limits: LivenessLimits,
+    /** Whether an instance of this host has lost its process. */
+    private readonly isGone: (instance: InstanceRecord) => boolean,
+  ) {}
+
+  /** Takes in one reading of all other instances; answers those whose heartbeat stood still for too long. */
+  observe(others: readonly InstanceRecord[], nowMs: number): InstanceRecord[] {
+    const ids = new Set(others.map((other) => other.id));
+    for (const id of this.sightings.keys()) if (!ids.has(id)) this.sightings.delete(id);
+    return others.filter((other) => this.stoodStill(other, nowMs));
+  }
+
+  /** Forgets what was seen: the graph did not answer, so a standing heartbeat proves nothing. */
+  reset(): void {
+    this.sightings.clear();
+  }
+
+  private stoodStill(other: InstanceRecord, nowMs: number): boolean {
+    const seen = this.sightings.get(other.id);
+    if (seen?.beat !== other.beat) {
+      this.sightings.set(other.id, { beat: other.beat, since: nowMs });
+      return false;
+    }
+    const limit = this.isGone(other) ? this.limits.goneMs : this.limits.remoteMs;
+    return nowMs - seen.since >= limit;
+  }
+}

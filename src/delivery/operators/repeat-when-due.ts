@@ -1,0 +1,53 @@
+import { asyncScheduler, catchError, defer, from, Observable, of, take, type ObservableInput, type SchedulerLike } from 'rxjs';
+
+/** Before a run that failed is repeated. */
+const AFTER_ERROR_MS = 1000;
+
+/**
+ * Runs `task` again and again, never twice at a time. Each run answers after how many ms it wants the next;
+ * `wake` cuts that wait short, and a wake during a run makes the next one follow at once.
+ * A run that fails is told to `onError` and repeated after a second. Emits the wait after each run.
+ */
+export function repeatWhenDue(
+  task: () => ObservableInput<number>,
+  wake: Observable<unknown>,
+  onError: (error: unknown) => void,
+  scheduler: SchedulerLike = asyncScheduler,
+): Observable<number> {
+  return new Observable<number>((subscriber) => {
+    let running = false;
+    let woken = false;
+    let next = scheduler.schedule(run, 0);
+
+    function run(): void {
+      running = true;
+      woken = false;
+      const outcome = defer(() => from(task())).pipe(
+        take(1),
+        catchError((error: unknown) => {
+          onError(error);
+          return of(AFTER_ERROR_MS);
+        }),
+      );
+      subscriber.add(outcome.subscribe(rest));
+    }
+
+    function rest(waitMs: number): void {
+      running = false;
+      subscriber.next(waitMs);
+      next = scheduler.schedule(run, woken ? 0 : waitMs);
+    }
+
+    subscriber.add(() => {
+      next.unsubscribe();
+    });
+    subscriber.add(
+      wake.subscribe(() => {
+        woken = true;
+        if (running) return;
+        next.unsubscribe();
+        next = scheduler.schedule(run, 0);
+      }),
+    );
+  });
+}

@@ -1,0 +1,58 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { GraphUnavailableError } from '../../neo4j/graph-errors.js';
+import { GroupCommit } from '../../neo4j/group-commit/group-commit.js';
+import type { Outcome } from './outcome.js';
+import { OutcomeRepository } from './outcome.repository.js';
+
+const MAX_BATCH = 1000;
+
+/** The way back: what became of the attempts, in group commits. An absent graph is waited for, however long it takes. */
+@Injectable()
+export class OutcomeRecorder {
+  private readonly logger = new Logger(OutcomeRecorder.name);
+  private readonly commits: GroupCommit<Outcome, undefined>;
+  private closing = false;
+
+  constructor(private readonly repository: OutcomeRepository) {
+    this.commits = new GroupCommit((batch) => this.write(batch), { maxBatch: MAX_BATCH });
+  }
+
+  /** Resolves when the outcome is committed, or was given up because another instance holds the delivery. */
+  async record(outcome: Outcome): Promise<void> {
+    await this.commits.submit(outcome);
+  }
+
+  /** Writes what is left; from now on an absent graph is no longer waited for without end. */
+  async close(): Promise<void> {
+    this.closing = true;
+    await this.commits.drain();
+  }
+
+  private async write(batch: readonly Outcome[]): Promise<undefined[]> {
+    await this.persist(batch);
+    return batch.map(() => undefined);
+  }
+
+  private async persist(batch: readonly Outcome[]): Promise<void> {
+    for (;;) {
+      try {
+        const written = await this.repository.write(batch);
+        if (written < batch.length) this.logger.warn(`${batch.length - written} outcomes were no longer ours`);
+        return;
+      } catch (error) {
+        if (error instanceof GraphUnavailableError && !this.closing) continue;
+        await this.isolate(batch, error);
+        return;
+      }
+    }
+  }
+
+  /** One outcome that cannot be written must not hold up the others: its claim is given back later. */
+  private async isolate(batch: readonly Outcome[], error: unknown): Promise<void> {
+    if (batch.length === 1 || error instanceof GraphUnavailableError) {
+      this.logger.error(`Outcomes not written: ${String(error)}`);
+      return;
+    }
+    for (const outcome of batch) await this.persist([outcome]);
+  }
+}

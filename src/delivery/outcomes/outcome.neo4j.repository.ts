@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
+import { integer } from '../../neo4j/row.js';
+import { InstanceLease } from '../instances/instance-lease.js';
+import { WRITE_OUTCOMES } from './outcome.cypher.js';
+import { OutcomeRepository } from './outcome.repository.js';
+import type { Outcome } from './outcome.js';
+
+function outcomeRow(outcome: Outcome): unknown[] {
+  const { deliveryId, webhookId, claimedBy, status, attempts, nextAttemptAt, attempt, errorMessage } = outcome;
+  const log = attempt
+    ? [[attempt.startedAt, attempt.durationMs, attempt.responseCode, attempt.responseBody]]
+    : [];
+  return [
+    deliveryId,
+    webhookId,
+    claimedBy,
+    status,
+    attempts,
+    status === 'retrying' ? webhookId : null,
+    nextAttemptAt,
+    errorMessage,
+    log,
+    status === 'success' ? 1 : 0,
+    status === 'failed' ? 1 : 0,
+    attempt !== null && attempts === 2 ? 1 : 0,
+  ];
+}
+
+@Injectable()
+export class Neo4jOutcomeRepository extends OutcomeRepository {
+  constructor(
+    private readonly graph: Neo4jGraph,
+    private readonly lease: InstanceLease,
+  ) {
+    super();
+  }
+
+  override async write(outcomes: readonly Outcome[]): Promise<number> {
+    const [row] = await this.graph.write(WRITE_OUTCOMES, {
+      rows: outcomes.map(outcomeRow),
+      counter: `${this.lease.id}:outcomes`,
+    });
+    return row ? integer(row, 'written') : 0;
+  }
+}

@@ -1,0 +1,18 @@
+import type { AttemptResult } from '../delivery.js';
+
+/** How an attempt, or the lack of one, leaves a delivery: one row of the next commit. */
+export interface Outcome {
+  readonly deliveryId: string;
+  readonly webhookId: string;
+  /** The instance that must still hold the claim. */
+  readonly claimedBy: string;
+  readonly status: 'success' | 'failed' | 'retrying';
+  /** Attempts made in all, this one included. */
+  readonly attempts: number;
+  /** RFC 3339; null unless `retrying`. */
+  readonly nextAttemptAt: string | null;
+  /** null = there was no attempt (the webhook is gone or inactive). */
+  readonly attempt: AttemptResult | null;
+  /** null = success. */
+  readonly errorMessage: string | null;
+}

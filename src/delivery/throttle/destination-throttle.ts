@@ -1,0 +1,44 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { asyncScheduler, identity, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import { Clock } from '../../common/clock.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import { inTurn } from '../operators/in-turn.js';
+import { RateGate } from './rate-gate.js';
+
+/** DI token of the RxJS scheduler that the engine waits on; tests put a virtual one in its place. */
+export const SCHEDULER = Symbol('SCHEDULER');
+export const schedulerProvider = { provide: SCHEDULER, useValue: asyncScheduler };
+
+const SWEEP_ABOVE = 1000;
+
+/** The outbound throttle: one gate for each destination (scheme, host and port), because it protects the external service. */
+@Injectable()
+export class DestinationThrottle {
+  private readonly gates = new Map<string, RateGate>();
+
+  constructor(
+    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
+    @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
+    private readonly clock: Clock,
+  ) {}
+
+  /** An operator that delays each value until a request to `destination` may start; `lane` is the webhook's id. */
+  throttle<T>(destination: string, lane: string): MonoTypeOperatorFunction<T> {
+    if (this.options.maxRequestsPerSecond === 0) return identity;
+    return inTurn(this.gate(destination), lane);
+  }
+
+  private gate(destination: string): RateGate {
+    let gate = this.gates.get(destination);
+    if (!gate) {
+      if (this.gates.size >= SWEEP_ABOVE) this.forgetIdle();
+      gate = new RateGate(this.options.maxRequestsPerSecond, this.scheduler, () => this.clock.monotonic());
+      this.gates.set(destination, gate);
+    }
+    return gate;
+  }
+
+  private forgetIdle(): void {
+    for (const [destination, gate] of this.gates) if (gate.isIdle) this.gates.delete(destination);
+  }
+}
