@@ -1,0 +1,78 @@
+/** The layer rules of docs/architecture.md as code. */
+const SPECS = '\\.spec\\.ts$';
+
+/** Types, policies and operators: what would stay the same under another framework and another store. */
+const DOMAIN_FILES = [
+  '^src/common/(clock|domain-error|page)\\.ts$',
+  '^src/delivery/(delivery|delivery-status)\\.ts$',
+  '^src/delivery/operators/',
+  '^src/delivery/retry/',
+  '^src/delivery/.*(event-body|event-types|new-event|fingerprint|target|outcome|outcome-of|signer|signature)\\.ts$',
+  '^src/webhooks/webhook\\.ts$',
+  '\\.errors\\.ts$',
+];
+
+const layer = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+/** `room` imports from src only what is in `allowed` (and itself). */
+const onlyFrom = (room, allowed) =>
+  layer(
+    `${room}-imports`,
+    `${room}/ imports only ${allowed.join(', ')}`,
+    { path: `^src/${room}/` },
+    { path: '^src/', pathNot: [room, ...allowed].map((name) => `^src/${name}/`) },
+  );
+
+module.exports = {
+  forbidden: [
+    layer('no-circular', 'Dependencies run one way.', {}, { circular: true }),
+    layer('no-unresolvable', 'Every import exists.', {}, { couldNotResolve: true }),
+    layer(
+      'no-dev-dependency',
+      'What runs in production is a dependency.',
+      { path: '^src/', pathNot: SPECS },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    ),
+    onlyFrom('common', []),
+    onlyFrom('config', ['common']),
+    onlyFrom('neo4j', ['config', 'common']),
+    onlyFrom('delivery', ['neo4j', 'config', 'common']),
+    onlyFrom('webhooks', ['delivery', 'neo4j', 'config', 'common']),
+    onlyFrom('metrics', ['delivery', 'neo4j', 'config', 'common']),
+    onlyFrom('health', ['delivery', 'neo4j', 'config', 'common']),
+    layer(
+      'driver-stays-in-adapters',
+      'Only neo4j/ and the Neo4j repositories know the driver.',
+      { path: '^src/', pathNot: ['^src/neo4j/', '\\.neo4j\\.repository\\.ts$', SPECS] },
+      { path: '^node_modules/neo4j-driver' },
+    ),
+    layer(
+      'cypher-stays-with-repositories',
+      'Cypher is used by the Neo4j adapters only.',
+      { path: '^src/', pathNot: ['^src/neo4j/', '\\.neo4j\\.repository\\.ts$', '\\.cypher\\.ts$', SPECS] },
+      { path: '\\.cypher\\.ts$' },
+    ),
+    layer(
+      'controllers-see-no-repository',
+      'A controller translates; it asks a service.',
+      { path: '\\.controller\\.ts$' },
+      { path: ['\\.repository\\.ts$', '\\.cypher\\.ts$', '^src/neo4j/'] },
+    ),
+    layer(
+      'domain-knows-no-framework',
+      'Domain files import neither Nest nor the driver.',
+      { path: DOMAIN_FILES },
+      { path: ['^node_modules/@nestjs/', '^node_modules/neo4j-driver', '^node_modules/class-validator'] },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { ROOT, run } from './command.mjs';
+
+const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
+
+/** What must hold besides the tests: `[name, command, arguments]`, cheapest first. */
+const CHECKS = [
+  ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
+  ['layers', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'src']],
+  ['types', bin('tsc'), ['--project', 'tsconfig.json']],
+  ['lint', bin('eslint'), ['.']],
+];
+
+/** Builds `dist`, which the end-to-end tests start. @returns {Promise<string[]>} the names of what failed */
+export const build = () => runChecks([['build', bin('nest'), ['build']]]);
+
+/** @returns {Promise<string[]>} the names of what failed */
+export async function runChecks(checks = CHECKS) {
+  const failed = [];
+  for (const [name, command, args] of checks) {
+    const status = await run(command, args);
+    console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}`);
+    if (status !== 0) failed.push(name);
+  }
+  return failed;
+}

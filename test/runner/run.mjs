@@ -1,0 +1,59 @@
+/**
+ * Runs checks and tests: `node test/runner/run.mjs [check] [unit] [integration] [e2e] [Jest arguments]`.
+ * Ends with the line `N passed, N failed`: tests, where a failed check counts as a failure.
+ */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build, runChecks } from './checks.mjs';
+import { running } from './command.mjs';
+import { RESULTS_DIR, runJest } from './jest.mjs';
+import { startTestNeo4j } from './neo4j.mjs';
+
+const PARTS = ['check', 'unit', 'integration', 'e2e'];
+
+const args = process.argv.slice(2);
+const firstOther = args.findIndex((arg) => !PARTS.includes(arg));
+const parts = firstOther < 0 ? args : args.slice(0, firstOther);
+const jestArgs = firstOther < 0 ? [] : args.slice(firstOther);
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => running.forEach((child) => child.kill(signal)));
+}
+
+const total = { passed: 0, failed: 0 };
+const add = ({ passed, failed }) => {
+  total.passed += passed;
+  total.failed += failed;
+};
+
+async function runWithNeo4j(projects) {
+  const neo4j = await startTestNeo4j();
+  try {
+    add(await runJest(projects, ['--runInBand', ...jestArgs], neo4j.env));
+  } finally {
+    await neo4j.stop();
+  }
+}
+
+async function runParts() {
+  if (parts.includes('check')) add({ passed: 0, failed: (await runChecks()).length });
+  if (parts.includes('e2e')) add({ passed: 0, failed: (await build()).length });
+  if (parts.includes('unit')) add(await runJest(['unit'], jestArgs));
+  const onNeo4j = parts.filter((part) => part === 'integration' || part === 'e2e');
+  if (onNeo4j.length > 0) await runWithNeo4j(onNeo4j);
+}
+
+await rm(join(RESULTS_DIR, 'summary'), { force: true });
+await runParts().catch((error) => {
+  console.error(error);
+  total.failed += 1;
+});
+if (total.passed + total.failed === 0) {
+  console.error('No test ran.');
+  total.failed = 1;
+}
+const summary = `${total.passed} passed, ${total.failed} failed`;
+await mkdir(RESULTS_DIR, { recursive: true });
+await writeFile(join(RESULTS_DIR, 'summary'), `${summary}\n`);
+console.log(summary);
+process.exitCode = total.failed === 0 ? 0 : 1;
