@@ -1,0 +1,113 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
+
+const packageJson = JSON.parse(read('package.json'));
+const compose = parse(read('docker-compose.yml'));
+const { webhooks, neo4j } = compose.services;
+const dockerfile = read('Dockerfile').replace(/\\\n\s*/g, '');
+const examples = read('.env.example');
+
+/** The names of the README's configuration table. */
+const documented = [...read('README.md').matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map(([, name]) => name!);
+
+/** Every `${NAME…}` of the compose file. */
+const interpolated = [...read('docker-compose.yml').matchAll(/(?<!\$)\$\{([A-Z0-9_]+)/g)].map(
+  ([, name]) => name!,
+);
+
+function instructions(name: string): string[] {
+  const lines = dockerfile.split('\n').filter((line) => line.trimStart().startsWith(`${name} `));
+  return lines.map((line) => line.trim().slice(name.length + 1));
+}
+
+describe('the image', () => {
+  it('starts the same command as npm start, without root', () => {
+    expect(JSON.parse(instructions('CMD').at(-1)!).join(' ')).toBe(packageJson.scripts.start);
+    expect(instructions('USER')).toEqual(['node']);
+  });
+
+  it('brings a Node.js that the package supports', () => {
+    const minimum = Number(/>=(\d+)/.exec(packageJson.engines.node)![1]);
+    const versions = instructions('FROM').map((image) => Number(/^node:(\d+)-/.exec(image)![1]));
+    expect(versions).toHaveLength(2);
+    expect(Math.min(...versions)).toBeGreaterThanOrEqual(minimum);
+  });
+
+  it('copies only what exists and what the context lets through', () => {
+    const ignored = read('.dockerignore');
+    const sources = instructions('COPY')
+      .filter((copy) => !copy.startsWith('--from'))
+      .flatMap((copy) => copy.split(' ').slice(0, -1));
+    expect(sources.length).toBeGreaterThan(5);
+    for (const source of sources) {
+      expect(existsSync(join(ROOT, source))).toBe(true);
+      expect(ignored).toContain(`!${source}\n`);
+    }
+  });
+
+  it('checks its health without tools that the image lacks', () => {
+    const [health] = [...dockerfile.matchAll(/HEALTHCHECK .*CMD (\[.*\])/g)].map(([, command]) =>
+      JSON.parse(command!),
+    );
+    expect(health[0]).toBe('node');
+    expect(health[2]).toContain('/health/ready');
+  });
+});
+
+describe('the compose stack', () => {
+  it('runs the Neo4j that Basset Hound runs on', () => {
+    expect(neo4j.image).toBe('neo4j:5.26-community');
+    expect(webhooks.environment.NEO4J_URI).toBe('bolt://neo4j:7687');
+  });
+
+  it('publishes the API on the loopback only, and Neo4j nowhere', () => {
+    expect(webhooks.ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:/)]);
+    expect(webhooks.ports[0]).toMatch(new RegExp(`:${webhooks.environment.PORT}$`));
+    expect(neo4j.ports).toBeUndefined();
+  });
+
+  it('sets only names that the configuration knows', () => {
+    expect(documented.length).toBeGreaterThan(18);
+    expect(Object.keys(webhooks.environment).filter((name) => !documented.includes(name))).toEqual([]);
+  });
+
+  it('has no secret in it and does not start without one', () => {
+    for (const name of ['NEO4J_PASSWORD', 'API_KEYS', 'SECRETS_KEY']) {
+      expect(webhooks.environment[name]).toMatch(new RegExp(`^\\$\\{${name}:\\?`));
+    }
+    expect(neo4j.environment.NEO4J_AUTH).toMatch(/^neo4j\/\$\{NEO4J_PASSWORD:\?/);
+  });
+
+  it('sets nothing on Neo4j that the server would take for an unknown setting', () => {
+    const names = Object.keys(neo4j.environment).filter((name) => name !== 'NEO4J_AUTH');
+    expect(names.filter((name) => !/^NEO4J_(server|dbms|db)_/.test(name))).toEqual([]);
+  });
+
+  it('waits for Neo4j and is checked on a path that the service has', () => {
+    expect(webhooks.depends_on.neo4j.condition).toBe('service_healthy');
+    expect(neo4j.healthcheck.test).toContain('cypher-shell');
+    expect(webhooks.healthcheck.test.join(' ')).toContain(`:${webhooks.environment.PORT}/health/ready`);
+  });
+
+  it('gives a stop more time than the service takes to drain', () => {
+    const drain = /MAX_DRAIN_MS = ([\d_]+)/
+      .exec(read('src/delivery/delivery-engine.ts'))![1]!
+      .replaceAll('_', '');
+    expect(Number.parseInt(webhooks.stop_grace_period) * 1000).toBeGreaterThan(Number(drain) + 10_000);
+  });
+
+  it('declares the volumes that it mounts', () => {
+    const mounted = neo4j.volumes.map((volume: string) => volume.split(':')[0]);
+    expect(Object.keys(compose.volumes)).toEqual(mounted);
+  });
+
+  it('has every variable in .env.example', () => {
+    const passedOn = Object.entries(webhooks.environment).filter(([, value]) => value === null);
+    const names = [...interpolated, ...passedOn.map(([name]) => name)];
+    for (const name of names) expect(examples).toMatch(new RegExp(`^#?${name}=`, 'm'));
+  });
+});
