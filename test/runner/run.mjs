@@ -29,7 +29,7 @@ const add = ({ passed, failed }) => {
 async function runWithNeo4j(projects) {
   const neo4j = await startTestNeo4j();
   try {
-    add(await runJest(projects, ['--runInBand', ...jestArgs], neo4j.env));
+    add(await runJest(projects, ['--runInBand', '--testTimeout=30000', ...jestArgs], neo4j.env));
   } finally {
     await neo4j.stop();
   }
