@@ -1,0 +1,74 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import neo4j, { type Driver } from 'neo4j-driver';
+import { BootError } from '../common/boot-error.js';
+import type { Neo4jConnection } from '../config/service-options.js';
+import { isAuthenticationError, isTemporary } from './driver-errors.js';
+
+/** A server that is still starting, as in docker-compose, is waited for. */
+const BOOT_PATIENCE_MS = 30_000;
+const BOOT_PAUSE_MS = 500;
+
+function createDriver({ uri, user, password }: Neo4jConnection): Driver {
+  try {
+    return neo4j.driver(uri, neo4j.auth.basic(user, password), {
+      disableLosslessIntegers: true,
+      maxConnectionPoolSize: 50,
+      connectionAcquisitionTimeout: 10_000,
+      connectionTimeout: 5000,
+      telemetryDisabled: true,
+      notificationFilter: { minimumSeverityLevel: 'OFF' },
+      userAgent: 'basset-hound-webhooks',
+    });
+  } catch (error) {
+    throw new BootError(`NEO4J_URI is not usable: ${(error as Error).message}. Example: bolt://127.0.0.1:7687`);
+  }
+}
+
+function explain(error: unknown, { uri, user }: Neo4jConnection): BootError {
+  if (isAuthenticationError(error)) {
+    return new BootError(
+      `Neo4j at ${uri} refuses user '${user}': set NEO4J_USER and NEO4J_PASSWORD to credentials that it accepts.`,
+    );
+  }
+  return new BootError(
+    `Neo4j at ${uri} cannot be reached (${(error as Error).message}): check NEO4J_URI and that the server runs, ` +
+      `or unset NEO4J_URI to start an embedded one.`,
+  );
+}
+
+/** The name of the database: the one asked for, or the user's home database. Fails when there is none. */
+async function databaseOf(driver: Driver, database: string | undefined): Promise<string> {
+  const session = driver.session(database === undefined ? {} : { database });
+  try {
+    const { summary } = await session.run('RETURN 1 AS one');
+    return summary.database.name ?? database ?? 'neo4j';
+  } finally {
+    await session.close();
+  }
+}
+
+/**
+ * Connects, and finds out the database so that no session has to ask for it again.
+ * @throws BootError with one sentence that says what to do
+ */
+export async function openDriver(
+  connection: Neo4jConnection,
+  patienceMs = BOOT_PATIENCE_MS,
+): Promise<{ readonly driver: Driver; readonly database: string }> {
+  const logger = new Logger('Neo4j');
+  const driver = createDriver(connection);
+  const deadline = performance.now() + patienceMs;
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return { driver, database: await databaseOf(driver, connection.database) };
+    } catch (error) {
+      if (!isTemporary(error) || performance.now() >= deadline) {
+        await driver.close();
+        throw explain(error, connection);
+      }
+      if (tries % 10 === 0) logger.log(`Waiting for Neo4j at ${connection.uri}`);
+      await pause(BOOT_PAUSE_MS);
+    }
+  }
+}

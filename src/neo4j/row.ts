@@ -1,0 +1,64 @@
+/** One row of an answer: plain values, no driver type. */
+export type Row = Readonly<Record<string, unknown>>;
+
+function mismatch(key: string, wanted: string, value: unknown): Error {
+  return new Error(`The graph gave ${value === undefined ? 'no' : typeof value} '${key}' where ${wanted} was expected`);
+}
+
+export function text(row: Row, key: string): string {
+  const value = row[key];
+  if (typeof value !== 'string') throw mismatch(key, 'a string', value);
+  return value;
+}
+
+export function textOrNull(row: Row, key: string): string | null {
+  return row[key] == null ? null : text(row, key);
+}
+
+export function real(row: Row, key: string): number {
+  const value = row[key];
+  if (typeof value !== 'number') throw mismatch(key, 'a number', value);
+  return value;
+}
+
+export function integer(row: Row, key: string): number {
+  const value = real(row, key);
+  if (!Number.isInteger(value)) throw mismatch(key, 'an integer', value);
+  return value;
+}
+
+export function integerOrNull(row: Row, key: string): number | null {
+  return row[key] == null ? null : integer(row, key);
+}
+
+export function flag(row: Row, key: string): boolean {
+  const value = row[key];
+  if (typeof value !== 'boolean') throw mismatch(key, 'a boolean', value);
+  return value;
+}
+
+export function textList(row: Row, key: string): string[] {
+  const value = row[key];
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
+    throw mismatch(key, 'a list of strings', value);
+  }
+  return value;
+}
+
+function isMap(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A map within a row. */
+export function nested(row: Row, key: string): Row {
+  const value = row[key];
+  if (!isMap(value)) throw mismatch(key, 'a map', value);
+  return value;
+}
+
+/** A list of maps within a row. */
+export function rows(row: Row, key: string): Row[] {
+  const value = row[key];
+  if (!Array.isArray(value) || !value.every(isMap)) throw mismatch(key, 'a list of maps', value);
+  return value;
+}
