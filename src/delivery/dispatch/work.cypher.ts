@@ -10,10 +10,11 @@ export const CLAIM_DUE = `
 UNWIND $demands AS demand
 CALL (demand) {
   MATCH (delivery:WebhookDelivery)
+  USING INDEX delivery:WebhookDelivery(queue, next_attempt_at)
   WHERE delivery.queue = demand.webhook_id AND delivery.next_attempt_at <= $now
-  WITH delivery ORDER BY delivery.next_attempt_at LIMIT $most
-  WITH collect(delivery)[..demand.count] AS wanted
-  UNWIND wanted AS delivery
+  WITH demand, delivery ORDER BY delivery.queue, delivery.next_attempt_at LIMIT $most
+  WITH demand, collect(delivery) AS due
+  UNWIND due[..demand.count] AS delivery
   RETURN delivery
 }
 REMOVE delivery.queue
@@ -50,8 +51,9 @@ export const NEXT_DUE = `
 UNWIND $webhooks AS webhook_id
 CALL (webhook_id) {
   MATCH (delivery:WebhookDelivery)
+  USING INDEX delivery:WebhookDelivery(queue, next_attempt_at)
   WHERE delivery.queue = webhook_id AND delivery.next_attempt_at >= ''
-  RETURN delivery.next_attempt_at AS due ORDER BY delivery.next_attempt_at LIMIT 1
+  RETURN delivery.next_attempt_at AS due ORDER BY delivery.queue, delivery.next_attempt_at LIMIT 1
 }
 RETURN webhook_id, due
 `;

@@ -8,7 +8,7 @@ export function isRepeatable(event: NewEvent): boolean {
   return event.id !== null || event.idempotencyKey !== null;
 }
 
-function conflict(event: NewEvent, field: 'id' | 'Idempotency-Key', value: string): DomainError {
+function conflict(field: 'id' | 'Idempotency-Key', value: string): DomainError {
   const loc = field === 'id' ? ['body', 'id'] : ['header', 'idempotency-key'];
   const msg = `${field} '${value}' was used for another event; repeat the same request or choose a new one`;
   return new DomainError('unprocessable', 'idempotency_conflict', msg, [{ loc, msg, type: 'idempotency_conflict' }]);
@@ -43,12 +43,12 @@ export class KnownEvents {
     if (id !== null && sameId) return this.same(event, sameId, 'id', id);
     const sameKey = idempotencyKey === null ? undefined : this.byKey.get(idempotencyKey);
     if (idempotencyKey === null || !sameKey) return undefined;
-    if (id !== null && id !== sameKey.eventId) throw conflict(event, 'Idempotency-Key', idempotencyKey);
+    if (id !== null && id !== sameKey.eventId) throw conflict('Idempotency-Key', idempotencyKey);
     return this.same(event, sameKey, 'Idempotency-Key', idempotencyKey);
   }
 
   private same(event: NewEvent, known: KnownEvent, field: 'id' | 'Idempotency-Key', value: string): RecordedEvent {
-    if (known.fingerprint !== fingerprint(event)) throw conflict(event, field, value);
+    if (known.fingerprint !== fingerprint(event)) throw conflict(field, value);
     return { eventId: known.eventId, deliveryIds: known.deliveryIds };
   }
 }

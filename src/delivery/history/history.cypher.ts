@@ -34,6 +34,7 @@ export const EVICT_OLDEST = `
 UNWIND ['success', 'failed'] AS status
 CALL (status) {
   MATCH (delivery:WebhookDelivery)
+  USING INDEX delivery:WebhookDelivery(webhook_id, status, id)
   WHERE delivery.webhook_id = $webhook_id AND delivery.status = status AND delivery.id >= ''
   RETURN delivery ORDER BY delivery.webhook_id, delivery.status, delivery.id LIMIT $limit
 }
@@ -48,6 +49,7 @@ export const EVICT_BEFORE = `
 UNWIND ['success', 'failed'] AS status
 CALL (status) {
   MATCH (delivery:WebhookDelivery)
+  USING INDEX delivery:WebhookDelivery(webhook_id, status, id)
   WHERE delivery.webhook_id = $webhook_id AND delivery.status = status AND delivery.id >= ''
   RETURN delivery ORDER BY delivery.webhook_id, delivery.status, delivery.id LIMIT $limit
 }

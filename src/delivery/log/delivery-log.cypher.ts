@@ -15,6 +15,7 @@ export const LIST_BY_WEBHOOK = `
 UNWIND $statuses AS status
 CALL (status) {
   MATCH (delivery:WebhookDelivery)
+  USING INDEX delivery:WebhookDelivery(webhook_id, status, id)
   WHERE delivery.webhook_id = $webhook_id AND delivery.status = status AND delivery.id < $before
     AND ($event IS NULL OR delivery.event = $event)
     AND ($project_id IS NULL OR delivery.project_id = $project_id)
@@ -32,7 +33,8 @@ export const COUNT_BY_WEBHOOK = `
 UNWIND $statuses AS status
 CALL (status) {
   MATCH (delivery:WebhookDelivery)
-  WHERE delivery.webhook_id = $webhook_id AND delivery.status = status
+  USING INDEX delivery:WebhookDelivery(webhook_id, status, id)
+  WHERE delivery.webhook_id = $webhook_id AND delivery.status = status AND delivery.id >= ''
     AND ($event IS NULL OR delivery.event = $event)
     AND ($project_id IS NULL OR delivery.project_id = $project_id)
     AND ($since IS NULL OR delivery.created_at >= $since)

@@ -1,0 +1,19 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseRetryAfter } from './retry-after.js';
+
+const NOW = Date.parse('2026-11-24T12:00:00Z');
+
+describe('parseRetryAfter', () => {
+  it.each([
+    ['120', 120],
+    [' 0 ', 0],
+    ['Tue, 24 Nov 2026 12:02:00 GMT', 120],
+    ['Tue, 24 Nov 2026 11:00:00 GMT', 0],
+  ])('reads %j', (value, seconds) => {
+    expect(parseRetryAfter(value, NOW)).toBe(seconds);
+  });
+
+  it.each([undefined, '', 'soon', '-5', '1.5', '2026-11-24T12:02:00Z'])('ignores %j', (value) => {
+    expect(parseRetryAfter(value, NOW)).toBeNull();
+  });
+});

@@ -1,0 +1,14 @@
+/**
+ * The seconds that a `Retry-After` header asks for: a number of seconds or an HTTP date (RFC 9110, section 10.2.3).
+ * null when it is absent or makes no sense.
+ *
+ * @param nowMs wall clock, ms since the epoch
+ */
+export function parseRetryAfter(value: string | undefined, nowMs: number): number | null {
+  const trimmed = value?.trim();
+  if (!trimmed) return null;
+  if (/^\d+$/.test(trimmed)) return Number(trimmed);
+  if (!/^[A-Z][a-z]{2,8},? /.test(trimmed)) return null;
+  const at = Date.parse(trimmed);
+  return Number.isNaN(at) ? null : Math.max(0, (at - nowMs) / 1000);
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { DEFAULT_RETRY_CONFIG, type AttemptResult } from '../delivery.js';
+import { backoffSeconds, decide } from './retry-policy.js';
+
+const exact = { jitter: 0, random: () => 0.5 };
+
+function answered(responseCode: number | null, retryAfterSeconds: number | null = null): AttemptResult {
+  const errorMessage = responseCode === 200 ? null : 'HTTP';
+  return { startedAt: '', durationMs: 1, responseCode, responseBody: '', errorMessage, retryAfterSeconds };
+}
+
+const retries = fc.record({
+  maxRetries: fc.integer({ min: 0, max: 10 }),
+  initialDelay: fc.double({ min: 0.1, max: 60, noNaN: true }),
+  maxDelay: fc.double({ min: 1, max: 3600, noNaN: true }),
+  backoffMultiplier: fc.double({ min: 1, max: 10, noNaN: true }),
+});
+
+describe('backoffSeconds', () => {
+  it('doubles from one second by default', () => {
+    expect([1, 2, 3, 4].map((n) => backoffSeconds(DEFAULT_RETRY_CONFIG, n, exact))).toEqual([1, 2, 4, 8]);
+  });
+
+  it('never exceeds the longest delay by more than the jitter, and never shrinks below it', () => {
+    const failures = fc.integer({ min: 1, max: 11 });
+    const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+    const jitter = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(retries, failures, random, jitter, (retry, n, r, j) => {
+        const plain = Math.min(retry.initialDelay * retry.backoffMultiplier ** (n - 1), retry.maxDelay);
+        const delay = backoffSeconds(retry, n, { jitter: j, random: () => r });
+        expect(delay).toBeGreaterThanOrEqual(plain * (1 - j) - 1e-9);
+        expect(delay).toBeLessThanOrEqual(plain * (1 + j) + 1e-9);
+      }),
+    );
+  });
+});
+
+describe('decide', () => {
+  it.each([200, 201, 204, 299])('takes %i for a success', (status) => {
+    expect(decide(DEFAULT_RETRY_CONFIG, 1, answered(status), exact)).toEqual({ kind: 'success' });
+  });
+
+  it.each([199, 301, 302, 400, 404, 500, null])('retries after %s', (status) => {
+    const decision = decide(DEFAULT_RETRY_CONFIG, 1, answered(status), exact);
+    expect(decision).toEqual({ kind: 'retry', delaySeconds: 1 });
+  });
+
+  it('makes max_retries + 1 attempts in all', () => {
+    fc.assert(
+      fc.property(retries, (retry) => {
+        let attempts = 1;
+        while (decide(retry, attempts, answered(500), exact).kind === 'retry') attempts += 1;
+        expect(attempts).toBe(retry.maxRetries + 1);
+      }),
+    );
+  });
+
+  it('stops at once when the endpoint is gone', () => {
+    expect(decide(DEFAULT_RETRY_CONFIG, 1, answered(410), exact)).toEqual({ kind: 'gone' });
+  });
+
+  it.each([429, 503])('honours Retry-After of a %i up to the longest delay', (status) => {
+    const delay = (asked: number): unknown => decide(DEFAULT_RETRY_CONFIG, 1, answered(status, asked), exact);
+    expect(delay(20)).toEqual({ kind: 'retry', delaySeconds: 20 });
+    expect(delay(9999)).toEqual({ kind: 'retry', delaySeconds: 60 });
+    expect(delay(0)).toEqual({ kind: 'retry', delaySeconds: 1 });
+  });
+
+  it('ignores Retry-After of other answers', () => {
+    expect(decide(DEFAULT_RETRY_CONFIG, 1, answered(500, 20), exact)).toEqual({ kind: 'retry', delaySeconds: 1 });
+  });
+});

@@ -1,0 +1,25 @@
+import { VERSION } from '../../common/version.js';
+import { signatureHeaders } from './signer.js';
+import type { OutboundAttempt } from './target.js';
+
+export const USER_AGENT = `Basset-Hound-Webhooks/${VERSION}`;
+
+/**
+ * All headers of one attempt: the webhook's own first, so that they can never take the place of ours.
+ *
+ * @param timestamp seconds since the epoch, of this attempt
+ */
+export function outboundHeaders(attempt: OutboundAttempt, timestamp: number): Record<string, string> {
+  const { target, eventId, event, deliveryId, body } = attempt;
+  return {
+    ...target.headers,
+    'Content-Type': 'application/json',
+    'User-Agent': USER_AGENT,
+    'webhook-id': eventId,
+    'webhook-timestamp': String(timestamp),
+    'X-Webhook-Event': event,
+    'X-Webhook-Delivery': deliveryId,
+    'X-Webhook-Attempt': String(attempt.attempt),
+    ...signatureHeaders(target.secrets, { id: eventId, timestamp, body }),
+  };
+}

@@ -1,0 +1,45 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { WEBHOOKS_OPTIONS, type SecretsKey, type WebhooksOptions } from '../../config/service-options.js';
+
+const VERSION = 'v1';
+const ALGORITHM = 'aes-256-gcm';
+const IV_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * Encrypts what must not lie in the graph in the clear: AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce.
+ * Stored as `v1.<key id>.<base64url nonce>.<base64url ciphertext and tag>`: the key id tells, after a change of
+ * SECRETS_KEY, which of the listed keys decrypts.
+ */
+@Injectable()
+export class SecretCipher {
+  private readonly keys: ReadonlyMap<string, SecretsKey>;
+  private readonly current: SecretsKey;
+
+  constructor(@Inject(WEBHOOKS_OPTIONS) { secretsKeys }: WebhooksOptions) {
+    const [current] = secretsKeys;
+    if (!current) throw new Error('SecretCipher needs at least one key');
+    this.current = current;
+    this.keys = new Map(secretsKeys.map((key) => [key.id, key]));
+  }
+
+  encrypt(plain: string): string {
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.current.key, iv);
+    const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return [VERSION, this.current.id, iv.toString('base64url'), sealed.toString('base64url')].join('.');
+  }
+
+  /** @throws Error when the key is not listed or the value was changed */
+  decrypt(stored: string): string {
+    const [version, keyId = '', iv = '', sealed = ''] = stored.split('.');
+    const key = this.keys.get(keyId);
+    if (version !== VERSION || !key) throw new Error(`no key '${keyId}' to decrypt it`);
+    const bytes = Buffer.from(sealed, 'base64url');
+    const decipher = createDecipheriv(ALGORITHM, key.key, Buffer.from(iv, 'base64url'));
+    decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
+    const plain = decipher.update(bytes.subarray(0, bytes.length - TAG_BYTES));
+    return Buffer.concat([plain, decipher.final()]).toString('utf8');
+  }
+}

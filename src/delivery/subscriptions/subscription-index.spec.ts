@@ -1,0 +1,55 @@
+import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_RETRY_CONFIG } from '../delivery.js';
+import type { Target } from '../sending/target.js';
+import { SubscriptionIndex } from './subscription-index.js';
+
+function target(webhookId: string, change: Partial<Target> = {}): Target {
+  return {
+    webhookId,
+    url: 'https://example.com/hook',
+    destination: 'https://example.com',
+    active: true,
+    projectId: null,
+    projectAliases: [],
+    events: ['entity.created'],
+    secrets: [],
+    headers: {},
+    retry: DEFAULT_RETRY_CONFIG,
+    ...change,
+  };
+}
+
+function matched(targets: readonly Target[], event: string, projectId: string | null): string[] {
+  return new SubscriptionIndex(1, targets).match(event, projectId).map(({ webhookId }) => webhookId);
+}
+
+describe('SubscriptionIndex', () => {
+  it('matches the event by name, by family and by the asterisk', () => {
+    const targets = [
+      target('name'),
+      target('family', { events: ['entity.*'] }),
+      target('all', { events: ['*'] }),
+      target('other', { events: ['entity.deleted', 'orphan.*'] }),
+    ];
+    expect(matched(targets, 'entity.created', null)).toEqual(['name', 'family', 'all']);
+  });
+
+  it('does not take a prefix of a word for a family', () => {
+    expect(matched([target('search', { events: ['search.*'] })], 'saved_search.executed', null)).toEqual([]);
+  });
+
+  it('leaves out what is inactive', () => {
+    expect(matched([target('off', { active: false })], 'entity.created', null)).toEqual([]);
+  });
+
+  it('reaches the webhooks of the project and the global ones', () => {
+    const targets = [target('global'), target('mine', { projectId: 'p1' }), target('theirs', { projectId: 'p2' })];
+    expect(matched(targets, 'entity.created', 'p1')).toEqual(['global', 'mine']);
+    expect(matched(targets, 'entity.created', null)).toEqual(['global']);
+  });
+
+  it('knows a project by its id and by its safe name', () => {
+    const targets = [target('mine', { projectId: 'case_7', projectAliases: ['0190-uuid', 'case_7'] })];
+    expect(matched(targets, 'entity.created', '0190-uuid')).toEqual(['mine']);
+  });
+});
