@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { readEnvironment } from '../../src/config/environment.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8');
@@ -12,7 +13,8 @@ const dockerfile = read('Dockerfile').replace(/\\\n\s*/g, '');
 const examples = read('.env.example');
 
 /** The names of the README's configuration table. */
-const documented = [...read('README.md').matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map(([, name]) => name!);
+const table = /## Configuration\n([\s\S]*?)\n## /.exec(read('README.md'))![1]!;
+const documented = [...table.matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map(([, name]) => name!);
 
 /** Every `${NAME…}` of the compose file. */
 const interpolated = [...read('docker-compose.yml').matchAll(/(?<!\$)\$\{([A-Z0-9_]+)/g)].map(
@@ -70,9 +72,39 @@ describe('the compose stack', () => {
     expect(neo4j.ports).toBeUndefined();
   });
 
+  it('documents the names that the configuration reads', () => {
+    const source = read('src/config/environment.ts');
+    const names = [...source.matchAll(/'([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)'/g)].map(([, name]) => name!);
+    expect([...new Set(names)].sort()).toEqual([...documented].sort());
+  });
+
   it('sets only names that the configuration knows', () => {
     expect(documented.length).toBeGreaterThan(18);
     expect(Object.keys(webhooks.environment).filter((name) => !documented.includes(name))).toEqual([]);
+  });
+
+  it('starts the service with settings that it accepts', () => {
+    const secrets = {
+      NEO4J_PASSWORD: 'p'.repeat(20),
+      API_KEYS: 'k'.repeat(20),
+      SECRETS_KEY: btoa('s'.repeat(32)),
+    };
+    const passedOn = Object.entries<unknown>(webhooks.environment).filter(([, value]) => value !== null);
+    const environment = Object.fromEntries(passedOn.map(([name, value]) => [name, String(value)]));
+    const options = readEnvironment({ ...environment, ...secrets });
+    expect(options).toMatchObject({ host: '0.0.0.0', port: 8000, neo4j: { uri: 'bolt://neo4j:7687' } });
+    expect(() => readEnvironment({ ...environment, ...secrets, API_KEYS: '' })).toThrow('API_KEYS');
+  });
+
+  it('suggests optional values that the service accepts', () => {
+    const optional = [...examples.matchAll(/^#([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name!, value!]);
+    expect(optional.length).toBeGreaterThan(10);
+    const read = readEnvironment({
+      ...Object.fromEntries(optional),
+      NEO4J_URI: '',
+      SECRETS_KEY: btoa('s'.repeat(32)),
+    });
+    expect(read).toMatchObject({ maxDeliveries: 1000, ingestTimeoutSeconds: 10, logLevel: 'info' });
   });
 
   it('has no secret in it and does not start without one', () => {
