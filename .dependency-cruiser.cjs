@@ -31,7 +31,7 @@ module.exports = {
       'no-dev-dependency',
       'What runs in production is a dependency.',
       { path: '^src/', pathNot: SPECS },
-      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     ),
     onlyFrom('common', []),
     onlyFrom('config', ['common']),
