@@ -1,0 +1,53 @@
+import type { Server } from 'node:http';
+import { RequestMethod } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { jsonBody } from './common/http/json-body.js';
+import { requestContext } from './common/http/request-context.js';
+import { methodNotAllowed } from './common/http/method-not-allowed.js';
+import { VERSION } from './common/version.js';
+
+const PREFIX = 'api/v1';
+/** A client that takes longer to send its request than this is dropped, ms. */
+const REQUEST_TIMEOUT_MS = 60_000;
+const KEEP_ALIVE_MS = 65_000;
+
+function describeApi(app: NestExpressApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('Basset Hound Webhooks')
+    .setDescription('Tells the outside world what happens in a Basset Hound investigation graph.')
+    .setVersion(VERSION)
+    .setLicense('MIT', '')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'One of API_KEYS' })
+    .addApiKey({ type: 'apiKey', name: 'X-API-Key', in: 'header' })
+    .addSecurityRequirements('bearer')
+    .addSecurityRequirements('api_key')
+    .build();
+  return SwaggerModule.createDocument(app, config);
+}
+
+function limitSlowClients(server: Server): void {
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.headersTimeout = REQUEST_TIMEOUT_MS / 2;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+}
+
+/** Everything between the bare application and one that may listen; the same for the service and its tests. */
+export function setUpApp(app: NestExpressApplication): NestExpressApplication {
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.setGlobalPrefix(PREFIX, {
+    exclude: [
+      { path: 'health/live', method: RequestMethod.GET },
+      { path: 'health/ready', method: RequestMethod.GET },
+      { path: 'metrics', method: RequestMethod.GET },
+    ],
+  });
+  const document = describeApi(app);
+  app.use(requestContext, methodNotAllowed(document), jsonBody());
+  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json' });
+  limitSlowClients(app.getHttpServer() as Server);
+  app.enableShutdownHooks();
+  return app;
+}

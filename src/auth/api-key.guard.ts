@@ -1,0 +1,50 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { RequestContext } from '../common/http/request-context.js';
+import { serviceConfig, type ServiceConfig } from '../config/service.config.js';
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+function givenKey({ headers }: Request): string | undefined {
+  const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
+  const plain = headers['x-api-key'];
+  return bearer ?? (typeof plain === 'string' ? plain : undefined);
+}
+
+class Unauthorized extends HttpException {
+  readonly headers = { 'WWW-Authenticate': 'Bearer realm="basset-hound-webhooks"' };
+
+  constructor() {
+    super('An API key is needed: send Authorization: Bearer <key>, or X-API-Key', 401);
+  }
+}
+
+/** Lets in who has one of the API keys; without configured keys, everybody that reaches the service. */
+@Injectable()
+export class ApiKeyGuard implements CanActivate {
+  private readonly keys: readonly { readonly name: string; readonly digest: Buffer }[];
+
+  constructor(@Inject(serviceConfig.KEY) { apiKeys }: ServiceConfig) {
+    this.keys = apiKeys.map(({ name, key }) => ({ name, digest: digest(key) }));
+  }
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<Request>();
+    if (this.keys.length === 0 || !request.path.startsWith('/api/')) return true;
+    const caller = this.callerOf(givenKey(request) ?? '');
+    if (caller === undefined) throw new Unauthorized();
+    RequestContext.setCaller(caller);
+    return true;
+  }
+
+  /** Compares with every key, in a time that does not depend on where they differ. */
+  private callerOf(key: string): string | undefined {
+    const given = digest(key);
+    let name: string | undefined;
+    for (const known of this.keys) if (timingSafeEqual(known.digest, given)) name = known.name;
+    return name;
+  }
+}

@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { ApiKeyGuard } from './api-key.guard.js';
+import { BrowserGuard } from './browser.guard.js';
+
+/** Who may call: for every route of the stand-alone service. */
+@Module({
+  providers: [
+    { provide: APP_GUARD, useClass: BrowserGuard },
+    { provide: APP_GUARD, useClass: ApiKeyGuard },
+  ],
+})
+export class AuthModule {}

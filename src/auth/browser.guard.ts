@@ -1,0 +1,37 @@
+import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import { serviceConfig, type ServiceConfig } from '../config/service.config.js';
+
+const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * A service without keys trusts whoever reaches it, and a browser on the same machine reaches it for any web page.
+ * So the Host must be this machine (DNS rebinding brings a foreign one), and a page of another origin may change nothing.
+ */
+@Injectable()
+export class BrowserGuard implements CanActivate {
+  private readonly openToAll: boolean;
+
+  constructor(@Inject(serviceConfig.KEY) { apiKeys, allowAnonymous }: ServiceConfig) {
+    this.openToAll = apiKeys.length > 0 || allowAnonymous;
+  }
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<Request>();
+    if (this.openToAll || request.path.startsWith('/health/')) return true;
+    if (!LOOPBACK_HOST.test(request.headers.host ?? '')) {
+      throw new HttpException('Without API keys this service answers only to localhost; set API_KEYS', 403);
+    }
+    if (!SAFE_METHODS.has(request.method) && this.isForeign(request)) {
+      throw new HttpException('A web page of another origin may not change anything here', 403);
+    }
+    return true;
+  }
+
+  private isForeign({ headers }: Request): boolean {
+    const site = headers['sec-fetch-site'];
+    if (typeof site === 'string' && site !== 'same-origin' && site !== 'none') return true;
+    return headers.origin !== undefined && headers.origin !== `http://${headers.host ?? ''}`;
+  }
+}

@@ -1,0 +1,22 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ProblemDto } from './problem.dto.js';
+
+const DESCRIPTIONS: Readonly<Record<number, string>> = {
+  400: 'A value is not allowed, or the body is not JSON.',
+  401: 'An API key is needed (Authorization: Bearer, or X-API-Key).',
+  403: 'Refused: the request comes from a foreign web page or names a foreign host.',
+  404: 'There is no such thing.',
+  413: 'The body is too large.',
+  415: 'The body is not declared as JSON.',
+  422: 'Fields are missing or of the wrong kind; all of them are named.',
+  503: 'Neo4j is away; nothing was stored. Try again after Retry-After seconds.',
+};
+
+/** Documents the errors of an endpoint; 401, 403 and 503 are possible everywhere. */
+export function ApiProblems(...statuses: number[]): MethodDecorator {
+  const all = [...new Set([...statuses, 401, 403, 503])].sort((a, b) => a - b);
+  const content = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } };
+  const responses = all.map((status) => ApiResponse({ status, description: DESCRIPTIONS[status] ?? '', content }));
+  return applyDecorators(ApiExtraModels(ProblemDto), ...responses);
+}

@@ -1,0 +1,56 @@
+import { STATUS_CODES } from 'node:http';
+import { HttpException } from '@nestjs/common';
+import { DomainError, type DomainErrorKind, type FieldError } from '../domain-error.js';
+
+/** An error as it is answered, before it knows the path of its request. */
+export interface Problem {
+  readonly status: number;
+  readonly detail: string;
+  readonly errors: readonly FieldError[];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const STATUS_OF_KIND: Readonly<Record<DomainErrorKind, number>> = {
+  invalid: 400,
+  unprocessable: 422,
+  'not-found': 404,
+  unavailable: 503,
+};
+
+const RETRY_AFTER_SECONDS = '5';
+
+function problem(status: number, detail: string, errors: readonly FieldError[] = []): Problem {
+  return { status, detail, errors, headers: status === 503 ? { 'Retry-After': RETRY_AFTER_SECONDS } : {} };
+}
+
+function detailOf(exception: HttpException): string {
+  const response = exception.getResponse();
+  if (typeof response === 'string') return response;
+  const { message } = response as { message?: unknown };
+  return Array.isArray(message) ? message.join('; ') : typeof message === 'string' ? message : exception.message;
+}
+
+/** Errors of `body-parser` and Express: `status` and `expose` say that the caller is meant (package http-errors). */
+function isHttpError(error: unknown): error is Error & { readonly status: number } {
+  const { status, expose } = error as { status?: unknown; expose?: unknown };
+  return error instanceof Error && typeof status === 'number' && status >= 400 && status < 500 && expose !== false;
+}
+
+/** What a failure looks like from outside. A 500 says nothing of the inside. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof DomainError) return problem(STATUS_OF_KIND[error.kind], error.message, error.fields);
+  if (error instanceof HttpException) {
+    const { headers } = error as { headers?: Readonly<Record<string, string>> };
+    const plain = problem(error.getStatus(), detailOf(error));
+    return { ...plain, headers: { ...plain.headers, ...headers } };
+  }
+  if (isHttpError(error)) return problem(error.status, error.message);
+  return problem(500, 'Internal server error');
+}
+
+/** The body of the answer (RFC 9457). */
+export function problemBody({ status, detail, errors }: Problem, instance: string): Record<string, unknown> {
+  const title = STATUS_CODES[status] ?? 'Error';
+  const body = { type: 'about:blank', title, status, detail, instance };
+  return errors.length > 0 || status === 422 ? { ...body, errors } : body;
+}

@@ -1,0 +1,55 @@
+import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validate, type ValidationError } from 'class-validator';
+import { DomainError, type FieldError } from '../domain-error.js';
+
+type Place = (string | number)[];
+
+function step(property: string): string | number {
+  return /^\d+$/.test(property) ? Number(property) : property;
+}
+
+/** `isString` → `is_string`: stable names from those of the decorators. */
+function typeOf(constraint: string): string {
+  return constraint.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Every bad field, however deep it is. */
+export function fieldErrors(errors: readonly ValidationError[], place: Place): FieldError[] {
+  return errors.flatMap(({ property, constraints = {}, children = [] }) => {
+    const loc = [...place, step(property)];
+    const own = Object.entries(constraints).map(([name, msg]) => ({ loc, msg, type: typeOf(name) }));
+    return [...own, ...fieldErrors(children, loc)];
+  });
+}
+
+export function unprocessable(fields: readonly FieldError[]): DomainError {
+  const detail = fields.map(({ loc, msg }) => `${loc.slice(1).join('.')}: ${msg}`).join('; ');
+  return new DomainError('unprocessable', 'validation_failed', detail, fields);
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Turns bodies and queries into their DTO and checks them. Nothing is converted behind the caller's back, unknown
+ * fields are dropped, and all bad fields are named at once (422).
+ */
+@Injectable()
+export class RequestValidationPipe implements PipeTransform {
+  async transform(value: unknown, { metatype, type }: ArgumentMetadata): Promise<unknown> {
+    if (type === 'param' || type === 'custom' || !metatype || metatype === Object || metatype === String) return value;
+    this.assertObject(value, type);
+    const dto = plainToInstance(metatype, { ...value }, { exposeDefaultValues: true }) as object;
+    const errors = await validate(dto, { whitelist: true, forbidUnknownValues: false });
+    if (errors.length > 0) throw unprocessable(fieldErrors(errors, [type]));
+    return dto;
+  }
+
+  /** @throws DomainError (422) */
+  assertObject(value: unknown, place: string): asserts value is object {
+    if (isPlainObject(value)) return;
+    throw unprocessable([{ loc: [place], msg: 'must be a JSON object', type: 'object_type' }]);
+  }
+}

@@ -1,0 +1,24 @@
+import { ConsoleLogger, type LogLevel as NestLogLevel } from '@nestjs/common';
+import { RequestContext } from './http/request-context.js';
+
+const LEVELS: Readonly<Record<string, NestLogLevel[]>> = {
+  error: ['fatal', 'error'],
+  warn: ['fatal', 'error', 'warn'],
+  info: ['fatal', 'error', 'warn', 'log'],
+  debug: ['fatal', 'error', 'warn', 'log', 'debug'],
+};
+
+/** One JSON object a line, with the id of the request that the line belongs to. */
+export class JsonLogger extends ConsoleLogger {
+  constructor(level: string) {
+    super({ json: true, colors: false, logLevels: LEVELS[level] ?? LEVELS['info'] ?? [] });
+  }
+
+  protected override getJsonLogObject(
+    ...parts: Parameters<ConsoleLogger['getJsonLogObject']>
+  ): ReturnType<ConsoleLogger['getJsonLogObject']> {
+    const line = super.getJsonLogObject(...parts);
+    const context = RequestContext.current();
+    return context ? { ...line, ...context } : line;
+  }
+}

@@ -1,0 +1,29 @@
+/** What the delivery engine tells of its work; an application that wants no metrics binds `NoMetrics`. */
+export abstract class DeliveryMetrics {
+  /** Events that are on disk. */
+  abstract eventsAccepted(count: number): void;
+  /** A request to a receiver came to its end. */
+  abstract attempted(outcome: 'success' | 'failed' | 'retrying', seconds: number): void;
+  /** A transaction of a recorder. */
+  abstract committed(recorder: 'events' | 'outcomes', size: number, seconds: number): void;
+  /** A value that is asked for when the metrics are read. */
+  abstract gauge(name: 'in_flight' | 'held' | 'backlog', read: () => number | Promise<number>): void;
+}
+
+export class NoMetrics extends DeliveryMetrics {
+  override eventsAccepted(): void {
+    // Nobody asked.
+  }
+
+  override attempted(): void {
+    // Nobody asked.
+  }
+
+  override committed(): void {
+    // Nobody asked.
+  }
+
+  override gauge(): void {
+    // Nobody asked.
+  }
+}

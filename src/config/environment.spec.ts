@@ -1,0 +1,91 @@
+import { mkdtempSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { readEnvironment, type Environment } from './environment.js';
+
+const KEY = Buffer.alloc(32, 1).toString('base64');
+const EXTERNAL = { NEO4J_URI: 'bolt://127.0.0.1:7687', NEO4J_PASSWORD: 'x', SECRETS_KEY: KEY };
+
+function complaint(env: Environment): string {
+  try {
+    readEnvironment(env);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('was accepted');
+}
+
+describe('readEnvironment', () => {
+  it('has the defaults of the contract', () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'environment-spec-'));
+    const { secretsKeys, ...options } = readEnvironment({ DATA_DIR: dataDir });
+    expect(secretsKeys).toHaveLength(1);
+    expect(options).toEqual({
+      host: '127.0.0.1',
+      port: 8000,
+      apiKeys: [],
+      allowAnonymous: false,
+      logLevel: 'info',
+      dataDir,
+      maxRequestsPerSecond: 10,
+      deliveryTimeoutSeconds: 30,
+      deliveryConcurrency: 1024,
+      deliveryConcurrencyPerWebhook: 32,
+      maxDeliveries: 1000,
+      allowedNetworks: [],
+      retryJitter: 0.1,
+      ingestTimeoutSeconds: 10,
+      eventTypes: [],
+    });
+  });
+
+  it('keeps a generated key for the secrets, readable by its owner only', () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'environment-spec-'));
+    const first = readEnvironment({ DATA_DIR: dataDir }).secretsKeys;
+    expect(readEnvironment({ DATA_DIR: dataDir }).secretsKeys).toEqual(first);
+    expect(statSync(join(dataDir, 'secrets.key')).mode & 0o777).toBe(0o600);
+  });
+
+  it('reads every variable', () => {
+    const options = readEnvironment({
+      ...EXTERNAL,
+      NEO4J_USER: 'me',
+      NEO4J_DATABASE: 'hound',
+      HOST: '0.0.0.0',
+      PORT: '9000',
+      API_KEYS: 'ci:0123456789abcdef, another-key-without-name',
+      MAX_REQUESTS_PER_SECOND: '0',
+      MAX_DELIVERY_AGE_DAYS: '30',
+      ALLOWED_NETWORKS: '127.0.0.0/8, ::1/128',
+      RETRY_JITTER: '0',
+      LOG_LEVEL: 'debug',
+    });
+    expect(options.neo4j).toEqual({ uri: 'bolt://127.0.0.1:7687', user: 'me', password: 'x', database: 'hound' });
+    expect(options.apiKeys.map(({ name }) => name)).toEqual(['ci', expect.stringMatching(/^key-[0-9a-f]{6}$/)]);
+    expect(options).toMatchObject({ port: 9000, maxRequestsPerSecond: 0, maxDeliveryAgeDays: 30, retryJitter: 0 });
+    expect(options.allowedNetworks).toEqual(['127.0.0.0/8', '::1/128']);
+  });
+
+  it('names every bad variable at once', () => {
+    const text = complaint({ ...EXTERNAL, PORT: 'eighty', RETRY_JITTER: '2', LOG_LEVEL: 'loud', ALLOWED_NETWORKS: '10.0.0.0' });
+    for (const name of ['PORT', 'RETRY_JITTER', 'LOG_LEVEL', 'ALLOWED_NETWORKS']) expect(text).toContain(name);
+  });
+
+  it.each([
+    [{ HOST: '0.0.0.0' }, /API_KEYS/],
+    [{ NEO4J_URI: 'http://x', NEO4J_PASSWORD: 'x', SECRETS_KEY: KEY }, /NEO4J_URI must begin with bolt/],
+    [{ NEO4J_URI: 'bolt://x', SECRETS_KEY: KEY }, /NEO4J_PASSWORD is required/],
+    [{ NEO4J_URI: 'bolt://x', NEO4J_PASSWORD: 'x' }, /SECRETS_KEY.*openssl rand -base64 32/],
+    [{ ...EXTERNAL, SECRETS_KEY: 'short' }, /SECRETS_KEY must be 32 bytes/],
+    [{ ...EXTERNAL, API_KEYS: 'tiny' }, /API_KEYS must be keys of at least 16/],
+    [{ ...EXTERNAL, DELIVERY_CONCURRENCY: '8' }, /DELIVERY_CONCURRENCY_PER_WEBHOOK must not exceed DELIVERY_CONCURRENCY/],
+    [{ ...EXTERNAL, DELIVERY_TIMEOUT_SECONDS: '1e3' }, /DELIVERY_TIMEOUT_SECONDS must be a number/],
+  ] as const)('refuses %j', (env, message) => {
+    expect(complaint(env as Environment)).toMatch(message);
+  });
+
+  it('listens beyond the loopback without keys only when told so', () => {
+    expect(readEnvironment({ ...EXTERNAL, HOST: '0.0.0.0', ALLOW_ANONYMOUS: 'true' }).host).toBe('0.0.0.0');
+  });
+});

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import { BootError } from '../common/boot-error.js';
+import { checkOptions, DEFAULT_OPTIONS, resolveOptions } from './resolve-options.js';
+import { parseSecretsKey } from './secrets-key.js';
+import type { ApiKey, LogLevel, Neo4jConnection, SecretsKey, ServiceOptions, WebhooksOptions } from './service-options.js';
+import { checkNumber, Complaints } from './settings.js';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/;
+
+/** The variable that sets an option. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  'neo4j.uri': 'NEO4J_URI',
+  secretsKeys: 'SECRETS_KEY',
+  maxRequestsPerSecond: 'MAX_REQUESTS_PER_SECOND',
+  deliveryTimeoutSeconds: 'DELIVERY_TIMEOUT_SECONDS',
+  deliveryConcurrency: 'DELIVERY_CONCURRENCY',
+  deliveryConcurrencyPerWebhook: 'DELIVERY_CONCURRENCY_PER_WEBHOOK',
+  maxDeliveries: 'MAX_DELIVERIES',
+  maxDeliveryAgeDays: 'MAX_DELIVERY_AGE_DAYS',
+  allowedNetworks: 'ALLOWED_NETWORKS',
+  retryJitter: 'RETRY_JITTER',
+  ingestTimeoutSeconds: 'INGEST_TIMEOUT_SECONDS',
+};
+
+const variableOf = (option: string): string => VARIABLES[option] ?? option;
+
+/** Reads variables and remembers what is wrong with them. An empty variable counts as not set. */
+class Reader {
+  readonly complaints = new Complaints();
+
+  constructor(private readonly env: Environment) {}
+
+  text(name: string): string | undefined {
+    const value = this.env[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  list(name: string): string[] {
+    const items = this.text(name)?.split(',') ?? [];
+    return items.map((item) => item.trim()).filter((item) => item !== '');
+  }
+
+  number(option: string): number | undefined {
+    const name = variableOf(option);
+    const value = this.text(name);
+    if (value === undefined || (option === 'maxDeliveryAgeDays' && value === 'off')) return undefined;
+    if (/^-?\d+(?:\.\d+)?$/.test(value)) return Number(value);
+    this.complaints.add(name, `must be a number; '${value}' is none`);
+    return undefined;
+  }
+
+  flag(name: string): boolean {
+    const value = this.text(name)?.toLowerCase() ?? 'false';
+    if (!['true', 'false', '1', '0'].includes(value)) this.complaints.add(name, 'must be true or false');
+    return value === 'true' || value === '1';
+  }
+}
+
+function readNeo4j(read: Reader): Neo4jConnection | undefined {
+  const uri = read.text('NEO4J_URI');
+  if (uri === undefined) return undefined;
+  const password = read.text('NEO4J_PASSWORD');
+  if (password === undefined) read.complaints.add('NEO4J_PASSWORD', 'is required with NEO4J_URI');
+  const database = read.text('NEO4J_DATABASE');
+  const login = { uri, user: read.text('NEO4J_USER') ?? 'neo4j', password: password ?? '' };
+  return database === undefined ? login : { ...login, database };
+}
+
+function readSecretsKeys(read: Reader): SecretsKey[] {
+  return read.list('SECRETS_KEY').flatMap((text) => {
+    const key = parseSecretsKey(text);
+    if (!key) read.complaints.add('SECRETS_KEY', 'must be 32 bytes in base64 (`openssl rand -base64 32`), or several, comma-separated');
+    return key ?? [];
+  });
+}
+
+function readApiKeys(read: Reader): ApiKey[] {
+  return read.list('API_KEYS').map((text) => {
+    const [, name, key = ''] = /^(?:([A-Za-z0-9_.-]{1,64}):)?(.+)$/.exec(text) ?? [];
+    if (key.length < 16) read.complaints.add('API_KEYS', 'must be keys of at least 16 characters, as key or name:key');
+    return { name: name ?? `key-${createHash('sha256').update(key).digest('hex').slice(0, 6)}`, key };
+  });
+}
+
+function readPort(read: Reader): number {
+  const text = read.text('PORT') ?? '8000';
+  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  checkNumber('PORT', port, { min: 0, max: 65_535, integer: true }, read.complaints);
+  return port;
+}
+
+function readLogLevel(read: Reader): LogLevel {
+  const text = read.text('LOG_LEVEL') ?? 'info';
+  const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
+  if (!level) read.complaints.add('LOG_LEVEL', `must be one of ${LOG_LEVELS.join(', ')}`);
+  return level ?? 'info';
+}
+
+function readModuleOptions(read: Reader): Partial<WebhooksOptions> {
+  const neo4j = readNeo4j(read);
+  const maxDeliveryAgeDays = read.number('maxDeliveryAgeDays');
+  const numbers = Object.keys(VARIABLES)
+    .filter((option) => typeof DEFAULT_OPTIONS[option as keyof WebhooksOptions] === 'number')
+    .map((option) => [option, read.number(option) ?? DEFAULT_OPTIONS[option as keyof WebhooksOptions]]);
+  return {
+    ...(Object.fromEntries(numbers) as Partial<WebhooksOptions>),
+    ...(neo4j && { neo4j }),
+    ...(maxDeliveryAgeDays !== undefined && { maxDeliveryAgeDays }),
+    dataDir: read.text('DATA_DIR') ?? DEFAULT_OPTIONS.dataDir,
+    secretsKeys: readSecretsKeys(read),
+    allowedNetworks: read.list('ALLOWED_NETWORKS'),
+  };
+}
+
+/**
+ * The options of the stand-alone service from its environment (README, section Configuration).
+ *
+ * @throws BootError that names every bad variable and what it must be
+ */
+export function readEnvironment(env: Environment): ServiceOptions {
+  const read = new Reader(env);
+  const host = read.text('HOST') ?? '127.0.0.1';
+  const allowAnonymous = read.flag('ALLOW_ANONYMOUS');
+  const apiKeys = readApiKeys(read);
+  if (apiKeys.length === 0 && !allowAnonymous && !LOOPBACK.test(host)) {
+    const rule = `is required to listen on ${host}: set keys, or ALLOW_ANONYMOUS=true if everybody there may call`;
+    read.complaints.add('API_KEYS', rule);
+  }
+  const own = { host, port: readPort(read), apiKeys, allowAnonymous, logLevel: readLogLevel(read) };
+  const options = readModuleOptions(read);
+  if (read.complaints.any) {
+    const rest = checkOptions({ ...DEFAULT_OPTIONS, ...options }, variableOf).toString();
+    throw new BootError([read.complaints.toString(), rest].filter((text) => text !== '').join('\n'));
+  }
+  return { ...resolveOptions(options, variableOf), ...own };
+}

@@ -1,0 +1,42 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+/** Collects what is wrong, so that all of it can be said at once. */
+export class Complaints {
+  private readonly list: string[] = [];
+
+  add(name: string, rule: string): void {
+    this.list.push(`${name} ${rule}`);
+  }
+
+  get any(): boolean {
+    return this.list.length > 0;
+  }
+
+  toString(): string {
+    return this.list.join('\n');
+  }
+}
+
+/** Bounds of a number setting. */
+export interface Bounds {
+  readonly min: number;
+  readonly max: number;
+  readonly integer?: boolean;
+}
+
+function describe({ min, max, integer }: Bounds): string {
+  return `must be ${integer ? 'a whole number' : 'a number'} from ${min} to ${max}`;
+}
+
+export function checkNumber(name: string, value: number, bounds: Bounds, complaints: Complaints): void {
+  const { min, max, integer = false } = bounds;
+  if (value >= min && value <= max && (!integer || Number.isInteger(value))) return;
+  complaints.add(name, describe(bounds));
+}
+
+export function isCidr(text: string): boolean {
+  const [address = '', bits = ''] = text.split('/');
+  const family = isIP(address);
+  return family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128) && ipaddr.isValidCIDR(text);
+}

@@ -1,0 +1,18 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { PrometheusMetrics } from './prometheus.metrics.js';
+
+@ApiTags('operations')
+@Controller('metrics')
+export class MetricsController {
+  constructor(private readonly metrics: PrometheusMetrics) {}
+
+  @Get()
+  @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
+  @ApiOperation({ summary: 'Figures in the Prometheus text format' })
+  @ApiProduces('text/plain')
+  @ApiOkResponse({ type: String })
+  async read(): Promise<string> {
+    return this.metrics.registry.metrics();
+  }
+}

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { DeliveryMetrics } from '../common/metrics/delivery-metrics.js';
+
+const PREFIX = 'basset_webhooks_';
+
+const GAUGES = {
+  in_flight: 'Requests to receivers that are under way',
+  held: 'Deliveries held in memory',
+  backlog: 'Deliveries that are not finished, in memory and in the graph',
+} as const;
+
+/** The engine's figures in the Prometheus format. */
+@Injectable()
+export class PrometheusMetrics extends DeliveryMetrics {
+  readonly registry = new Registry();
+  private readonly events: Counter;
+  private readonly attempts: Histogram<'outcome'>;
+  private readonly commitSize: Histogram<'recorder'>;
+  private readonly commitSeconds: Histogram<'recorder'>;
+
+  constructor() {
+    super();
+    const registers = [this.registry];
+    collectDefaultMetrics({ register: this.registry });
+    this.events = new Counter({ name: `${PREFIX}events_accepted_total`, help: 'Events on disk', registers });
+    this.attempts = new Histogram({
+      name: `${PREFIX}attempt_duration_seconds`,
+      help: 'Attempts by how they left the delivery: success, retrying, failed',
+      labelNames: ['outcome'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers,
+    });
+    this.commitSize = new Histogram({
+      name: `${PREFIX}commit_size`,
+      help: 'Submissions in one transaction of a recorder',
+      labelNames: ['recorder'],
+      buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000],
+      registers,
+    });
+    this.commitSeconds = new Histogram({
+      name: `${PREFIX}commit_duration_seconds`,
+      help: 'Time of one transaction of a recorder',
+      labelNames: ['recorder'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 10],
+      registers,
+    });
+  }
+
+  override eventsAccepted(count: number): void {
+    this.events.inc(count);
+  }
+
+  override attempted(outcome: 'success' | 'failed' | 'retrying', seconds: number): void {
+    this.attempts.observe({ outcome }, seconds);
+  }
+
+  override committed(recorder: 'events' | 'outcomes', size: number, seconds: number): void {
+    this.commitSize.observe({ recorder }, size);
+    this.commitSeconds.observe({ recorder }, seconds);
+  }
+
+  override gauge(name: keyof typeof GAUGES, read: () => number | Promise<number>): void {
+    const collect = async function (this: Gauge): Promise<void> {
+      this.set(await Promise.resolve(read()).catch(() => Number.NaN));
+    };
+    new Gauge({ name: `${PREFIX}${name}`, help: GAUGES[name], registers: [this.registry], collect });
+  }
+}

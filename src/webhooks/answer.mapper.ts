@@ -1,0 +1,85 @@
+import { RawJson } from '../common/json/raw-json.js';
+import type { Page } from '../common/page.js';
+import type { Delivery } from '../delivery/delivery.js';
+import type { RecordedEvent } from '../delivery/events/new-event.js';
+import { encodeCursor } from './cursor.js';
+import type { DeliveryDto, DeliveryListDto, RecordedEventDto, StatsDto, WebhookDto, WebhookListDto } from './dto/answers.dto.js';
+import { maskHeaders } from './webhook-headers.js';
+import type { Statistics } from './webhook.service.js';
+import type { Webhook } from './webhook.js';
+
+/** What the API shows of a webhook: named one by one, so that nothing gets out by being added to the record. */
+export function webhookAnswer(webhook: Webhook): WebhookDto {
+  const { retry } = webhook;
+  return {
+    id: webhook.id,
+    name: webhook.name,
+    url: webhook.url,
+    events: webhook.events,
+    active: webhook.active,
+    headers: maskHeaders(webhook.headers),
+    project_id: webhook.projectId,
+    retry_config: {
+      max_retries: retry.maxRetries,
+      initial_delay: retry.initialDelay,
+      max_delay: retry.maxDelay,
+      backoff_multiplier: retry.backoffMultiplier,
+    },
+    has_secret: webhook.hasSecret,
+    created_at: webhook.createdAt,
+    updated_at: webhook.updatedAt,
+    last_triggered_at: webhook.lastTriggeredAt,
+    delivery_count: webhook.deliveryCount,
+    success_count: webhook.successCount,
+    failure_count: webhook.failureCount,
+    disabled_reason: webhook.disabledReason,
+    disabled_at: webhook.disabledAt,
+  };
+}
+
+export function deliveryAnswer(delivery: Delivery): DeliveryDto {
+  return {
+    id: delivery.id,
+    webhook_id: delivery.webhookId,
+    event_id: delivery.eventId,
+    event: delivery.event,
+    payload: new RawJson(delivery.body),
+    status: delivery.status,
+    attempts: delivery.attempts,
+    last_attempt_at: delivery.lastAttemptAt,
+    next_retry_at: delivery.nextRetryAt,
+    response_code: delivery.responseCode,
+    response_body: delivery.responseBody,
+    error_message: delivery.errorMessage,
+    duration_ms: delivery.durationMs,
+    created_at: delivery.createdAt,
+  };
+}
+
+function cursorOf({ nextCursor }: Page<unknown>): string | null {
+  return nextCursor === null ? null : encodeCursor(nextCursor);
+}
+
+export function webhookListAnswer(page: Page<Webhook>): WebhookListDto {
+  return { webhooks: page.items.map(webhookAnswer), total: page.total, next_cursor: cursorOf(page) };
+}
+
+export function deliveryListAnswer(page: Page<Delivery>): DeliveryListDto {
+  return { deliveries: page.items.map(deliveryAnswer), total: page.total, next_cursor: cursorOf(page) };
+}
+
+export function recordedEventAnswer({ eventId, deliveryIds }: RecordedEvent): RecordedEventDto {
+  return { event_id: eventId, delivery_ids: deliveryIds };
+}
+
+export function statsAnswer(statistics: Statistics): StatsDto {
+  return {
+    total_events: statistics.totalEvents,
+    successful_deliveries: statistics.successfulDeliveries,
+    failed_deliveries: statistics.failedDeliveries,
+    retried_deliveries: statistics.retriedDeliveries,
+    active_webhooks: statistics.activeWebhooks,
+    total_webhooks: statistics.totalWebhooks,
+    pending_deliveries: statistics.pendingDeliveries,
+  };
+}

@@ -1,0 +1,50 @@
+import { Controller, Get, HttpCode, Param, Post, Query, UseFilters, UseInterceptors, UsePipes } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../common/http/api-problems.js';
+import { ProblemFilter } from '../common/http/problem.filter.js';
+import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
+import { RequestValidationPipe } from '../common/http/validation.pipe.js';
+import { EventCatalog } from '../delivery/events/event-catalog.js';
+import { deliveryAnswer, deliveryListAnswer } from './answer.mapper.js';
+import { toDeliveryFilter, toPage } from './delivery-filter.js';
+import { DeliveryDto, DeliveryListDto } from './dto/answers.dto.js';
+import { DeliveryQueryDto } from './dto/list-query.dto.js';
+import { WebhookService } from './webhook.service.js';
+
+@ApiTags('deliveries')
+@Controller('webhooks/deliveries')
+@UseFilters(ProblemFilter)
+@UsePipes(RequestValidationPipe)
+@UseInterceptors(RawJsonInterceptor)
+export class DeliveriesController {
+  constructor(
+    private readonly service: WebhookService,
+    private readonly catalog: EventCatalog,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The whole log of deliveries, newest first' })
+  @ApiOkResponse({ type: DeliveryListDto })
+  @ApiProblems(400, 404, 422)
+  async list(@Query() query: DeliveryQueryDto): Promise<DeliveryListDto> {
+    const filter = toDeliveryFilter(query, this.catalog);
+    return deliveryListAnswer(await this.service.listDeliveries(filter, toPage(query)));
+  }
+
+  @Get(':delivery_id')
+  @ApiOperation({ summary: 'One delivery' })
+  @ApiOkResponse({ type: DeliveryDto })
+  @ApiProblems(404)
+  async get(@Param('delivery_id') id: string): Promise<DeliveryDto> {
+    return deliveryAnswer(await this.service.getDelivery(id));
+  }
+
+  @Post(':delivery_id/retry')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Send a failed or retrying delivery again, now; the answer is the record after the attempt' })
+  @ApiOkResponse({ type: DeliveryDto })
+  @ApiProblems(400, 404)
+  async retry(@Param('delivery_id') id: string): Promise<DeliveryDto> {
+    return deliveryAnswer(await this.service.retryDelivery(id));
+  }
+}

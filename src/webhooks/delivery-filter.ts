@@ -1,0 +1,39 @@
+import { DELIVERY_STATUSES } from '../delivery/delivery.js';
+import type { EventCatalog } from '../delivery/events/event-catalog.js';
+import type { DeliveryFilter } from '../delivery/log/delivery-log.js';
+import { decodeCursor } from './cursor.js';
+import type { DeliveryQueryDto, PageQueryDto, WebhookDeliveryQueryDto } from './dto/list-query.dto.js';
+import { invalidEventType, invalidStatus } from './webhook.errors.js';
+import type { PageRequest } from '../common/page.js';
+
+const DEFAULT_LIMIT = 50;
+
+export function toPage({ limit = DEFAULT_LIMIT, cursor }: PageQueryDto): PageRequest {
+  return cursor === undefined ? { limit } : { limit, after: decodeCursor(cursor) };
+}
+
+/** @throws DomainError `invalid_status` */
+export function toStatusFilter({ status }: WebhookDeliveryQueryDto): Pick<DeliveryFilter, 'status'> {
+  if (status === undefined) return {};
+  const known = DELIVERY_STATUSES.find((name) => name === status);
+  if (!known) throw invalidStatus(status);
+  return { status: known };
+}
+
+function instant(time: string): string {
+  return new Date(time).toISOString();
+}
+
+/** @throws DomainError `invalid_status`, `invalid_event_type` */
+export function toDeliveryFilter(query: DeliveryQueryDto, catalog: EventCatalog): DeliveryFilter {
+  const { webhook_id, event, project_id, since, until } = query;
+  if (event !== undefined && !catalog.has(event)) throw invalidEventType(event);
+  return {
+    ...toStatusFilter(query),
+    ...(webhook_id !== undefined && { webhookId: webhook_id }),
+    ...(event !== undefined && { event }),
+    ...(project_id !== undefined && { projectId: project_id }),
+    ...(since !== undefined && { since: instant(since) }),
+    ...(until !== undefined && { until: instant(until) }),
+  };
+}

@@ -1,0 +1,72 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMinSize,
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsObject,
+  IsOptional,
+  IsString,
+  MaxLength,
+  MinLength,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { RetryConfigDto } from './retry-config.dto.js';
+import { IsStringMap } from './string-map.validator.js';
+
+export const LIMITS = { name: 100, url: 2048, secret: 1024, projectId: 255, events: 100 } as const;
+
+/** A field that may be left out but not be null. */
+const IfGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
+
+export class CreateWebhookDto {
+  @ApiProperty({ minLength: 1, maxLength: LIMITS.name, example: 'Case alerts' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(LIMITS.name)
+  name!: string;
+
+  @ApiProperty({ minLength: 1, maxLength: LIMITS.url, example: 'https://example.com/hooks/basset', description: 'http:// or https://, with a host, without user:password@ and #fragment. Only public addresses, unless the operator allows others.' })
+  @IsString()
+  @MinLength(1)
+  @MaxLength(LIMITS.url)
+  url!: string;
+
+  @ApiPropertyOptional({ type: String, nullable: true, default: null, maxLength: LIMITS.secret, writeOnly: true, description: 'Signs every request; null or empty = unsigned. Never returned. whsec_<base64> as in Standard Webhooks, or any text.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(LIMITS.secret)
+  secret?: string | null;
+
+  @ApiProperty({ type: [String], minItems: 1, maxItems: LIMITS.events, example: ['entity.created', 'orphan.*'], description: 'Event types of GET /webhooks/events; also `*` and families such as `entity.*`.' })
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(LIMITS.events)
+  @IsString({ each: true })
+  events!: string[];
+
+  @ApiPropertyOptional({ default: true })
+  @IfGiven()
+  @IsBoolean()
+  active?: boolean;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, default: {}, maxProperties: 50, example: { 'X-Team': 'osint' }, description: 'Sent with every request: at most 50, 8 KiB in all; not those that the service sets itself.' })
+  @IfGiven()
+  @IsStringMap()
+  headers?: Record<string, string>;
+
+  @ApiPropertyOptional({ type: String, nullable: true, default: null, maxLength: LIMITS.projectId, description: 'Only events of this project (id or safe name); null = global.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(LIMITS.projectId)
+  project_id?: string | null;
+
+  @ApiPropertyOptional({ type: RetryConfigDto, nullable: true, default: null, description: 'null = the defaults' })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RetryConfigDto)
+  retry_config?: RetryConfigDto | null;
+}

@@ -1,0 +1,112 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
+import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateBy } from 'class-validator';
+import { isCursor } from '../cursor.js';
+import { isTimestamp } from '../timestamp.js';
+
+const FLAGS: Readonly<Record<string, boolean>> = {
+  true: true,
+  '1': true,
+  yes: true,
+  on: true,
+  false: false,
+  '0': false,
+  no: false,
+  off: false,
+};
+
+function toFlag(value: unknown): unknown {
+  return typeof value === 'string' ? (FLAGS[value.toLowerCase()] ?? value) : value;
+}
+
+/** Only digits make a number: '1e2', ' 5' and '' do not. */
+function toInteger(value: unknown): unknown {
+  return typeof value === 'string' && /^-?\d{1,9}$/.test(value) ? Number(value) : value;
+}
+
+function IsCursor(): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && isCursor(value);
+  const defaultMessage = (): string => 'cursor must be the next_cursor of the page before';
+  return ValidateBy({ name: 'isCursor', validator: { validate, defaultMessage } });
+}
+
+function IsTimestamp(): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && isTimestamp(value);
+  const defaultMessage = (): string => '$property must be an RFC 3339 time such as 2026-01-31T12:00:00Z';
+  return ValidateBy({ name: 'isTimestamp', validator: { validate, defaultMessage } });
+}
+
+const emptyIsAbsent = ({ value }: { value: unknown }): unknown => (value === '' ? undefined : value);
+
+export class PageQueryDto {
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 50 })
+  @IsOptional()
+  @Transform(({ value }) => toInteger(value))
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit?: number;
+
+  @ApiPropertyOptional({ description: 'The next_cursor of the page before.' })
+  @IsOptional()
+  @IsCursor()
+  cursor?: string;
+}
+
+/** One value of `active_only` in each spelling: true, false, 1, 0, yes, no, on, off, any case. */
+export class ActiveQueryDto extends PageQueryDto {
+  @ApiPropertyOptional({ type: Boolean, default: false, description: 'true, 1, yes, on; false, 0, no, off; any case.' })
+  @IsOptional()
+  @Transform(({ value }) => toFlag(value))
+  @IsBoolean()
+  active_only?: boolean;
+}
+
+export class WebhookQueryDto extends ActiveQueryDto {
+  @ApiPropertyOptional({ maxLength: 255, description: 'Webhooks of this project and global ones; empty = all.' })
+  @IsOptional()
+  @Transform(emptyIsAbsent)
+  @IsString()
+  @MaxLength(255)
+  project_id?: string;
+}
+
+export class WebhookDeliveryQueryDto extends PageQueryDto {
+  @ApiPropertyOptional({ enum: ['pending', 'sending', 'success', 'failed', 'retrying'], description: 'Empty = all; another value is 400.' })
+  @IsOptional()
+  @Transform(emptyIsAbsent)
+  @IsString()
+  status?: string;
+}
+
+export class DeliveryQueryDto extends WebhookDeliveryQueryDto {
+  @ApiPropertyOptional()
+  @IsOptional()
+  @Transform(emptyIsAbsent)
+  @IsString()
+  webhook_id?: string;
+
+  @ApiPropertyOptional({ example: 'entity.created', description: 'An event type; another value is 400.' })
+  @IsOptional()
+  @Transform(emptyIsAbsent)
+  @IsString()
+  event?: string;
+
+  @ApiPropertyOptional({ description: 'Deliveries of events of exactly this project.' })
+  @IsOptional()
+  @Transform(emptyIsAbsent)
+  @IsString()
+  project_id?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Created at or after.' })
+  @IsOptional()
+  @Transform(emptyIsAbsent)
+  @IsTimestamp()
+  since?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'Created before.' })
+  @IsOptional()
+  @Transform(emptyIsAbsent)
+  @IsTimestamp()
+  until?: string;
+}

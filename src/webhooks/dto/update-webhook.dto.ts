@@ -1,0 +1,60 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsObject, IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
+import { LIMITS } from './create-webhook.dto.js';
+import { RetryConfigDto } from './retry-config.dto.js';
+import { IsStringMap } from './string-map.validator.js';
+
+/** A field that is null or left out stays as it is. */
+export class UpdateWebhookDto {
+  @ApiPropertyOptional({ type: String, nullable: true, minLength: 1, maxLength: LIMITS.name })
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(LIMITS.name)
+  name?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, minLength: 1, maxLength: LIMITS.url })
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(LIMITS.url)
+  url?: string | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: LIMITS.secret, writeOnly: true, description: 'Empty = unsigned from now on.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(LIMITS.secret)
+  secret?: string | null;
+
+  @ApiPropertyOptional({ type: [String], nullable: true, minItems: 1, maxItems: LIMITS.events, description: 'Replaces all.' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(LIMITS.events)
+  @IsString({ each: true })
+  events?: string[] | null;
+
+  @ApiPropertyOptional({ type: Boolean, nullable: true })
+  @IsOptional()
+  @IsBoolean()
+  active?: boolean | null;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, nullable: true, description: 'Replaces all.' })
+  @IsOptional()
+  @IsStringMap()
+  headers?: Record<string, string> | null;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: LIMITS.projectId, description: 'Empty = global from now on.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(LIMITS.projectId)
+  project_id?: string | null;
+
+  @ApiPropertyOptional({ type: RetryConfigDto, nullable: true, description: 'Replaces all four values; what is left out has its default.' })
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RetryConfigDto)
+  retry_config?: RetryConfigDto | null;
+}

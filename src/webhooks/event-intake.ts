@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import type { FieldError } from '../common/domain-error.js';
+import { unprocessable } from '../common/http/validation.pipe.js';
+import { EventCatalog } from '../delivery/events/event-catalog.js';
+import { EventRecorder } from '../delivery/events/event-recorder.js';
+import type { NewEvent, RecordedEvent } from '../delivery/events/new-event.js';
+import { isTimestamp } from './timestamp.js';
+import { invalidEventType } from './webhook.errors.js';
+
+/** What may be said of an event besides its type. */
+export interface SendEventOptions {
+  /** @default null = only global webhooks get it */
+  readonly projectId?: string | null;
+  /** Any JSON object. @default {} */
+  readonly data?: Readonly<Record<string, unknown>>;
+  /** RFC 3339. @default now */
+  readonly timestamp?: string | Date | null;
+  /** The event's id, ≤ 128 visible ASCII characters; sending it again answers the first result. @default a UUIDv7 */
+  readonly id?: string | null;
+  /** ≤ 128 visible ASCII characters; sending it again answers the first result. */
+  readonly idempotencyKey?: string | null;
+}
+
+/** An event as a caller gave it: every value still has to be looked at. */
+export interface EventInput {
+  readonly event?: unknown;
+  readonly project_id?: unknown;
+  readonly data?: unknown;
+  readonly timestamp?: unknown;
+  readonly id?: unknown;
+}
+
+export const MAX_PROJECT_ID = 255;
+/** An id goes out as the header webhook-id. */
+const IDENTIFIER = /^[\x21-\x7e]{1,128}$/;
+
+const IDENTIFIER_RULE = 'must be 1 to 128 visible ASCII characters without spaces';
+
+/** Each field with its rule; what holds null or nothing was not given. */
+const RULES: readonly (readonly [keyof EventInput, (value: unknown) => boolean, string, string])[] = [
+  ['event', (value) => typeof value === 'string', 'must be a string', 'string_type'],
+  [
+    'project_id',
+    (value) => value == null || (typeof value === 'string' && value.length <= MAX_PROJECT_ID && value.isWellFormed()),
+    `must be a string of at most ${MAX_PROJECT_ID} characters, or null`,
+    'string_type',
+  ],
+  [
+    'data',
+    (value) => value == null || (typeof value === 'object' && !Array.isArray(value)),
+    'must be a JSON object',
+    'object_type',
+  ],
+  [
+    'timestamp',
+    (value) => value == null || (typeof value === 'string' && isTimestamp(value)),
+    'must be an RFC 3339 time such as 2026-01-31T12:00:00Z',
+    'timestamp',
+  ],
+  ['id', (value) => value == null || (typeof value === 'string' && IDENTIFIER.test(value)), IDENTIFIER_RULE, 'identifier'],
+];
+
+/** What is wrong with an event, each field once. */
+export function eventErrors(input: EventInput, place: readonly (string | number)[]): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const [field, isGood, msg, type] of RULES) {
+    if (!isGood(input[field])) errors.push({ loc: [...place, field], msg, type });
+  }
+  return errors;
+}
+
+/** What is wrong with an Idempotency-Key header; undefined = nothing. */
+export function keyError(key: string | undefined): FieldError | undefined {
+  if (key === undefined || IDENTIFIER.test(key)) return undefined;
+  return { loc: ['header', 'idempotency-key'], msg: IDENTIFIER_RULE, type: 'identifier' };
+}
+
+function jsonOf(data: object): string {
+  try {
+    return JSON.stringify(data);
+  } catch (error) {
+    const msg = `must be what JSON can hold: ${(error as Error).message}`;
+    throw unprocessable([{ loc: ['options', 'data'], msg, type: 'json' }]);
+  }
+}
+
+/** The way in for events, from REST and from dependency injection alike. */
+@Injectable()
+export class EventIntake {
+  constructor(
+    private readonly catalog: EventCatalog,
+    private readonly recorder: EventRecorder,
+  ) {}
+
+  /** @throws DomainError */
+  async send(event: string, options: SendEventOptions): Promise<RecordedEvent> {
+    const { projectId, data = {}, timestamp, id, idempotencyKey } = options;
+    const time = timestamp instanceof Date ? timestamp.toISOString() : timestamp;
+    const input = { event, project_id: projectId, data, timestamp: time, id };
+    const errors = eventErrors(input, []);
+    const key = keyError(idempotencyKey ?? undefined);
+    if (key) errors.push(key);
+    if (errors.length > 0) throw unprocessable(errors.map((error) => ({ ...error, loc: ['options', ...error.loc] })));
+    const [recorded] = await this.record([this.accept(input, jsonOf(data), idempotencyKey ?? null)]);
+    if (!recorded) throw new Error('The event recorder gave no result');
+    return recorded;
+  }
+
+  /**
+   * An event whose fields were found good.
+   *
+   * @throws DomainError `invalid_event_type`
+   */
+  accept(input: EventInput, dataJson: string, idempotencyKey: string | null): NewEvent {
+    const event = input.event as string;
+    if (!this.catalog.has(event)) throw invalidEventType(event);
+    return {
+      event,
+      projectId: (input.project_id as string | null | undefined) || null,
+      dataJson,
+      timestamp: (input.timestamp as string | null | undefined) ?? null,
+      id: (input.id as string | null | undefined) ?? null,
+      idempotencyKey,
+    };
+  }
+
+  async record(events: readonly NewEvent[]): Promise<readonly RecordedEvent[]> {
+    return this.recorder.record(events);
+  }
+}

@@ -1,0 +1,53 @@
+import type { JsonRequest } from '../common/http/json-body.js';
+import { unprocessable } from '../common/http/validation.pipe.js';
+import { rawElements, rawMembers } from '../common/json/raw-json.js';
+import { eventErrors, keyError, type EventInput } from './event-intake.js';
+
+const MAX_BATCH = 1000;
+
+/** An event of a request whose fields are good, and its `data` as it was written. */
+export interface EventOfRequest {
+  readonly input: EventInput;
+  readonly dataJson: string;
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined;
+}
+
+/** Without the text of the request (an application with a body parser of its own) the parsed value has to do. */
+function dataOf(input: EventInput, text: string | undefined): string {
+  if (input.data == null) return '{}';
+  return (text === undefined ? undefined : rawMembers(text).get('data')) ?? JSON.stringify(input.data);
+}
+
+/** @throws DomainError naming every bad field */
+export function readEvent({ body, rawJson }: JsonRequest, key: string | undefined): EventOfRequest {
+  const input: EventInput | undefined = asObject(body);
+  if (!input) throw unprocessable([{ loc: ['body'], msg: 'must be a JSON object', type: 'object_type' }]);
+  const errors = eventErrors(input, ['body']);
+  const wrongKey = keyError(key);
+  if (wrongKey) errors.push(wrongKey);
+  if (errors.length > 0) throw unprocessable(errors);
+  return { input, dataJson: dataOf(input, rawJson) };
+}
+
+/** @throws DomainError naming every bad field with the index of its event */
+export function readBatch({ body, rawJson }: JsonRequest): EventOfRequest[] {
+  const events = asObject(body)?.['events'];
+  if (!Array.isArray(events) || events.length === 0 || events.length > MAX_BATCH) {
+    const msg = `must be an array of 1 to ${MAX_BATCH} events`;
+    throw unprocessable([{ loc: ['body', 'events'], msg, type: 'array_size' }]);
+  }
+  const errors = events.flatMap((event: unknown, i) => {
+    const place = ['body', 'events', i];
+    const input = asObject(event);
+    return input ? eventErrors(input, place) : [{ loc: place, msg: 'must be a JSON object', type: 'object_type' }];
+  });
+  if (errors.length > 0) throw unprocessable(errors);
+  const list = rawJson === undefined ? undefined : rawMembers(rawJson).get('events');
+  const texts = list === undefined ? undefined : rawElements(list);
+  return events.map((input: EventInput, i) => ({ input, dataJson: dataOf(input, texts?.[i]) }));
+}

@@ -1,0 +1,43 @@
+import { Controller, Headers, HttpCode, Post, Req, UseFilters } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../common/http/api-problems.js';
+import type { JsonRequest } from '../common/http/json-body.js';
+import { ProblemFilter } from '../common/http/problem.filter.js';
+import { recordedEventAnswer } from './answer.mapper.js';
+import { EmitEventDto, EmitEventsDto, RecordedEventDto, RecordedEventsDto } from './dto/answers.dto.js';
+import { EventIntake } from './event-intake.js';
+import { readBatch, readEvent } from './event-request.js';
+
+/** The hot path: checked by hand, so that an event costs microseconds here. */
+@ApiTags('events')
+@Controller('events')
+@UseFilters(ProblemFilter)
+export class EventsController {
+  constructor(private readonly intake: EventIntake) {}
+
+  @Post()
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Emit an event; it is on disk when the answer comes' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: '≤ 128 visible ASCII characters; a repeat answers the first result.' })
+  @ApiBody({ type: EmitEventDto })
+  @ApiResponse({ status: 202, type: RecordedEventDto })
+  @ApiProblems(400, 413, 415, 422)
+  async emit(@Req() request: JsonRequest, @Headers('idempotency-key') key?: string): Promise<RecordedEventDto> {
+    const { input, dataJson } = readEvent(request, key);
+    const [recorded] = await this.intake.record([this.intake.accept(input, dataJson, key ?? null)]);
+    if (!recorded) throw new Error('The event recorder gave no result');
+    return recordedEventAnswer(recorded);
+  }
+
+  @Post('batch')
+  @HttpCode(202)
+  @ApiOperation({ summary: 'Emit 1 to 1000 events in one durable write, all or nothing' })
+  @ApiBody({ type: EmitEventsDto })
+  @ApiResponse({ status: 202, type: RecordedEventsDto })
+  @ApiProblems(400, 413, 415, 422)
+  async emitBatch(@Req() request: JsonRequest): Promise<RecordedEventsDto> {
+    const events = readBatch(request).map(({ input, dataJson }) => this.intake.accept(input, dataJson, null));
+    const recorded = await this.intake.record(events);
+    return { events: recorded.map(recordedEventAnswer) };
+  }
+}

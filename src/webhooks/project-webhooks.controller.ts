@@ -1,0 +1,39 @@
+import { Body, Controller, Get, Param, Post, Query, UseFilters, UseInterceptors, UsePipes } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiProblems } from '../common/http/api-problems.js';
+import { ProblemFilter } from '../common/http/problem.filter.js';
+import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
+import { RequestValidationPipe } from '../common/http/validation.pipe.js';
+import { webhookAnswer, webhookListAnswer } from './answer.mapper.js';
+import { WebhookDto, WebhookListDto } from './dto/answers.dto.js';
+import { CreateWebhookDto } from './dto/create-webhook.dto.js';
+import { ActiveQueryDto } from './dto/list-query.dto.js';
+import { toCreateWebhook } from './request.mapper.js';
+import { toWebhookFilter, toWebhookPage } from './webhook-filter.js';
+import { WebhookService } from './webhook.service.js';
+
+@ApiTags('projects')
+@Controller('projects/:project_id/webhooks')
+@UseFilters(ProblemFilter)
+@UsePipes(RequestValidationPipe)
+@UseInterceptors(RawJsonInterceptor)
+export class ProjectWebhooksController {
+  constructor(private readonly service: WebhookService) {}
+
+  @Get()
+  @ApiOperation({ summary: 'The webhooks of a project and the global ones' })
+  @ApiOkResponse({ type: WebhookListDto })
+  @ApiProblems(422)
+  async list(@Param('project_id') projectId: string, @Query() query: ActiveQueryDto): Promise<WebhookListDto> {
+    const filter = toWebhookFilter({ ...query, project_id: projectId });
+    return webhookListAnswer(await this.service.listWebhooks(filter, toWebhookPage(query)));
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Create a webhook of a project; the project of the path wins over that of the body' })
+  @ApiCreatedResponse({ type: WebhookDto })
+  @ApiProblems(400, 413, 415, 422)
+  async create(@Param('project_id') projectId: string, @Body() body: CreateWebhookDto): Promise<WebhookDto> {
+    return webhookAnswer(await this.service.createWebhook({ ...toCreateWebhook(body), projectId }));
+  }
+}

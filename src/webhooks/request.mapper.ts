@@ -1,0 +1,70 @@
+import { DEFAULT_RETRY_CONFIG, type RetryConfig } from '../delivery/delivery.js';
+import type { CreateWebhookDto } from './dto/create-webhook.dto.js';
+import type { RetryConfigDto } from './dto/retry-config.dto.js';
+import type { UpdateWebhookDto } from './dto/update-webhook.dto.js';
+import type { CreateWebhook } from './webhook.service.js';
+import type { Webhook, WebhookChanges } from './webhook.js';
+
+function toRetry(dto: RetryConfigDto): RetryConfig {
+  return {
+    maxRetries: dto.max_retries,
+    initialDelay: dto.initial_delay,
+    maxDelay: dto.max_delay,
+    backoffMultiplier: dto.backoff_multiplier,
+  };
+}
+
+export function toCreateWebhook(dto: CreateWebhookDto): CreateWebhook {
+  return {
+    name: dto.name,
+    url: dto.url,
+    events: dto.events,
+    secret: dto.secret ?? null,
+    active: dto.active ?? true,
+    headers: dto.headers ?? {},
+    projectId: dto.project_id ?? null,
+    ...(dto.retry_config && { retry: toRetry(dto.retry_config) }),
+  };
+}
+
+/** PUT: null or absent = unchanged. */
+export function toChanges(dto: UpdateWebhookDto): WebhookChanges {
+  return {
+    ...(dto.name != null && { name: dto.name }),
+    ...(dto.url != null && { url: dto.url }),
+    ...(dto.secret != null && { secret: dto.secret }),
+    ...(dto.events && { events: dto.events }),
+    ...(dto.active != null && { active: dto.active }),
+    ...(dto.headers && { headers: dto.headers }),
+    ...(dto.project_id != null && { projectId: dto.project_id }),
+    ...(dto.retry_config && { retry: toRetry(dto.retry_config) }),
+  };
+}
+
+/** The document that a merge patch is applied to: the webhook as it would be created anew, without its secret. */
+export function toDocument({ name, url, events, active, headers, projectId, retry }: Webhook): Record<string, unknown> {
+  return {
+    name,
+    url,
+    events,
+    active,
+    headers,
+    project_id: projectId,
+    retry_config: {
+      max_retries: retry.maxRetries,
+      initial_delay: retry.initialDelay,
+      max_delay: retry.maxDelay,
+      backoff_multiplier: retry.backoffMultiplier,
+    },
+  };
+}
+
+/** Of a patched document what the patch speaks of, as changes. */
+export function fromDocument(dto: CreateWebhookDto, patch: object): WebhookChanges {
+  const { retry: _, ...settings } = toCreateWebhook(dto);
+  const all = { ...settings, retry: dto.retry_config ? toRetry(dto.retry_config) : DEFAULT_RETRY_CONFIG };
+  const fields = { name: 'name', url: 'url', secret: 'secret', events: 'events', active: 'active', headers: 'headers' };
+  const names: Record<string, string> = { ...fields, project_id: 'projectId', retry_config: 'retry' };
+  const spoken = new Set(Object.keys(patch).map((field) => names[field]));
+  return Object.fromEntries(Object.entries(all).filter(([name]) => spoken.has(name)));
+}

@@ -1,0 +1,58 @@
+import type { SecretCipher } from '../delivery/sending/secret-cipher.js';
+import { flag, integer, real, text, textList, textOrNull, type Row } from '../neo4j/row.js';
+import type { Webhook, WebhookChanges } from './webhook.js';
+
+/** A node's properties as a webhook. */
+export function toWebhook(record: Row, cipher: SecretCipher): Webhook {
+  const headers = textOrNull(record, 'headers');
+  return {
+    id: text(record, 'id'),
+    name: text(record, 'name'),
+    url: text(record, 'url'),
+    hasSecret: flag(record, 'has_secret'),
+    events: textList(record, 'events'),
+    active: flag(record, 'active'),
+    headers: headers === null ? {} : (JSON.parse(cipher.decrypt(headers)) as Record<string, string>),
+    projectId: textOrNull(record, 'project_id'),
+    retry: {
+      maxRetries: integer(record, 'max_retries'),
+      initialDelay: real(record, 'initial_delay'),
+      maxDelay: real(record, 'max_delay'),
+      backoffMultiplier: real(record, 'backoff_multiplier'),
+    },
+    createdAt: text(record, 'created_at'),
+    updatedAt: text(record, 'updated_at'),
+    lastTriggeredAt: textOrNull(record, 'last_triggered_at'),
+    deliveryCount: integer(record, 'delivery_count'),
+    successCount: integer(record, 'success_count'),
+    failureCount: integer(record, 'failure_count'),
+    disabledReason: textOrNull(record, 'disabled_reason'),
+    disabledAt: textOrNull(record, 'disabled_at'),
+  };
+}
+
+/** What changes, as node properties: secret and header values encrypted; absent = stays as it is. */
+export function toProperties(
+  { name, url, secret, events, active, headers, projectId, retry }: WebhookChanges,
+  cipher: SecretCipher,
+  now: string,
+): Record<string, unknown> {
+  const hasHeaders = headers && Object.keys(headers).length > 0;
+  return {
+    updated_at: now,
+    ...(name !== undefined && { name }),
+    ...(url !== undefined && { url }),
+    ...(events && { events }),
+    ...(active !== undefined && { active }),
+    ...(active === true && { disabled_reason: null, disabled_at: null }),
+    ...(projectId !== undefined && { project_id: projectId }),
+    ...(secret !== undefined && { secret: secret === null ? null : cipher.encrypt(secret) }),
+    ...(headers && { headers: hasHeaders ? cipher.encrypt(JSON.stringify(headers)) : null }),
+    ...(retry && {
+      max_retries: retry.maxRetries,
+      initial_delay: retry.initialDelay,
+      max_delay: retry.maxDelay,
+      backoff_multiplier: retry.backoffMultiplier,
+    }),
+  };
+}

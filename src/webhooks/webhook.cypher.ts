@@ -1,0 +1,95 @@
+/** What leaves the graph of a webhook; the secret only as the fact that there is one. */
+const WEBHOOK = `webhook {
+  .id, .name, .url, .events, .active, .headers, .project_id, .max_retries, .initial_delay, .max_delay,
+  .backoff_multiplier, .created_at, .updated_at, .last_triggered_at, .delivery_count, .success_count,
+  .failure_count, .disabled_reason, .disabled_at, has_secret: webhook.secret IS NOT NULL
+} AS webhook`;
+
+const RAISE_VERSION = `
+MERGE (registry:WebhookRegistry {id: 'registry'})
+SET registry.version = coalesce(registry.version, 0) + 1
+`;
+
+/** Basset Hound uses a project's id and its safe_name interchangeably. */
+const LINK_PROJECT = `
+OPTIONAL MATCH (former:Project)-[link:HAS_WEBHOOK]->(webhook)
+DELETE link
+WITH DISTINCT webhook
+OPTIONAL MATCH (project:Project)
+WHERE project.safe_name = webhook.project_id OR project.id = webhook.project_id
+WITH webhook, project LIMIT 1
+FOREACH (found IN CASE WHEN project IS NULL THEN [] ELSE [project] END |
+  MERGE (found)-[:HAS_WEBHOOK]->(webhook)
+)
+SET webhook.project_linked = project IS NOT NULL
+`;
+
+export const CREATE_WEBHOOK = `
+CREATE (webhook:Webhook {id: $id})
+SET webhook += $properties, webhook.delivery_count = 0, webhook.success_count = 0, webhook.failure_count = 0,
+  webhook.kept = 0
+WITH webhook
+${LINK_PROJECT}
+WITH webhook
+${RAISE_VERSION}
+RETURN ${WEBHOOK}
+`;
+
+export const UPDATE_WEBHOOK = `
+MATCH (webhook:Webhook {id: $id})
+SET webhook += $properties
+WITH webhook
+${LINK_PROJECT}
+WITH webhook
+${RAISE_VERSION}
+RETURN ${WEBHOOK}
+`;
+
+export const FIND_WEBHOOK = `
+MATCH (webhook:Webhook {id: $id})
+RETURN ${WEBHOOK}
+`;
+
+const FILTER = `
+  AND (NOT $active_only OR webhook.active)
+  AND ($project_id IS NULL OR webhook.project_id IS NULL OR webhook.project_id = $project_id
+    OR EXISTS {
+      MATCH (project:Project)-[:HAS_WEBHOOK]->(webhook)
+      WHERE project.id = $project_id OR project.safe_name = $project_id
+    })
+`;
+
+/** Along the index on id: ids are time-ordered, so this is the order of creation. */
+export const LIST_WEBHOOKS = `
+MATCH (webhook:Webhook)
+WHERE webhook.id > $after
+${FILTER}
+WITH webhook ORDER BY webhook.id LIMIT $limit
+RETURN ${WEBHOOK}
+ORDER BY webhook.id
+`;
+
+export const COUNT_LISTED_WEBHOOKS = `
+MATCH (webhook:Webhook)
+WHERE webhook.id > ''
+${FILTER}
+RETURN count(webhook) AS total
+`;
+
+/** O(1), however long the history: the edges to its deliveries go in the background, batch by batch. */
+export const DELETE_WEBHOOK = `
+MATCH (webhook:Webhook {id: $id})
+OPTIONAL MATCH (:Project)-[link:HAS_WEBHOOK]->(webhook)
+DELETE link
+WITH DISTINCT webhook
+REMOVE webhook:Webhook, webhook.secret, webhook.previous_secret, webhook.headers
+SET webhook:DeletedWebhook, webhook.deleted_at = $now, webhook.active = false
+WITH webhook
+${RAISE_VERSION}
+RETURN webhook.id AS id
+`;
+
+export const COUNT_WEBHOOKS = `
+MATCH (webhook:Webhook)
+RETURN count(webhook) AS total, count(CASE WHEN webhook.active THEN 1 END) AS active
+`;

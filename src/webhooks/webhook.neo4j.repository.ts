@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { Clock, toTimestamp } from '../common/clock.js';
+import type { Page, PageRequest } from '../common/page.js';
+import { SecretCipher } from '../delivery/sending/secret-cipher.js';
+import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
+import { integer, nested, type Row } from '../neo4j/row.js';
+import {
+  COUNT_LISTED_WEBHOOKS,
+  COUNT_WEBHOOKS,
+  CREATE_WEBHOOK,
+  DELETE_WEBHOOK,
+  FIND_WEBHOOK,
+  LIST_WEBHOOKS,
+  UPDATE_WEBHOOK,
+} from './webhook.cypher.js';
+import { toProperties, toWebhook } from './webhook-record.mapper.js';
+import { WebhookRepository, type WebhookCounts, type WebhookFilter } from './webhook.repository.js';
+import type { Webhook, WebhookChanges, WebhookSettings } from './webhook.js';
+
+@Injectable()
+export class Neo4jWebhookRepository extends WebhookRepository {
+  constructor(
+    private readonly graph: Neo4jGraph,
+    private readonly cipher: SecretCipher,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  override async create(settings: WebhookSettings): Promise<Webhook> {
+    const now = toTimestamp(this.clock.now());
+    const properties = { ...toProperties(settings, this.cipher, now), created_at: now };
+    const [row] = await this.graph.write(CREATE_WEBHOOK, { id: uuidv7(), properties });
+    if (!row) throw new Error('The new webhook was not returned');
+    return this.read(row);
+  }
+
+  override async findById(id: string): Promise<Webhook | null> {
+    const [row] = await this.graph.read(FIND_WEBHOOK, { id });
+    return row ? this.read(row) : null;
+  }
+
+  override async list(filter: WebhookFilter, { limit, after = '' }: PageRequest): Promise<Page<Webhook>> {
+    const narrowed = { active_only: filter.activeOnly, project_id: filter.projectId ?? null };
+    const [found, [count]] = await Promise.all([
+      this.graph.read(LIST_WEBHOOKS, { ...narrowed, after, limit: limit + 1 }),
+      this.graph.read(COUNT_LISTED_WEBHOOKS, narrowed),
+    ]);
+    const items = found.slice(0, limit).map((row) => this.read(row));
+    const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
+    return { items, total: count ? integer(count, 'total') : 0, nextCursor };
+  }
+
+  override async update(id: string, changes: WebhookChanges): Promise<Webhook | null> {
+    const properties = toProperties(changes, this.cipher, toTimestamp(this.clock.now()));
+    const [row] = await this.graph.write(UPDATE_WEBHOOK, { id, properties });
+    return row ? this.read(row) : null;
+  }
+
+  override async delete(id: string): Promise<boolean> {
+    const deleted = await this.graph.write(DELETE_WEBHOOK, { id, now: toTimestamp(this.clock.now()) });
+    return deleted.length > 0;
+  }
+
+  override async counts(): Promise<WebhookCounts> {
+    const [row] = await this.graph.read(COUNT_WEBHOOKS);
+    return row ? { total: integer(row, 'total'), active: integer(row, 'active') } : { total: 0, active: 0 };
+  }
+
+  private read(row: Row): Webhook {
+    return toWebhook(nested(row, 'webhook'), this.cipher);
+  }
+}

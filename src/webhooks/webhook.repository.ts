@@ -1,0 +1,25 @@
+import type { Page, PageRequest } from '../common/page.js';
+import type { Webhook, WebhookChanges, WebhookSettings } from './webhook.js';
+
+export interface WebhookFilter {
+  /** Webhooks of this project (by id or safe name) and global ones; absent = all. */
+  readonly projectId?: string;
+  readonly activeOnly: boolean;
+}
+
+export interface WebhookCounts {
+  readonly total: number;
+  readonly active: number;
+}
+
+/** The webhooks in the graph. Each write also raises the registry's version, by which every instance sees the change. */
+export abstract class WebhookRepository {
+  abstract create(settings: WebhookSettings): Promise<Webhook>;
+  abstract findById(id: string): Promise<Webhook | null>;
+  /** In the order of creation. */
+  abstract list(filter: WebhookFilter, page: PageRequest): Promise<Page<Webhook>>;
+  abstract update(id: string, changes: WebhookChanges): Promise<Webhook | null>;
+  /** Takes it out of sight at once, with its secrets; its history goes in the background. */
+  abstract delete(id: string): Promise<boolean>;
+  abstract counts(): Promise<WebhookCounts>;
+}

@@ -1,0 +1,144 @@
+import { Injectable } from '@nestjs/common';
+import type { Page, PageRequest } from '../common/page.js';
+import { DEFAULT_RETRY_CONFIG, type Delivery, type RetryConfig } from '../delivery/delivery.js';
+import { deliveryNotFound, webhookNotFound } from '../delivery/delivery.errors.js';
+import { ManualDelivery } from '../delivery/dispatch/manual-delivery.js';
+import type { EventType } from '../delivery/events/event-types.js';
+import type { RecordedEvent } from '../delivery/events/new-event.js';
+import { HistoryEraser } from '../delivery/history/history-eraser.js';
+import { DeliveryLog, type DeliveryFilter, type DeliveryStatistics } from '../delivery/log/delivery-log.js';
+import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-registry.js';
+import { EventIntake, type SendEventOptions } from './event-intake.js';
+import { WebhookRepository, type WebhookFilter } from './webhook.repository.js';
+import { WebhookRules } from './webhook-rules.js';
+import type { Webhook, WebhookChanges, WebhookSettings } from './webhook.js';
+
+/** What must be said to create a webhook; the rest has defaults. */
+export interface CreateWebhook extends Partial<Omit<WebhookSettings, 'retry'>> {
+  readonly name: string;
+  readonly url: string;
+  /** At least one event type or pattern (`*`, `entity.*`). */
+  readonly events: readonly string[];
+  /** @default 3 retries after 1, 2 and 4 s */
+  readonly retry?: Partial<RetryConfig>;
+}
+
+export interface Statistics extends DeliveryStatistics {
+  readonly activeWebhooks: number;
+  readonly totalWebhooks: number;
+}
+
+const FIRST_PAGE: PageRequest = { limit: 50 };
+
+/** Webhooks, events and deliveries for other Nest modules: everything that the REST API offers. */
+@Injectable()
+export class WebhookService {
+  constructor(
+    private readonly webhooks: WebhookRepository,
+    private readonly rules: WebhookRules,
+    private readonly intake: EventIntake,
+    private readonly registry: SubscriptionRegistry,
+    private readonly log: DeliveryLog,
+    private readonly manual: ManualDelivery,
+    private readonly eraser: HistoryEraser,
+  ) {}
+
+  /** @throws DomainError when something given is not allowed */
+  async createWebhook({ retry, ...given }: CreateWebhook): Promise<Webhook> {
+    const defaults = { secret: null, active: true, headers: {}, projectId: null };
+    const settings = { ...defaults, ...given, retry: { ...DEFAULT_RETRY_CONFIG, ...retry } };
+    const webhook = await this.webhooks.create(this.rules.apply(settings));
+    await this.registry.refresh();
+    return webhook;
+  }
+
+  /** @throws DomainError `webhook_not_found` */
+  async getWebhook(id: string): Promise<Webhook> {
+    const webhook = await this.webhooks.findById(id);
+    if (!webhook) throw webhookNotFound(id);
+    return webhook;
+  }
+
+  /** In the order of creation; with a project its webhooks and the global ones. */
+  async listWebhooks(filter: Partial<WebhookFilter> = {}, page: PageRequest = FIRST_PAGE): Promise<Page<Webhook>> {
+    return this.webhooks.list({ activeOnly: false, ...filter }, page);
+  }
+
+  /**
+   * Changes what is given; headers and events are replaced as a whole.
+   *
+   * @throws DomainError `webhook_not_found`, or when something given is not allowed
+   */
+  async updateWebhook(id: string, changes: WebhookChanges): Promise<Webhook> {
+    const webhook = await this.webhooks.update(id, this.rules.apply(changes));
+    if (!webhook) throw webhookNotFound(id);
+    await this.registry.refresh();
+    return webhook;
+  }
+
+  /**
+   * Pending deliveries end as `failed` with the reason; the history goes in the background.
+   *
+   * @throws DomainError `webhook_not_found`
+   */
+  async deleteWebhook(id: string): Promise<void> {
+    if (!(await this.webhooks.delete(id))) throw webhookNotFound(id);
+    await this.registry.refresh();
+  }
+
+  /**
+   * Tells the subscribers. Resolves when the event and its deliveries are on disk; they are made from then on,
+   * whatever crashes.
+   *
+   * @throws DomainError `invalid_event_type`, `idempotency_conflict`, `graph_unavailable`
+   */
+  async sendEvent(event: EventType, options: SendEventOptions = {}): Promise<RecordedEvent> {
+    return this.intake.send(event, options);
+  }
+
+  /** @throws DomainError `delivery_not_found` */
+  async getDelivery(id: string): Promise<Delivery> {
+    const delivery = await this.log.findById(id);
+    if (!delivery) throw deliveryNotFound(id);
+    return delivery;
+  }
+
+  /**
+   * The log, newest first.
+   *
+   * @throws DomainError `webhook_not_found`
+   */
+  async listDeliveries(filter: DeliveryFilter = {}, page: PageRequest = FIRST_PAGE): Promise<Page<Delivery>> {
+    if (filter.webhookId !== undefined) await this.getWebhook(filter.webhookId);
+    return this.log.list(filter, page);
+  }
+
+  /**
+   * Sends a `failed` or `retrying` delivery again at once and answers the record after that attempt.
+   *
+   * @throws DomainError `delivery_not_found`, `delivery_not_retryable`
+   */
+  async retryDelivery(id: string): Promise<Delivery> {
+    return this.manual.retry(id);
+  }
+
+  /**
+   * One attempt with a test payload, also to an inactive webhook; look at the status of the answer.
+   *
+   * @throws DomainError `webhook_not_found`
+   */
+  async testWebhook(id: string): Promise<Delivery> {
+    await this.getWebhook(id);
+    return this.manual.test(id);
+  }
+
+  async getStats(): Promise<Statistics> {
+    const [statistics, counts] = await Promise.all([this.log.statistics(), this.webhooks.counts()]);
+    return { ...statistics, activeWebhooks: counts.active, totalWebhooks: counts.total };
+  }
+
+  /** Removes all webhooks, events, deliveries and statistics; the rest of the graph is not touched. */
+  async clear(): Promise<void> {
+    await this.eraser.clear();
+  }
+}

@@ -1,0 +1,42 @@
+import type { RetryConfig } from '../delivery/delivery.js';
+
+/** A webhook as the use cases know it. The secret stays in the graph. Times are RFC 3339 UTC. */
+export interface Webhook {
+  readonly id: string;
+  readonly name: string;
+  readonly url: string;
+  readonly hasSecret: boolean;
+  /** Event types and patterns, without repetition. */
+  readonly events: readonly string[];
+  readonly active: boolean;
+  /** With their values: never answered as they are. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly projectId: string | null;
+  readonly retry: RetryConfig;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly lastTriggeredAt: string | null;
+  readonly deliveryCount: number;
+  readonly successCount: number;
+  readonly failureCount: number;
+  /** Why the service switched it off; null = it did not. */
+  readonly disabledReason: string | null;
+  readonly disabledAt: string | null;
+}
+
+/** What is said of a webhook when it is created. */
+export interface WebhookSettings {
+  readonly name: string;
+  readonly url: string;
+  /** null = unsigned. */
+  readonly secret: string | null;
+  readonly events: readonly string[];
+  readonly active: boolean;
+  readonly headers: Readonly<Record<string, string>>;
+  /** null = global. */
+  readonly projectId: string | null;
+  readonly retry: RetryConfig;
+}
+
+/** What is to change; absent = stays as it is. */
+export type WebhookChanges = Partial<WebhookSettings>;

@@ -1,0 +1,36 @@
+import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
+import { OptionsModule } from '../config/options.module.js';
+import type { WebhooksOptions } from '../config/service-options.js';
+import { DeliveriesController } from './deliveries.controller.js';
+import { EventsController } from './events.controller.js';
+import { ProjectWebhooksController } from './project-webhooks.controller.js';
+import { WebhooksController } from './webhooks.controller.js';
+
+/** What a consuming application says; everything has a default. */
+export type WebhooksModuleOptions = Partial<WebhooksOptions>;
+
+export interface WebhooksModuleExtras {
+  /** Whether the REST endpoints are part of the application. @default true */
+  readonly controllers?: boolean;
+}
+
+const OPTIONS_TOKEN = Symbol('WEBHOOKS_MODULE_OPTIONS');
+
+/** The literal paths below `webhooks/` come first: they win over `webhooks/:webhook_id`. */
+const CONTROLLERS = [EventsController, DeliveriesController, WebhooksController, ProjectWebhooksController];
+
+/** The options go into a global module of their own: the delivery engine and the graph need them, too. */
+function withOptions(definition: DynamicModule, { controllers }: WebhooksModuleExtras): DynamicModule {
+  const { module, imports = [], providers = [] } = definition;
+  return {
+    module,
+    imports: [OptionsModule.from(OPTIONS_TOKEN, providers, imports)],
+    controllers: controllers === false ? [] : CONTROLLERS,
+  };
+}
+
+export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<WebhooksModuleOptions>({ optionsInjectionToken: OPTIONS_TOKEN })
+    .setClassMethodName('forRoot')
+    .setExtras<WebhooksModuleExtras>({ controllers: true }, withOptions)
+    .build();

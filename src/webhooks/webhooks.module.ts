@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { RequestValidationPipe } from '../common/http/validation.pipe.js';
+import { DeliveryModule } from '../delivery/delivery.module.js';
+import { EventIntake } from './event-intake.js';
+import { Neo4jWebhookRepository } from './webhook.neo4j.repository.js';
+import { WebhookRepository } from './webhook.repository.js';
+import { WebhookRules } from './webhook-rules.js';
+import { WebhookService } from './webhook.service.js';
+import { ConfigurableModuleClass } from './webhooks.module-definition.js';
+
+/**
+ * Webhooks for a Nest application: `WebhooksModule.forRoot({ … })` or `forRootAsync({ … })`, then inject
+ * `WebhookService`. Call `app.enableShutdownHooks()`, so that a stop hands back what is in flight.
+ */
+@Module({
+  imports: [DeliveryModule],
+  providers: [
+    { provide: WebhookRepository, useClass: Neo4jWebhookRepository },
+    EventIntake,
+    RequestValidationPipe,
+    WebhookRules,
+    WebhookService,
+  ],
+  exports: [WebhookService],
+})
+export class WebhooksModule extends ConfigurableModuleClass {}
