@@ -1,0 +1,73 @@
+import type { AddressInfo } from 'node:net';
+import type { INestApplication } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from '../../src/app.module.js';
+import { setUpApp } from '../../src/app.setup.js';
+import { Clock } from '../../src/common/clock.js';
+import { testConnection } from './connection.js';
+
+/** What the tests set, visibly: the loopback may be called, no throttle, exact delays. */
+const TEST_ENVIRONMENT: Readonly<Record<string, string>> = {
+  SECRETS_KEY: Buffer.alloc(32, 1).toString('base64'),
+  ALLOWED_NETWORKS: '127.0.0.0/8',
+  MAX_REQUESTS_PER_SECOND: '0',
+  RETRY_JITTER: '0',
+  PORT: '0',
+};
+
+export interface TestAppOptions {
+  /** Environment variables of the service. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+}
+
+/** The whole service in this process, on a port of its own and the Neo4j of the test run. */
+export class TestApp {
+  private constructor(
+    readonly app: NestExpressApplication,
+    /** For supertest. */
+    readonly server: ReturnType<INestApplication['getHttpServer']>,
+    readonly url: string,
+  ) {}
+
+  static async start({ env = {}, clock }: TestAppOptions = {}): Promise<TestApp> {
+    const { uri, user, password } = testConnection();
+    const neo4j = { NEO4J_URI: uri, NEO4J_USER: user, NEO4J_PASSWORD: password };
+    const restore = setEnvironment({ ...TEST_ENVIRONMENT, ...neo4j, ...env });
+    try {
+      const builder = Test.createTestingModule({ imports: [AppModule] });
+      if (clock) builder.overrideProvider(Clock).useValue(clock);
+      const module = await builder.compile();
+      const app = module.createNestApplication<NestExpressApplication>({
+        bodyParser: false,
+        logger: process.env['TEST_LOG'] ? undefined : false,
+      } as never);
+      setUpApp(app);
+      await app.listen(0, '127.0.0.1');
+      const { port } = app.getHttpServer().address() as AddressInfo;
+      return new TestApp(app, app.getHttpServer(), `http://127.0.0.1:${port}`);
+    } finally {
+      restore();
+    }
+  }
+
+  get<T>(token: new (...args: any[]) => T): T {
+    return this.app.get(token, { strict: false });
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+  }
+}
+
+function setEnvironment(values: Readonly<Record<string, string>>): () => void {
+  const before = Object.keys(values).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, values);
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+}
