@@ -20,6 +20,8 @@ export interface TestAppOptions {
   /** Environment variables of the service. */
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
+  /** Providers to replace: `[token, value]`. */
+  readonly overrides?: readonly (readonly [unknown, unknown])[];
 }
 
 /** The whole service in this process, on a port of its own and the Neo4j of the test run. */
@@ -31,13 +33,14 @@ export class TestApp {
     readonly url: string,
   ) {}
 
-  static async start({ env = {}, clock }: TestAppOptions = {}): Promise<TestApp> {
+  static async start({ env = {}, clock, overrides = [] }: TestAppOptions = {}): Promise<TestApp> {
     const { uri, user, password } = testConnection();
     const neo4j = { NEO4J_URI: uri, NEO4J_USER: user, NEO4J_PASSWORD: password };
     const restore = setEnvironment({ ...TEST_ENVIRONMENT, ...neo4j, ...env });
     try {
       const builder = Test.createTestingModule({ imports: [AppModule] });
-      if (clock) builder.overrideProvider(Clock).useValue(clock);
+      const replaced = clock ? [...overrides, [Clock, clock] as const] : overrides;
+      for (const [token, value] of replaced) builder.overrideProvider(token).useValue(value);
       const module = await builder.compile();
       const app = module.createNestApplication<NestExpressApplication>({
         bodyParser: false,
@@ -52,7 +55,7 @@ export class TestApp {
     }
   }
 
-  get<T>(token: new (...args: any[]) => T): T {
+  get<T>(token: abstract new (...args: any[]) => T): T {
     return this.app.get(token, { strict: false });
   }
 
@@ -66,7 +69,7 @@ function setEnvironment(values: Readonly<Record<string, string>>): () => void {
   Object.assign(process.env, values);
   return () => {
     for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
       else process.env[name] = value;
     }
   };
