@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module, type Provider } from '@nestjs/common';
 import { Clock, SystemClock } from '../common/clock.js';
 import { resolveOptions } from './resolve-options.js';
-import { WEBHOOKS_OPTIONS, type WebhooksOptions } from './service-options.js';
+import { WEBHOOKS_OPTIONS, type GivenOptions, type WebhooksOptions } from './service-options.js';
 
 /** Gives every module the resolved options and the clock. */
 @Global()
@@ -18,7 +18,7 @@ export class OptionsModule {
   ): DynamicModule {
     const resolved = {
       provide: WEBHOOKS_OPTIONS,
-      useFactory: (options: Partial<WebhooksOptions>): WebhooksOptions => resolveOptions(options),
+      useFactory: (options: GivenOptions): WebhooksOptions => resolveOptions(options),
       inject: [given],
     };
     return {

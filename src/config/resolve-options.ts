@@ -1,6 +1,7 @@
 import { BootError } from '../common/boot-error.js';
 import { loadOrCreateSecretsKey } from './secrets-key-file.js';
-import type { WebhooksOptions } from './service-options.js';
+import { parseSecretsKey } from './secrets-key.js';
+import type { GivenOptions, SecretsKey, WebhooksOptions } from './service-options.js';
 import { checkNumber, Complaints, isCidr, type Bounds } from './settings.js';
 
 export const DEFAULT_OPTIONS: WebhooksOptions = {
@@ -36,7 +37,11 @@ export const BOUNDS: Readonly<Record<NumberOption, Bounds>> = {
 const NEO4J_SCHEME = /^(?:bolt|neo4j)(?:\+s|\+ssc)?:\/\/./;
 const CUSTOM_EVENT = /^[a-z0-9_]+(?:\.[a-z0-9_]+)+$/;
 
-function checkNumbers(options: WebhooksOptions, name: (option: string) => string, complaints: Complaints): void {
+function checkNumbers(
+  options: WebhooksOptions,
+  name: (option: string) => string,
+  complaints: Complaints,
+): void {
   for (const [option, bounds] of Object.entries(BOUNDS) as [NumberOption, Bounds][]) {
     const value = options[option];
     if (value !== undefined) checkNumber(name(option), value, bounds, complaints);
@@ -64,9 +69,25 @@ export function checkOptions(
     complaints.add(name('neo4j.uri'), 'must begin with bolt://, neo4j://, bolt+s:// or neo4j+s://');
   }
   for (const { event } of options.eventTypes.filter((type) => !CUSTOM_EVENT.test(type.event))) {
-    complaints.add(name('eventTypes'), `must be words joined by dots, such as case.closed; '${event}' is not`);
+    complaints.add(
+      name('eventTypes'),
+      `must be words joined by dots, such as case.closed; '${event}' is not`,
+    );
   }
   return complaints;
+}
+
+function withDefaults(given: GivenOptions): WebhooksOptions {
+  const set = Object.fromEntries(Object.entries<unknown>(given).filter(([, value]) => value !== undefined));
+  return { ...DEFAULT_OPTIONS, ...set, secretsKeys: [] };
+}
+
+function readKeys({ secretsKeys = [] }: GivenOptions, complain: (rule: string) => void): SecretsKey[] {
+  return secretsKeys.flatMap((key) => {
+    const parsed = typeof key === 'string' ? parseSecretsKey(key) : key;
+    if (!parsed) complain('must be 32 bytes in base64 each; make one with `openssl rand -base64 32`');
+    return parsed ?? [];
+  });
 }
 
 /**
@@ -76,17 +97,18 @@ export function checkOptions(
  * @throws BootError that names every bad option
  */
 export function resolveOptions(
-  partial: Partial<WebhooksOptions>,
+  given: GivenOptions,
   name: (option: string) => string = (option) => option,
 ): WebhooksOptions {
-  const given = Object.fromEntries(Object.entries(partial).filter(([, value]) => value !== undefined));
-  const options: WebhooksOptions = { ...DEFAULT_OPTIONS, ...given };
+  const options = withDefaults(given);
   const complaints = checkOptions(options, name);
-  if (options.neo4j && options.secretsKeys.length === 0) {
-    const rule = 'is required with an external Neo4j: 32 bytes in base64; make one with `openssl rand -base64 32`';
+  const secretsKeys = readKeys(given, (rule) => complaints.add(name('secretsKeys'), rule));
+  if (options.neo4j && (given.secretsKeys ?? []).length === 0) {
+    const rule =
+      'is required with an external Neo4j: 32 bytes in base64; make one with `openssl rand -base64 32`';
     complaints.add(name('secretsKeys'), rule);
   }
   if (complaints.any) throw new BootError(complaints.toString());
-  if (options.secretsKeys.length > 0) return options;
+  if (secretsKeys.length > 0) return { ...options, secretsKeys };
   return { ...options, secretsKeys: [loadOrCreateSecretsKey(options.dataDir)] };
 }

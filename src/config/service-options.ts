@@ -57,6 +57,12 @@ export interface WebhooksOptions {
   readonly eventTypes: readonly EventTypeDefinition[];
 }
 
+/** The options as an application gives them: all have defaults, and a key may be text as in `SECRETS_KEY`. */
+export type GivenOptions = Partial<Omit<WebhooksOptions, 'secretsKeys'>> & {
+  /** The first key encrypts, all of them decrypt. Required with `neo4j`, else generated into `dataDir`. */
+  readonly secretsKeys?: readonly (SecretsKey | string)[];
+};
+
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 
 /** What the stand-alone service adds to the module's options. */

@@ -1,13 +1,13 @@
 import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
 import { OptionsModule } from '../config/options.module.js';
-import type { WebhooksOptions } from '../config/service-options.js';
+import type { GivenOptions } from '../config/service-options.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { EventsController } from './events.controller.js';
 import { ProjectWebhooksController } from './project-webhooks.controller.js';
 import { WebhooksController } from './webhooks.controller.js';
 
 /** What a consuming application says; everything has a default. */
-export type WebhooksModuleOptions = Partial<WebhooksOptions>;
+export type WebhooksModuleOptions = GivenOptions;
 
 export interface WebhooksModuleExtras {
   /** Whether the REST endpoints are part of the application. @default true */

@@ -5,6 +5,8 @@ import {
   groupBy,
   lastValueFrom,
   mergeMap,
+  of,
+  race,
   ReplaySubject,
   Subject,
   takeUntil,
@@ -36,7 +38,7 @@ export class Dispatcher {
   private readonly ids = new Set<string>();
   private readonly recording = new Set<Promise<void>>();
   private subscription: Subscription | undefined;
-  private lanesDone: Promise<unknown> = Promise.resolve();
+  private lanesDone: Observable<unknown> = of(undefined);
 
   constructor(
     private readonly runner: AttemptRunner,
@@ -54,7 +56,7 @@ export class Dispatcher {
       mergeMap((lane) => lane.pipe(mergeMapInSlots(this.slotsOf(lane.key), (held) => this.runner.run(held, this.stop)))),
     );
     const finished = new ReplaySubject<void>(1);
-    this.lanesDone = firstValueFrom(finished);
+    this.lanesDone = finished;
     this.subscription = runs.subscribe({
       next: (run) => void this.finish(run),
       error: (error: unknown) => {
@@ -106,7 +108,7 @@ export class Dispatcher {
     this.heldWork.close();
     this.stop.next();
     this.work.complete();
-    await Promise.race([this.lanesDone, firstValueFrom(timer(deadlineMs))]);
+    await firstValueFrom(race(this.lanesDone, timer(deadlineMs)));
     this.subscription?.unsubscribe();
     await Promise.all([this.outcomes.close(), ...this.recording]);
   }

@@ -8,9 +8,10 @@ import { TargetRepository } from '../subscriptions/target.repository.js';
 import { SCHEDULER } from '../throttle/destination-throttle.js';
 import { HistoryRepository } from './history.repository.js';
 
-/** Nodes removed in one transaction, and the pause between two, so that eviction never gets in the way of deliveries. */
+/** Nodes removed in one transaction. */
 const BATCH = 500;
-const BATCH_PAUSE_MS = 100;
+/** After a batch the sweeper rests nine times as long as it took: deliveries come first. */
+const REST_FACTOR = 9;
 const IDLE_PAUSE_MS = 5000;
 /** The history of a deleted webhook can still be read for a day. */
 const DELETED_KEPT_MS = 24 * 3600 * 1000;
@@ -35,8 +36,7 @@ export class HistorySweeper {
     const onError = (error: unknown): void => {
       this.logger.warn(`The log could not be swept: ${String(error)}`);
     };
-    const task = async (): Promise<number> => ((await this.sweep()) > 0 ? BATCH_PAUSE_MS : IDLE_PAUSE_MS);
-    this.subscription = repeatWhenDue(task, NEVER, onError, this.scheduler).subscribe();
+    this.subscription = repeatWhenDue(() => this.round(), NEVER, onError, this.scheduler).subscribe();
   }
 
   stop(): void {
@@ -48,6 +48,13 @@ export class HistorySweeper {
     await this.switchOffOrphans();
     const evicted = (await this.evictOverfull()) + (await this.evictAged()) + (await this.forgetDeleted());
     return evicted + (await this.repository.purgeEvents(this.timestamp(0), BATCH));
+  }
+
+  private async round(): Promise<number> {
+    const started = this.clock.monotonic();
+    const evicted = await this.sweep();
+    const took = this.clock.monotonic() - started;
+    return evicted > 0 ? Math.min(took * REST_FACTOR, IDLE_PAUSE_MS) : IDLE_PAUSE_MS;
   }
 
   private async switchOffOrphans(): Promise<void> {

@@ -1,0 +1,25 @@
+import { parseSecretsKey } from './secrets-key.js';
+import { resolveOptions } from './resolve-options.js';
+
+const KEY = Buffer.alloc(32, 1).toString('base64');
+const neo4j = { uri: 'bolt://127.0.0.1:7687', user: 'neo4j', password: 'x' };
+
+describe('resolveOptions', () => {
+  it('takes keys as text, as the environment gives them, and as objects', () => {
+    const old = { id: 'old', key: Buffer.alloc(32, 2) };
+    expect(resolveOptions({ neo4j, secretsKeys: [KEY, old] }).secretsKeys).toEqual([
+      parseSecretsKey(KEY),
+      old,
+    ]);
+  });
+
+  it('refuses a text that is no key, and an external Neo4j without one', () => {
+    expect(() => resolveOptions({ neo4j, secretsKeys: ['short'] })).toThrow('secretsKeys must be 32 bytes');
+    expect(() => resolveOptions({ neo4j })).toThrow('secretsKeys is required');
+  });
+
+  it('takes an option that is undefined as left out', () => {
+    const given = { neo4j, secretsKeys: [KEY], maxDeliveries: undefined } as never;
+    expect(resolveOptions(given).maxDeliveries).toBe(1000);
+  });
+});
