@@ -13,7 +13,7 @@ const {
   imports: [
     WebhooksModule.forRoot({
       ...(uri ? { neo4j: { uri, user, password } } : {}),
-      ...(SECRETS_KEY ? { secretsKey: SECRETS_KEY } : {}),
+      ...(SECRETS_KEY ? { secretsKeys: [SECRETS_KEY] } : {}),
       // The receiver of this example is on this machine.
       allowedNetworks: ['127.0.0.0/8'],
       eventTypes: [{ event: 'case.closed', description: 'Case Closed' }],
