@@ -1,0 +1,118 @@
+/** `npm run demo`: a small investigation tells four receivers about all 20 events. Exit status 0 = all accounted for. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EmbeddedNeo4j } from '../src/neo4j/embedded/embedded-neo4j.js';
+import { account, untilFinished, type Account } from './accounts.js';
+import { emitAll, type Emission } from './emissions.js';
+import { embed } from './embedding.js';
+import { Investigation, PROJECT } from './investigation.js';
+import { DemoReceiver, type Character } from './receiver.js';
+import { bold, dim, green, line, red, showArrival, step, table } from './screen.js';
+import { DemoService } from './service.js';
+
+const cleanUp: (() => Promise<unknown>)[] = [];
+const newSecret = (): string => `whsec_${randomBytes(24).toString('base64')}`;
+
+/** A receiver, and how its webhook is created. */
+interface Subscription extends Character {
+  readonly events: readonly string[];
+  readonly project_id?: string;
+}
+
+const SUBSCRIPTIONS: readonly Subscription[] = [
+  { name: 'Audit log', secret: newSecret(), events: ['*'] },
+  { name: 'Dashboard', events: ['entity.*', 'relationship.*', 'system.health'] },
+  { name: 'Case partner', secret: newSecret(), events: ['*'], project_id: PROJECT.id },
+  { name: 'Weak archive', secret: newSecret(), events: ['orphan.*', 'report.*', 'import.*'], failures: 2 },
+];
+
+async function startNeo4j() {
+  const dataDir = await mkdtemp(join(tmpdir(), 'basset-hound-demo-'));
+  cleanUp.push(() => rm(dataDir, { recursive: true, force: true }));
+  const neo4j = await EmbeddedNeo4j.start({ dataDir, log: (message) => line(dim(message)) });
+  cleanUp.push(() => neo4j.stop());
+  return neo4j.connection;
+}
+
+async function subscribe(service: DemoService, subscription: Subscription) {
+  const { name, secret, events, project_id } = subscription;
+  const receiver = new DemoReceiver(subscription, showArrival);
+  await receiver.listen();
+  cleanUp.push(() => receiver.close());
+  const retry_config = { max_retries: 5, initial_delay: 0.2, max_delay: 1 };
+  const { id } = await service.post<{ id: string }>('/webhooks', {
+    ...{ name, url: receiver.url, secret, events, project_id, retry_config },
+  });
+  const what = `${secret === undefined ? 'unsigned' : 'signed'}, ${project_id ? PROJECT.name : 'all projects'}`;
+  line(`${name.padEnd(14)} ${events.join(' ')}  ${dim(what)}`);
+  return { id, receiver };
+}
+
+function showEmission({ event, way, deliveryIds }: Emission): void {
+  line(
+    `${bold(event.padEnd(22))} through ${way.padEnd(9)} → deliveries on disk: ${String(deliveryIds.length)}`,
+  );
+}
+
+function showAccounts(accounts: readonly Account[]): void {
+  const heading = ['receiver', 'promised', 'requests', 'verified', 'retried', 'logged', ''];
+  const rows = accounts.map(({ receiver, promised, requests, verified, retried, logged, isComplete }) => [
+    ...[receiver, promised, requests, verified, retried, logged, isComplete ? 'complete' : 'NOT COMPLETE'],
+  ]);
+  table([heading, ...rows]);
+}
+
+async function webhookOf(service: DemoService, deliveryId: string): Promise<string> {
+  const { webhook_id } = await service.get<{ webhook_id: string }>(`/webhooks/deliveries/${deliveryId}`);
+  return webhook_id;
+}
+
+async function demo(): Promise<boolean> {
+  step('A Neo4j of its own, with a small investigation');
+  const connection = await startNeo4j();
+  const graph = new Investigation(connection);
+  cleanUp.push(() => graph.close());
+  line(await graph.seed());
+
+  step('The service over REST, and the modules inside another Nest application');
+  const secretsKey = randomBytes(32).toString('base64');
+  const service = await DemoService.start(connection, secretsKey);
+  cleanUp.push(() => service.stop());
+  line(`${service.origin}/api/v1`);
+  const embedding = await embed(connection, secretsKey);
+  cleanUp.push(() => embedding.close());
+
+  step('Four webhooks');
+  const webhooks = [];
+  for (const subscription of SUBSCRIPTIONS) webhooks.push(await subscribe(service, subscription));
+
+  step('All 20 events');
+  const emissions = await emitAll(service, embedding.webhooks, showEmission);
+  const promised = emissions.flatMap(({ deliveryIds }) => deliveryIds);
+  const log = await untilFinished(graph, promised);
+
+  step('Every delivery, by receiver');
+  const owners = new Map<string, string>();
+  for (const id of promised) owners.set(id, await webhookOf(service, id));
+  const accounts = webhooks.map(({ id, receiver }) => {
+    const own = promised.filter((deliveryId) => owners.get(deliveryId) === id);
+    return account(receiver, own, log);
+  });
+  showAccounts(accounts);
+  const crossing = await graph.crossingEdges();
+  line(dim(`${String(crossing)} edges between webhooks and people, orphans or files`));
+  const total = accounts.reduce((sum, each) => sum + each.promised, 0);
+  return total === promised.length && accounts.every(({ isComplete }) => isComplete) && crossing === 0;
+}
+
+async function main(): Promise<void> {
+  const isComplete = await demo().finally(async () => {
+    for (const undo of cleanUp.reverse()) await undo().catch((error: unknown) => line(red(String(error))));
+  });
+  console.log(isComplete ? green('\nEvery delivery is accounted for.') : red('\nDeliveries are missing.'));
+  process.exitCode = isComplete ? 0 : 1;
+}
+
+await main();
