@@ -1,13 +1,16 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { exhaustMap, interval, merge, type SchedulerLike, Subscription } from 'rxjs';
+import { DeliveryMetrics, NoMetrics } from '../common/metrics/delivery-metrics.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { ClaimAudit } from './dispatch/claim-audit.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { DueWork } from './dispatch/due-work.js';
 import { HeldWork } from './dispatch/held-work.js';
+import { SlotPool } from './dispatch/slot-pool.js';
 import { EventRecorder } from './events/event-recorder.js';
 import { HistorySweeper } from './history/history-sweeper.js';
 import { HEARTBEAT_MS, InstanceLease } from './instances/instance-lease.js';
+import { DeliveryLog } from './log/delivery-log.js';
 import { SCHEDULER } from './throttle/destination-throttle.js';
 
 const AUDIT_MS = 30_000;
@@ -31,11 +34,17 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
     private readonly recorder: EventRecorder,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
     @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
+    private readonly slots: SlotPool,
+    private readonly log: DeliveryLog,
+    @Optional() private readonly metrics: DeliveryMetrics = new NoMetrics(),
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.lease.acquire();
     this.running = true;
+    this.metrics.gauge('in_flight', () => this.slots.inFlight);
+    this.metrics.gauge('held', () => this.held.size);
+    this.metrics.gauge('backlog', async () => (await this.log.statistics()).pendingDeliveries);
     this.dispatcher.start();
     this.dueWork.start();
     this.sweeper.start();

@@ -1,6 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { DomainError } from '../../common/domain-error.js';
+import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { GroupCommit } from '../../neo4j/group-commit/group-commit.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
@@ -27,11 +28,15 @@ export class EventRecorder {
     private readonly clock: Clock,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
     writer: EventWriter,
+    @Optional() private readonly metrics: DeliveryMetrics = new NoMetrics(),
   ) {
     this.commits = new GroupCommit((batch) => writer.write(batch), {
       maxBatch: MAX_SUBMISSIONS,
       weigh: (submission) => this.rows(submission),
       maxWeight: MAX_ROWS,
+      observe: (size, seconds) => {
+        metrics.committed('events', size, seconds);
+      },
     });
   }
 
@@ -44,6 +49,7 @@ export class EventRecorder {
     const deadline = this.clock.monotonic() + this.options.ingestTimeoutSeconds * 1000;
     const result = await this.commits.submit({ events, deadline });
     if (result instanceof DomainError) throw result;
+    this.metrics.eventsAccepted(result.length);
     return result;
   }
 

@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, Optional } from '@nestjs/common';
+import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
 import { GraphUnavailableError } from '../../neo4j/graph-errors.js';
 import { GroupCommit } from '../../neo4j/group-commit/group-commit.js';
 import type { Outcome } from './outcome.js';
@@ -13,13 +14,20 @@ export class OutcomeRecorder {
   private readonly commits: GroupCommit<Outcome, undefined>;
   private closing = false;
 
-  constructor(private readonly repository: OutcomeRepository) {
-    this.commits = new GroupCommit((batch) => this.write(batch), { maxBatch: MAX_BATCH });
+  constructor(
+    private readonly repository: OutcomeRepository,
+    @Optional() private readonly metrics: DeliveryMetrics = new NoMetrics(),
+  ) {
+    const observe = (size: number, seconds: number): void => {
+      metrics.committed('outcomes', size, seconds);
+    };
+    this.commits = new GroupCommit((batch) => this.write(batch), { maxBatch: MAX_BATCH, observe });
   }
 
   /** Resolves when the outcome is committed, or was given up because another instance holds the delivery. */
   async record(outcome: Outcome): Promise<void> {
     await this.commits.submit(outcome);
+    if (outcome.attempt) this.metrics.attempted(outcome.status, outcome.attempt.durationMs / 1000);
   }
 
   /** Writes what is left; from now on an absent graph is no longer waited for without end. */

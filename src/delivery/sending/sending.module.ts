@@ -44,6 +44,7 @@ class OutboundModule implements OnApplicationShutdown {
         transformResponse: [],
         validateStatus: null,
         maxRedirects: 0,
+        headers: { Accept: null },
       }),
     }),
   ],

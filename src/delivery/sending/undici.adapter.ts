@@ -25,8 +25,9 @@ function send(agent: Agent, urls: UrlCache, config: InternalAxiosRequestConfig):
     };
     config.cancelToken?.promise.then(cancel, cancel);
     const { origin, path } = urls.get(config.url ?? '');
-    const headers = config.headers as unknown as Record<string, string>;
-    agent.dispatch({ origin, path, method: 'POST', headers: { ...headers }, body: config.data as Buffer }, reader);
+    // Without the headers that were set to null: axios would add an Accept of its own.
+    const headers = config.headers.toJSON() as Record<string, string>;
+    agent.dispatch({ origin, path, method: 'POST', headers, body: config.data as Buffer }, reader);
   });
 }
 
