@@ -1,21 +1,32 @@
-import { Body, Controller, Get, Param, Post, Query, UseFilters, UseInterceptors, UsePipes } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Param,
+  Post,
+  Query,
+  UseFilters,
+  UseInterceptors,
+  UsePipes,
+} from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../common/http/api-problems.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
-import { RequestValidationPipe } from '../common/http/validation.pipe.js';
 import { webhookAnswer, webhookListAnswer } from './answer.mapper.js';
 import { WebhookDto, WebhookListDto } from './dto/answers.dto.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { ActiveQueryDto } from './dto/list-query.dto.js';
+import { ProjectIdPipe } from './project-id.pipe.js';
 import { toCreateWebhook } from './request.mapper.js';
+import { WebhookBodyPipe } from './webhook-body.pipe.js';
 import { toWebhookFilter, toWebhookPage } from './webhook-filter.js';
 import { WebhookService } from './webhook.service.js';
 
 @ApiTags('projects')
 @Controller('projects/:project_id/webhooks')
 @UseFilters(ProblemFilter)
-@UsePipes(RequestValidationPipe)
+@UsePipes(WebhookBodyPipe)
 @UseInterceptors(RawJsonInterceptor)
 export class ProjectWebhooksController {
   constructor(private readonly service: WebhookService) {}
@@ -24,16 +35,24 @@ export class ProjectWebhooksController {
   @ApiOperation({ summary: 'The webhooks of a project and the global ones' })
   @ApiOkResponse({ type: WebhookListDto })
   @ApiProblems(422)
-  async list(@Param('project_id') projectId: string, @Query() query: ActiveQueryDto): Promise<WebhookListDto> {
-    const filter = toWebhookFilter({ ...query, project_id: projectId });
+  async list(
+    @Param('project_id', ProjectIdPipe) projectId: string,
+    @Query() query: ActiveQueryDto,
+  ): Promise<WebhookListDto> {
+    const filter = { ...toWebhookFilter(query), projectId };
     return webhookListAnswer(await this.service.listWebhooks(filter, toWebhookPage(query)));
   }
 
   @Post()
-  @ApiOperation({ summary: 'Create a webhook of a project; the project of the path wins over that of the body' })
+  @ApiOperation({
+    summary: 'Create a webhook of a project; the project of the path wins over that of the body',
+  })
   @ApiCreatedResponse({ type: WebhookDto })
   @ApiProblems(400, 413, 415, 422)
-  async create(@Param('project_id') projectId: string, @Body() body: CreateWebhookDto): Promise<WebhookDto> {
+  async create(
+    @Param('project_id', ProjectIdPipe) projectId: string,
+    @Body() body: CreateWebhookDto,
+  ): Promise<WebhookDto> {
     return webhookAnswer(await this.service.createWebhook({ ...toCreateWebhook(body), projectId }));
   }
 }

@@ -1,3 +1,4 @@
+import type { FieldError } from '../common/domain-error.js';
 import { badField } from './webhook.errors.js';
 
 const MAX_HEADERS = 50;
@@ -10,29 +11,42 @@ const VALUE = /^(?:[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?$/;
 const RESERVED =
   /^(?:host|content-length|content-type|content-encoding|transfer-encoding|connection|keep-alive|proxy-.*|te|trailer|upgrade|expect|user-agent|x-webhook-.*|webhook-.*)$/;
 
-function checkHeader(name: string, value: string): void {
-  const field = `headers.${name}`;
-  if (!NAME.test(name)) throw badField('headers', `'${name}' is not a valid header name`, 'header_name');
-  if (RESERVED.test(name.toLowerCase())) throw badField(field, 'is set by the service itself', 'header_reserved');
-  if (!VALUE.test(value)) {
-    throw badField(field, 'must be visible ASCII without control characters or space at its ends', 'header_value');
+function problemOf(name: string, value: unknown): FieldError | undefined {
+  const place = ['headers', name];
+  if (!NAME.test(name)) return badField(['headers'], `'${name}' is not a valid header name`, 'header_name');
+  if (RESERVED.test(name.toLowerCase()))
+    return badField(place, 'is set by the service itself', 'header_reserved');
+  if (typeof value !== 'string') return badField(place, 'must be a string', 'string_type');
+  if (VALUE.test(value)) return undefined;
+  const msg = 'must be visible ASCII without control characters or space at its ends';
+  return badField(place, msg, 'header_value');
+}
+
+function sizeProblems(entries: readonly (readonly [string, unknown])[]): FieldError[] {
+  const problems: FieldError[] = [];
+  if (entries.length > MAX_HEADERS) {
+    problems.push(badField(['headers'], `must be at most ${MAX_HEADERS}`, 'too_many_headers'));
   }
+  const bytes = entries.reduce((sum, [name, value]) => sum + Buffer.byteLength(name + String(value)), 0);
+  if (bytes > MAX_BYTES) {
+    problems.push(badField(['headers'], `must be at most ${MAX_BYTES} bytes in all`, 'headers_too_long'));
+  }
+  return problems;
 }
 
 /**
- * The rules of custom headers: at most 50, 8 KiB in all, valid names and values, each name once whatever its case.
- *
- * @throws DomainError naming the header
+ * What is wrong with custom headers: at most 50, 8 KiB in all, valid names and values, each name once whatever
+ * its case. Too many are not looked at one by one.
  */
-export function checkHeaders(headers: Readonly<Record<string, string>>): void {
+export function headerProblems(headers: Readonly<Record<string, unknown>>): FieldError[] {
   const entries = Object.entries(headers);
-  if (entries.length > MAX_HEADERS) throw badField('headers', `must be at most ${MAX_HEADERS}`, 'too_many_headers');
-  const bytes = entries.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
-  if (bytes > MAX_BYTES) throw badField('headers', `must be at most ${MAX_BYTES} bytes in all`, 'headers_too_long');
-  entries.forEach(([name, value]) => checkHeader(name, value));
+  const tooLarge = sizeProblems(entries);
+  if (tooLarge.length > 0) return tooLarge;
+  const problems = entries.flatMap(([name, value]) => problemOf(name, value) ?? []);
   if (new Set(entries.map(([name]) => name.toLowerCase())).size < entries.length) {
-    throw badField('headers', 'must not repeat a name in another case', 'header_repeated');
+    problems.push(badField(['headers'], 'must not repeat a name in another case', 'header_repeated'));
   }
+  return problems;
 }
 
 const CREDENTIAL = /authorization|cookie|token|key|secret/i;

@@ -1,10 +1,22 @@
 import { Injectable } from '@nestjs/common';
+import { DomainError, type FieldError } from '../common/domain-error.js';
+import { unprocessable } from '../common/http/validation.pipe.js';
 import { EventCatalog } from '../delivery/events/event-catalog.js';
 import { DestinationGuard } from '../delivery/sending/destination-guard.js';
-import { checkHeaders } from './webhook-headers.js';
-import { parseWebhookUrl } from './webhook-url.js';
-import { badField, invalidEventType, nameRequired } from './webhook.errors.js';
+import { settingProblems, type GivenSettings } from './webhook-problems.js';
+import { isCallable, toWebhookUrl } from './webhook-url.js';
+import { invalidEventType, nameRequired } from './webhook.errors.js';
 import type { WebhookChanges } from './webhook.js';
+
+function toGiven({ projectId, retry, ...rest }: WebhookChanges): GivenSettings {
+  const retryConfig = retry && {
+    max_retries: retry.maxRetries,
+    initial_delay: retry.initialDelay,
+    max_delay: retry.maxDelay,
+    backoff_multiplier: retry.backoffMultiplier,
+  };
+  return { ...rest, project_id: projectId, retry_config: retryConfig };
+}
 
 /** What must hold for a webhook whichever way it comes in: REST or dependency injection. */
 @Injectable()
@@ -14,44 +26,44 @@ export class WebhookRules {
     private readonly guard: DestinationGuard,
   ) {}
 
+  /** Every bad field (422); what is 400 is left to `apply`. */
+  problems(given: GivenSettings): FieldError[] {
+    return [...settingProblems(given), ...this.destinationProblems(given.url)];
+  }
+
   /**
    * Checks what is given and brings it into its stored form: trimmed URL, events without repetition.
    *
-   * @throws DomainError
+   * @throws DomainError naming every bad field; only then the errors that stand alone
    */
   apply<T extends WebhookChanges>(changes: T): T {
-    const { name, url, events, headers, secret, projectId } = changes;
+    const problems = this.problems(toGiven(changes));
+    if (problems.length > 0) throw unprocessable(problems);
+    const { name, url, events, secret, projectId } = changes;
     if (name !== undefined && name.trim() === '') throw nameRequired();
-    if (headers) checkHeaders(headers);
-    this.checkText('name', name);
-    this.checkText('secret', secret);
-    this.checkText('project_id', projectId);
-    const normal = {
+    return {
       ...changes,
-      ...(url !== undefined && { url: this.checkUrl(url) }),
-      ...(events && { events: this.checkEvents(events) }),
+      ...(url !== undefined && { url: toWebhookUrl(url) }),
+      ...(events && { events: this.knownEvents(events) }),
       ...(secret === '' && { secret: null }),
       ...(projectId === '' && { projectId: null }),
     };
-    return normal;
   }
 
-  private checkUrl(text: string): string {
-    const url = parseWebhookUrl(text);
-    this.guard.check(url);
-    return url;
-  }
-
-  private checkEvents(events: readonly string[]): string[] {
-    const unknown = events.find((event) => !this.catalog.has(event) && !this.catalog.isPattern(event));
-    if (unknown !== undefined) throw invalidEventType(unknown);
-    return [...new Set(events)];
-  }
-
-  /** Neo4j stores UTF-8: half a surrogate pair would come back as another character. */
-  private checkText(field: string, text: string | null | undefined): void {
-    if (text != null && !text.isWellFormed()) {
-      throw badField(field, 'must not contain half of a surrogate pair', 'string_unicode');
+  private destinationProblems(url: unknown): readonly FieldError[] {
+    if (typeof url !== 'string' || !isCallable(url)) return [];
+    try {
+      this.guard.check(url.trim());
+      return [];
+    } catch (error) {
+      if (error instanceof DomainError) return error.fields;
+      throw error;
     }
+  }
+
+  private knownEvents(events: readonly string[]): string[] {
+    const unknown = events.findIndex((event) => !this.catalog.has(event) && !this.catalog.isPattern(event));
+    if (unknown >= 0) throw invalidEventType(events[unknown] ?? '', ['body', 'events', unknown]);
+    return [...new Set(events)];
   }
 }

@@ -1,4 +1,4 @@
-import { DomainError } from '../common/domain-error.js';
+import { DomainError, type FieldError } from '../common/domain-error.js';
 
 function invalid(code: string, message: string): DomainError {
   return new DomainError('invalid', code, message);
@@ -16,9 +16,11 @@ export function urlScheme(): DomainError {
   return invalid('webhook_url_scheme', 'Webhook URL must start with http:// or https://');
 }
 
-
-export function invalidEventType(value: string): DomainError {
-  return invalid('invalid_event_type', `Invalid event type: ${value}`);
+/** @param loc where it stands, when that is not clear from the request */
+export function invalidEventType(value: string, loc?: readonly (string | number)[]): DomainError {
+  const msg = `Invalid event type: ${value}`;
+  const fields = loc ? [{ loc, msg, type: 'invalid_event_type' }] : [];
+  return new DomainError('invalid', 'invalid_event_type', msg, fields);
 }
 
 export function invalidStatus(value: string): DomainError {
@@ -26,6 +28,6 @@ export function invalidStatus(value: string): DomainError {
 }
 
 /** One bad field (422). */
-export function badField(field: string, msg: string, type: string): DomainError {
-  return new DomainError('unprocessable', type, `${field}: ${msg}`, [{ loc: ['body', ...field.split('.')], msg, type }]);
+export function badField(field: readonly (string | number)[], msg: string, type: string): FieldError {
+  return { loc: ['body', ...field], msg, type };
 }

@@ -1,17 +1,52 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, UseFilters, UseInterceptors, UsePipes } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+  UseFilters,
+  UseInterceptors,
+  UsePipes,
+} from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { ApiProblems } from '../common/http/api-problems.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
-import { RequestValidationPipe } from '../common/http/validation.pipe.js';
 import { EventCatalog } from '../delivery/events/event-catalog.js';
-import { deliveryAnswer, deliveryListAnswer, statsAnswer, webhookAnswer, webhookListAnswer } from './answer.mapper.js';
+import {
+  deliveryAnswer,
+  deliveryListAnswer,
+  statsAnswer,
+  webhookAnswer,
+  webhookListAnswer,
+} from './answer.mapper.js';
 import { toPage, toStatusFilter } from './delivery-filter.js';
-import { DeliveryDto, DeliveryListDto, EventTypesDto, StatsDto, WebhookDto, WebhookListDto } from './dto/answers.dto.js';
+import {
+  DeliveryDto,
+  DeliveryListDto,
+  EventTypesDto,
+  StatsDto,
+  WebhookDto,
+  WebhookListDto,
+} from './dto/answers.dto.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { WebhookDeliveryQueryDto, WebhookQueryDto } from './dto/list-query.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { mergePatch } from './merge-patch.js';
+import { WebhookBodyPipe } from './webhook-body.pipe.js';
 import { fromDocument, toChanges, toCreateWebhook, toDocument } from './request.mapper.js';
 import { WebhookService } from './webhook.service.js';
 import { toWebhookFilter, toWebhookPage } from './webhook-filter.js';
@@ -19,13 +54,13 @@ import { toWebhookFilter, toWebhookPage } from './webhook-filter.js';
 @ApiTags('webhooks')
 @Controller('webhooks')
 @UseFilters(ProblemFilter)
-@UsePipes(RequestValidationPipe)
+@UsePipes(WebhookBodyPipe)
 @UseInterceptors(RawJsonInterceptor)
 export class WebhooksController {
   constructor(
     private readonly service: WebhookService,
     private readonly catalog: EventCatalog,
-    private readonly validation: RequestValidationPipe,
+    private readonly bodies: WebhookBodyPipe,
   ) {}
 
   @Post()
@@ -84,12 +119,11 @@ export class WebhooksController {
   @ApiOkResponse({ type: WebhookDto })
   @ApiProblems(400, 404, 413, 415, 422)
   async patch(@Param('webhook_id') id: string, @Body() patch: Record<string, unknown>): Promise<WebhookDto> {
-    this.validation.assertObject(patch, 'body');
+    this.bodies.assertObject(patch, 'body');
     const document = mergePatch(toDocument(await this.service.getWebhook(id)), patch);
-    const settings = (await this.validation.transform(document, {
-      type: 'body',
-      metatype: CreateWebhookDto,
-    })) as CreateWebhookDto;
+    const settings = await this.bodies.read(CreateWebhookDto, document, (field) =>
+      Object.hasOwn(patch, field),
+    );
     return webhookAnswer(await this.service.updateWebhook(id, fromDocument(settings, patch)));
   }
 

@@ -3,6 +3,7 @@ import { RequestValidationPipe } from '../common/http/validation.pipe.js';
 import { DeliveryModule } from '../delivery/delivery.module.js';
 import { EventIntake } from './event-intake.js';
 import { Neo4jWebhookRepository } from './webhook.neo4j.repository.js';
+import { WebhookBodyPipe } from './webhook-body.pipe.js';
 import { WebhookRepository } from './webhook.repository.js';
 import { WebhookRules } from './webhook-rules.js';
 import { WebhookService } from './webhook.service.js';
@@ -18,6 +19,7 @@ import { ConfigurableModuleClass } from './webhooks.module-definition.js';
     { provide: WebhookRepository, useClass: Neo4jWebhookRepository },
     EventIntake,
     RequestValidationPipe,
+    WebhookBodyPipe,
     WebhookRules,
     WebhookService,
   ],

@@ -1,5 +1,4 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import {
   ArrayMinSize,
   ArrayMaxSize,
@@ -13,10 +12,9 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { LIMITS } from '../webhook-limits.js';
 import { RetryConfigDto } from './retry-config.dto.js';
 import { IsStringMap } from './string-map.validator.js';
-
-export const LIMITS = { name: 100, url: 2048, secret: 1024, projectId: 255, events: 100 } as const;
 
 /** A field that may be left out but not be null. */
 const IfGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
@@ -28,19 +26,39 @@ export class CreateWebhookDto {
   @MaxLength(LIMITS.name)
   name!: string;
 
-  @ApiProperty({ minLength: 1, maxLength: LIMITS.url, example: 'https://example.com/hooks/basset', description: 'http:// or https://, with a host, without user:password@ and #fragment. Only public addresses, unless the operator allows others.' })
+  @ApiProperty({
+    minLength: 1,
+    maxLength: LIMITS.url,
+    example: 'https://example.com/hooks/basset',
+    description:
+      'http:// or https://, with a host, without user:password@ and #fragment. Only public addresses, unless the operator allows others.',
+  })
   @IsString()
   @MinLength(1)
   @MaxLength(LIMITS.url)
   url!: string;
 
-  @ApiPropertyOptional({ type: String, nullable: true, default: null, maxLength: LIMITS.secret, writeOnly: true, description: 'Signs every request; null or empty = unsigned. Never returned. whsec_<base64> as in Standard Webhooks, or any text.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    default: null,
+    maxLength: LIMITS.secret,
+    writeOnly: true,
+    description:
+      'Signs every request; null or empty = unsigned. Never returned. whsec_<base64> as in Standard Webhooks, or any text.',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(LIMITS.secret)
   secret?: string | null;
 
-  @ApiProperty({ type: [String], minItems: 1, maxItems: LIMITS.events, example: ['entity.created', 'orphan.*'], description: 'Event types of GET /webhooks/events; also `*` and families such as `entity.*`.' })
+  @ApiProperty({
+    type: [String],
+    minItems: 1,
+    maxItems: LIMITS.events,
+    example: ['entity.created', 'orphan.*'],
+    description: 'Event types of GET /webhooks/events; also `*` and families such as `entity.*`.',
+  })
   @IsArray()
   @ArrayMinSize(1)
   @ArrayMaxSize(LIMITS.events)
@@ -52,21 +70,38 @@ export class CreateWebhookDto {
   @IsBoolean()
   active?: boolean;
 
-  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, default: {}, maxProperties: 50, example: { 'X-Team': 'osint' }, description: 'Sent with every request: at most 50, 8 KiB in all; not those that the service sets itself.' })
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    default: {},
+    maxProperties: 50,
+    example: { 'X-Team': 'osint' },
+    description: 'Sent with every request: at most 50, 8 KiB in all; not those that the service sets itself.',
+  })
   @IfGiven()
   @IsStringMap()
   headers?: Record<string, string>;
 
-  @ApiPropertyOptional({ type: String, nullable: true, default: null, maxLength: LIMITS.projectId, description: 'Only events of this project (id or safe name); null = global.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    default: null,
+    maxLength: LIMITS.projectId,
+    description: 'Only events of this project (id or safe name); null = global.',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(LIMITS.projectId)
   project_id?: string | null;
 
-  @ApiPropertyOptional({ type: RetryConfigDto, nullable: true, default: null, description: 'null = the defaults' })
+  @ApiPropertyOptional({
+    type: RetryConfigDto,
+    nullable: true,
+    default: null,
+    description: 'null = the defaults',
+  })
   @IsOptional()
   @IsObject()
   @ValidateNested()
-  @Type(() => RetryConfigDto)
   retry_config?: RetryConfigDto | null;
 }

@@ -55,7 +55,14 @@ export class PageQueryDto {
 
 /** One value of `active_only` in each spelling: true, false, 1, 0, yes, no, on, off, any case. */
 export class ActiveQueryDto extends PageQueryDto {
-  @ApiPropertyOptional({ type: Boolean, default: false, description: 'true, 1, yes, on; false, 0, no, off; any case.' })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, description: 'Without it: all.' })
+  declare limit?: number;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: false,
+    description: 'true, 1, yes, on; false, 0, no, off; any case.',
+  })
   @IsOptional()
   @Transform(({ value }) => toFlag(value))
   @IsBoolean()
@@ -63,7 +70,10 @@ export class ActiveQueryDto extends PageQueryDto {
 }
 
 export class WebhookQueryDto extends ActiveQueryDto {
-  @ApiPropertyOptional({ maxLength: 255, description: 'Webhooks of this project and global ones; empty = all.' })
+  @ApiPropertyOptional({
+    maxLength: 255,
+    description: 'Webhooks of this project and global ones; empty = all.',
+  })
   @IsOptional()
   @Transform(emptyIsAbsent)
   @IsString()
@@ -72,7 +82,10 @@ export class WebhookQueryDto extends ActiveQueryDto {
 }
 
 export class WebhookDeliveryQueryDto extends PageQueryDto {
-  @ApiPropertyOptional({ enum: ['pending', 'sending', 'success', 'failed', 'retrying'], description: 'Empty = all; another value is 400.' })
+  @ApiPropertyOptional({
+    enum: ['pending', 'sending', 'success', 'failed', 'retrying'],
+    description: 'Empty = all; another value is 400.',
+  })
   @IsOptional()
   @Transform(emptyIsAbsent)
   @IsString()

@@ -1,30 +1,58 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsInt, IsNumber, Max, Min } from 'class-validator';
 import { DEFAULT_RETRY_CONFIG } from '../../delivery/delivery.js';
+import { RETRY_LIMITS } from '../webhook-limits.js';
+
+const { max_retries, initial_delay, max_delay, backoff_multiplier } = RETRY_LIMITS;
 
 /** When and how often a failed attempt is repeated. What is left out has its default. */
 export class RetryConfigDto {
-  @ApiProperty({ type: 'integer', minimum: 0, maximum: 10, default: 3, required: false, description: 'Attempts after the first one.' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: max_retries.min,
+    maximum: max_retries.max,
+    default: 3,
+    required: false,
+    description: 'Attempts after the first one.',
+  })
   @IsInt()
-  @Min(0)
-  @Max(10)
+  @Min(max_retries.min)
+  @Max(max_retries.max)
   max_retries: number = DEFAULT_RETRY_CONFIG.maxRetries;
 
-  @ApiProperty({ minimum: 0.1, maximum: 60, default: 1, required: false, description: 'Seconds before the first retry.' })
+  @ApiProperty({
+    minimum: initial_delay.min,
+    maximum: initial_delay.max,
+    default: 1,
+    required: false,
+    description: 'Seconds before the first retry.',
+  })
   @IsNumber()
-  @Min(0.1)
-  @Max(60)
+  @Min(initial_delay.min)
+  @Max(initial_delay.max)
   initial_delay: number = DEFAULT_RETRY_CONFIG.initialDelay;
 
-  @ApiProperty({ minimum: 1, maximum: 3600, default: 60, required: false, description: 'Longest wait between two attempts, seconds.' })
+  @ApiProperty({
+    minimum: max_delay.min,
+    maximum: max_delay.max,
+    default: 60,
+    required: false,
+    description: 'Longest wait between two attempts, seconds.',
+  })
   @IsNumber()
-  @Min(1)
-  @Max(3600)
+  @Min(max_delay.min)
+  @Max(max_delay.max)
   max_delay: number = DEFAULT_RETRY_CONFIG.maxDelay;
 
-  @ApiProperty({ minimum: 1, maximum: 10, default: 2, required: false, description: 'Each wait is this many times the one before.' })
+  @ApiProperty({
+    minimum: backoff_multiplier.min,
+    maximum: backoff_multiplier.max,
+    default: 2,
+    required: false,
+    description: 'Each wait is this many times the one before.',
+  })
   @IsNumber()
-  @Min(1)
-  @Max(10)
+  @Min(backoff_multiplier.min)
+  @Max(backoff_multiplier.max)
   backoff_multiplier: number = DEFAULT_RETRY_CONFIG.backoffMultiplier;
 }

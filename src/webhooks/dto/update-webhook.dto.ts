@@ -1,7 +1,17 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsObject, IsOptional, IsString, MaxLength, MinLength, ValidateNested } from 'class-validator';
-import { LIMITS } from './create-webhook.dto.js';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsObject,
+  IsOptional,
+  IsString,
+  MaxLength,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
+import { LIMITS } from '../webhook-limits.js';
 import { RetryConfigDto } from './retry-config.dto.js';
 import { IsStringMap } from './string-map.validator.js';
 
@@ -21,13 +31,25 @@ export class UpdateWebhookDto {
   @MaxLength(LIMITS.url)
   url?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, maxLength: LIMITS.secret, writeOnly: true, description: 'Empty = unsigned from now on.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: LIMITS.secret,
+    writeOnly: true,
+    description: 'Empty = unsigned from now on.',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(LIMITS.secret)
   secret?: string | null;
 
-  @ApiPropertyOptional({ type: [String], nullable: true, minItems: 1, maxItems: LIMITS.events, description: 'Replaces all.' })
+  @ApiPropertyOptional({
+    type: [String],
+    nullable: true,
+    minItems: 1,
+    maxItems: LIMITS.events,
+    description: 'Replaces all.',
+  })
   @IsOptional()
   @IsArray()
   @ArrayMinSize(1)
@@ -40,21 +62,34 @@ export class UpdateWebhookDto {
   @IsBoolean()
   active?: boolean | null;
 
-  @ApiPropertyOptional({ type: 'object', additionalProperties: { type: 'string' }, nullable: true, description: 'Replaces all.' })
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    nullable: true,
+    description: 'Replaces all.',
+  })
   @IsOptional()
   @IsStringMap()
   headers?: Record<string, string> | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, maxLength: LIMITS.projectId, description: 'Empty = global from now on.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: LIMITS.projectId,
+    description: 'Empty = global from now on.',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(LIMITS.projectId)
   project_id?: string | null;
 
-  @ApiPropertyOptional({ type: RetryConfigDto, nullable: true, description: 'Replaces all four values; what is left out has its default.' })
+  @ApiPropertyOptional({
+    type: RetryConfigDto,
+    nullable: true,
+    description: 'Replaces all four values; what is left out has its default.',
+  })
   @IsOptional()
   @IsObject()
   @ValidateNested()
-  @Type(() => RetryConfigDto)
   retry_config?: RetryConfigDto | null;
 }

@@ -1,0 +1,22 @@
+/** Longest texts (characters, that is code points) and lists of a webhook. */
+export const LIMITS = { name: 100, url: 2048, secret: 1024, projectId: 255, events: 100 } as const;
+
+/** What a number may be. */
+export interface NumberLimit {
+  readonly min: number;
+  readonly max: number;
+  readonly integer?: true;
+}
+
+/** Of `retry_config`; delays in seconds. */
+export const RETRY_LIMITS = {
+  max_retries: { min: 0, max: 10, integer: true },
+  initial_delay: { min: 0.1, max: 60 },
+  max_delay: { min: 1, max: 3600 },
+  backoff_multiplier: { min: 1, max: 10 },
+} as const satisfies Record<string, NumberLimit>;
+
+/** Whether a text has at most so many characters; counts code points only where it matters. */
+export function isAtMost(text: string, max: number): boolean {
+  return text.length <= max || (text.length <= 2 * max && Array.from(text).length <= max);
+}

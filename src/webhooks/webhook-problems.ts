@@ -1,0 +1,77 @@
+import type { FieldError } from '../common/domain-error.js';
+import { headerProblems } from './webhook-headers.js';
+import { isAtMost, LIMITS, RETRY_LIMITS, type NumberLimit } from './webhook-limits.js';
+import { urlProblems } from './webhook-url.js';
+import { badField } from './webhook.errors.js';
+
+/** What is said of a webhook, as the API names it; what is null or absent was not said. */
+export interface GivenSettings {
+  readonly name?: unknown;
+  readonly url?: unknown;
+  readonly secret?: unknown;
+  readonly events?: unknown;
+  readonly headers?: unknown;
+  readonly project_id?: unknown;
+  readonly retry_config?: unknown;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+export function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Neo4j stores UTF-8: half a surrogate pair would come back as another character. */
+export function textProblems(field: string, value: unknown, min: number, max: number): FieldError[] {
+  if (typeof value !== 'string') return [];
+  const problems: FieldError[] = [];
+  if (value.length < min || !isAtMost(value, max)) {
+    problems.push(badField([field], `must have ${min} to ${max} characters`, 'string_length'));
+  }
+  if (!value.isWellFormed()) {
+    problems.push(badField([field], 'must not contain half of a surrogate pair', 'string_unicode'));
+  }
+  return problems;
+}
+
+function eventProblems(events: unknown): FieldError[] {
+  if (!Array.isArray(events)) return [];
+  if (events.length === 0 || events.length > LIMITS.events) {
+    return [badField(['events'], `must be 1 to ${LIMITS.events} event types`, 'array_size')];
+  }
+  return events.flatMap((event: unknown, i) =>
+    typeof event === 'string' ? [] : [badField(['events', i], 'must be a string', 'string_type')],
+  );
+}
+
+function isWithin(value: unknown, { min, max, integer }: NumberLimit): boolean {
+  if (typeof value !== 'number' || !(value >= min && value <= max)) return false;
+  return !integer || Number.isInteger(value);
+}
+
+function retryProblems(retry: unknown): FieldError[] {
+  if (!isMembers(retry)) return [];
+  return Object.entries<NumberLimit>(RETRY_LIMITS).flatMap(([field, limit]) => {
+    const value = retry[field];
+    if (value === undefined || isWithin(value, limit)) return [];
+    const kind = limit.integer ? 'a whole number' : 'a number';
+    return [
+      badField(['retry_config', field], `must be ${kind} from ${limit.min} to ${limit.max}`, 'number_range'),
+    ];
+  });
+}
+
+/** Everything that is wrong with what is said of a webhook, each place once; of a wrong type is left to the DTO. */
+export function settingProblems(given: GivenSettings): FieldError[] {
+  const { name, url, secret, events, headers, project_id: projectId, retry_config: retry } = given;
+  return [
+    ...textProblems('name', name, 1, LIMITS.name),
+    ...textProblems('url', url, 1, LIMITS.url),
+    ...(typeof url === 'string' ? urlProblems(url) : []),
+    ...textProblems('secret', secret, 0, LIMITS.secret),
+    ...eventProblems(events),
+    ...(isMembers(headers) ? headerProblems(headers) : []),
+    ...textProblems('project_id', projectId, 0, LIMITS.projectId),
+    ...retryProblems(retry),
+  ];
+}
