@@ -3,6 +3,7 @@ import type { EventCatalog } from '../delivery/events/event-catalog.js';
 import type { DeliveryFilter } from '../delivery/log/delivery-log.js';
 import { decodeCursor } from './cursor.js';
 import type { DeliveryQueryDto, PageQueryDto, WebhookDeliveryQueryDto } from './dto/list-query.dto.js';
+import { toInstant } from './timestamp.js';
 import { invalidEventType, invalidStatus } from './webhook.errors.js';
 import type { PageRequest } from '../common/page.js';
 
@@ -20,10 +21,6 @@ export function toStatusFilter({ status }: WebhookDeliveryQueryDto): Pick<Delive
   return { status: known };
 }
 
-function instant(time: string): string {
-  return new Date(time).toISOString();
-}
-
 /** @throws DomainError `invalid_status`, `invalid_event_type` */
 export function toDeliveryFilter(query: DeliveryQueryDto, catalog: EventCatalog): DeliveryFilter {
   const { webhook_id, event, project_id, since, until } = query;
@@ -33,7 +30,7 @@ export function toDeliveryFilter(query: DeliveryQueryDto, catalog: EventCatalog)
     ...(webhook_id !== undefined && { webhookId: webhook_id }),
     ...(event !== undefined && { event }),
     ...(project_id !== undefined && { projectId: project_id }),
-    ...(since !== undefined && { since: instant(since) }),
-    ...(until !== undefined && { until: instant(until) }),
+    ...(since !== undefined && { since: toInstant(since) }),
+    ...(until !== undefined && { until: toInstant(until) }),
   };
 }

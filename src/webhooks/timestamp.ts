@@ -9,3 +9,11 @@ export function isTimestamp(text: string): boolean {
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
 }
+
+/** The instant as RFC 3339 UTC with milliseconds. A leap second, which JavaScript does not know, is the next one. */
+export function toInstant(timestamp: string): string {
+  const text = timestamp.toUpperCase();
+  const isLeap = text.slice(17, 19) === '60';
+  const ms = Date.parse(isLeap ? `${text.slice(0, 17)}59${text.slice(19)}` : text);
+  return new Date(isLeap ? ms + 1000 : ms).toISOString();
+}

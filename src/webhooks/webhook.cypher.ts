@@ -76,9 +76,18 @@ ${FILTER}
 RETURN count(webhook) AS total
 `;
 
-/** O(1), however long the history: the edges to its deliveries go in the background, batch by batch. */
+/**
+ * O(1), however long the history: the edges to its deliveries go in the background, batch by batch. Repeated after
+ * a lost answer it finds its own work: $now is stored by this call only.
+ */
 export const DELETE_WEBHOOK = `
-MATCH (webhook:Webhook {id: $id})
+CALL () {
+  MATCH (webhook:Webhook {id: $id})
+  RETURN webhook
+  UNION
+  MATCH (webhook:DeletedWebhook {id: $id, deleted_at: $now})
+  RETURN webhook
+}
 OPTIONAL MATCH (:Project)-[link:HAS_WEBHOOK]->(webhook)
 DELETE link
 WITH DISTINCT webhook

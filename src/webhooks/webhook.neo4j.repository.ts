@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { Clock, toTimestamp } from '../common/clock.js';
 import type { Page, PageRequest } from '../common/page.js';
 import { SecretCipher } from '../delivery/sending/secret-cipher.js';
+import { ConstraintViolationError } from '../neo4j/graph-errors.js';
 import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
 import { integer, nested, type Row } from '../neo4j/row.js';
 import {
@@ -31,7 +32,8 @@ export class Neo4jWebhookRepository extends WebhookRepository {
   override async create(settings: WebhookSettings): Promise<Webhook> {
     const now = toTimestamp(this.clock.now());
     const properties = { ...toProperties(settings, this.cipher, now), created_at: now };
-    const [row] = await this.graph.write(CREATE_WEBHOOK, { id: uuidv7(), properties });
+    const id = uuidv7();
+    const row = await this.createOnce(id, properties);
     if (!row) throw new Error('The new webhook was not returned');
     return this.read(row);
   }
@@ -66,6 +68,18 @@ export class Neo4jWebhookRepository extends WebhookRepository {
   override async counts(): Promise<WebhookCounts> {
     const [row] = await this.graph.read(COUNT_WEBHOOKS);
     return row ? { total: integer(row, 'total'), active: integer(row, 'active') } : { total: 0, active: 0 };
+  }
+
+  /** A commit whose answer was lost shows itself when it is repeated: the id, which is ours alone, is there already. */
+  private async createOnce(id: string, properties: Record<string, unknown>): Promise<Row | undefined> {
+    try {
+      const [row] = await this.graph.write(CREATE_WEBHOOK, { id, properties });
+      return row;
+    } catch (error) {
+      if (!(error instanceof ConstraintViolationError)) throw error;
+      const [row] = await this.graph.read(FIND_WEBHOOK, { id });
+      return row;
+    }
   }
 
   private read(row: Row): Webhook {
