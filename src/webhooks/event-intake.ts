@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { FieldError } from '../common/domain-error.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { EventCatalog } from '../delivery/events/event-catalog.js';
+import type { EventType } from '../delivery/events/event-types.js';
 import { EventRecorder } from '../delivery/events/event-recorder.js';
 import type { NewEvent, RecordedEvent } from '../delivery/events/new-event.js';
 import { isTimestamp } from './timestamp.js';
+import { isAtMost, LIMITS } from './webhook-limits.js';
 import { invalidEventType } from './webhook.errors.js';
 
 /** What may be said of an event besides its type. */
@@ -21,6 +23,11 @@ export interface SendEventOptions {
   readonly idempotencyKey?: string | null;
 }
 
+/** One of several events that are sent together. */
+export interface EventToSend extends SendEventOptions {
+  readonly event: EventType;
+}
+
 /** An event as a caller gave it: every value still has to be looked at. */
 export interface EventInput {
   readonly event?: unknown;
@@ -30,7 +37,13 @@ export interface EventInput {
   readonly id?: unknown;
 }
 
-export const MAX_PROJECT_ID = 255;
+/** Events that are recorded together at most. */
+export const MAX_BATCH = 1000;
+
+/** Where a value stands, for errors. */
+type Place = readonly (string | number)[];
+
+const BODY: Place = ['body'];
 /** An id goes out as the header webhook-id. */
 const IDENTIFIER = /^[\x21-\x7e]{1,128}$/;
 
@@ -41,8 +54,10 @@ const RULES: readonly (readonly [keyof EventInput, (value: unknown) => boolean, 
   ['event', (value) => typeof value === 'string', 'must be a string', 'string_type'],
   [
     'project_id',
-    (value) => value == null || (typeof value === 'string' && value.length <= MAX_PROJECT_ID && value.isWellFormed()),
-    `must be a string of at most ${MAX_PROJECT_ID} characters, or null`,
+    (value) =>
+      value == null ||
+      (typeof value === 'string' && isAtMost(value, LIMITS.projectId) && value.isWellFormed()),
+    `must be a string of at most ${LIMITS.projectId} characters, or null`,
     'string_type',
   ],
   [
@@ -57,11 +72,16 @@ const RULES: readonly (readonly [keyof EventInput, (value: unknown) => boolean, 
     'must be an RFC 3339 time such as 2026-01-31T12:00:00Z',
     'timestamp',
   ],
-  ['id', (value) => value == null || (typeof value === 'string' && IDENTIFIER.test(value)), IDENTIFIER_RULE, 'identifier'],
+  [
+    'id',
+    (value) => value == null || (typeof value === 'string' && IDENTIFIER.test(value)),
+    IDENTIFIER_RULE,
+    'identifier',
+  ],
 ];
 
 /** What is wrong with an event, each field once. */
-export function eventErrors(input: EventInput, place: readonly (string | number)[]): FieldError[] {
+export function eventErrors(input: EventInput, place: Place): FieldError[] {
   const errors: FieldError[] = [];
   for (const [field, isGood, msg, type] of RULES) {
     if (!isGood(input[field])) errors.push({ loc: [...place, field], msg, type });
@@ -75,13 +95,19 @@ export function keyError(key: string | undefined): FieldError | undefined {
   return { loc: ['header', 'idempotency-key'], msg: IDENTIFIER_RULE, type: 'identifier' };
 }
 
-function jsonOf(data: object): string {
+function jsonOf(data: object, place: Place): string {
   try {
     return JSON.stringify(data);
   } catch (error) {
     const msg = `must be what JSON can hold: ${(error as Error).message}`;
-    throw unprocessable([{ loc: ['options', 'data'], msg, type: 'json' }]);
+    throw unprocessable([{ loc: [...place, 'data'], msg, type: 'json' }]);
   }
+}
+
+/** A date that is none stays a text that is none, and is refused as such. */
+function timeOf(timestamp: string | Date | null | undefined): string | null | undefined {
+  if (!(timestamp instanceof Date)) return timestamp;
+  return Number.isNaN(timestamp.getTime()) ? String(timestamp) : timestamp.toISOString();
 }
 
 /** The way in for events, from REST and from dependency injection alike. */
@@ -94,26 +120,31 @@ export class EventIntake {
 
   /** @throws DomainError */
   async send(event: string, options: SendEventOptions): Promise<RecordedEvent> {
-    const { projectId, data = {}, timestamp, id, idempotencyKey } = options;
-    const time = timestamp instanceof Date ? timestamp.toISOString() : timestamp;
-    const input = { event, project_id: projectId, data, timestamp: time, id };
-    const errors = eventErrors(input, []);
-    const key = keyError(idempotencyKey ?? undefined);
-    if (key) errors.push(key);
-    if (errors.length > 0) throw unprocessable(errors.map((error) => ({ ...error, loc: ['options', ...error.loc] })));
-    const [recorded] = await this.record([this.accept(input, jsonOf(data), idempotencyKey ?? null)]);
+    const [recorded] = await this.record([this.prepare(event, options, ['options'])]);
     if (!recorded) throw new Error('The event recorder gave no result');
     return recorded;
+  }
+
+  /** All or nothing. @throws DomainError naming the index of the event */
+  async sendAll(events: readonly EventToSend[]): Promise<readonly RecordedEvent[]> {
+    if (events.length > MAX_BATCH) {
+      throw unprocessable([
+        { loc: ['events'], msg: `must be at most ${MAX_BATCH} events`, type: 'array_size' },
+      ]);
+    }
+    if (events.length === 0) return [];
+    return this.record(events.map(({ event, ...options }, i) => this.prepare(event, options, ['events', i])));
   }
 
   /**
    * An event whose fields were found good.
    *
+   * @param place of the event in its request, for the error
    * @throws DomainError `invalid_event_type`
    */
-  accept(input: EventInput, dataJson: string, idempotencyKey: string | null): NewEvent {
+  accept(input: EventInput, dataJson: string, idempotencyKey: string | null, place: Place = BODY): NewEvent {
     const event = input.event as string;
-    if (!this.catalog.has(event)) throw invalidEventType(event);
+    if (!this.catalog.has(event)) throw invalidEventType(event, [...place, 'event']);
     return {
       event,
       projectId: (input.project_id as string | null | undefined) || null,
@@ -126,5 +157,16 @@ export class EventIntake {
 
   async record(events: readonly NewEvent[]): Promise<readonly RecordedEvent[]> {
     return this.recorder.record(events);
+  }
+
+  private prepare(event: string, options: SendEventOptions, place: Place): NewEvent {
+    const { projectId, timestamp, id, idempotencyKey } = options;
+    const data = options.data ?? {};
+    const input = { event, project_id: projectId, data, timestamp: timeOf(timestamp), id };
+    const errors = eventErrors(input, place);
+    const key = keyError(idempotencyKey ?? undefined);
+    if (key) errors.push({ ...key, loc: [...place, 'idempotencyKey'] });
+    if (errors.length > 0) throw unprocessable(errors);
+    return this.accept(input, jsonOf(data, place), idempotencyKey ?? null, place);
   }
 }

@@ -1,9 +1,7 @@
 import type { JsonRequest } from '../common/http/json-body.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { rawElements, rawMembers } from '../common/json/raw-json.js';
-import { eventErrors, keyError, type EventInput } from './event-intake.js';
-
-const MAX_BATCH = 1000;
+import { eventErrors, keyError, MAX_BATCH, type EventInput } from './event-intake.js';
 
 /** An event of a request whose fields are good, and its `data` as it was written. */
 export interface EventOfRequest {
@@ -44,7 +42,9 @@ export function readBatch({ body, rawJson }: JsonRequest): EventOfRequest[] {
   const errors = events.flatMap((event: unknown, i) => {
     const place = ['body', 'events', i];
     const input = asObject(event);
-    return input ? eventErrors(input, place) : [{ loc: place, msg: 'must be a JSON object', type: 'object_type' }];
+    return input
+      ? eventErrors(input, place)
+      : [{ loc: place, msg: 'must be a JSON object', type: 'object_type' }];
   });
   if (errors.length > 0) throw unprocessable(errors);
   const list = rawJson === undefined ? undefined : rawMembers(rawJson).get('events');

@@ -18,11 +18,18 @@ export class EventsController {
   @Post()
   @HttpCode(202)
   @ApiOperation({ summary: 'Emit an event; it is on disk when the answer comes' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: '≤ 128 visible ASCII characters; a repeat answers the first result.' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: '≤ 128 visible ASCII characters; a repeat answers the first result.',
+  })
   @ApiBody({ type: EmitEventDto })
   @ApiResponse({ status: 202, type: RecordedEventDto })
   @ApiProblems(400, 413, 415, 422)
-  async emit(@Req() request: JsonRequest, @Headers('idempotency-key') key?: string): Promise<RecordedEventDto> {
+  async emit(
+    @Req() request: JsonRequest,
+    @Headers('idempotency-key') key?: string,
+  ): Promise<RecordedEventDto> {
     const { input, dataJson } = readEvent(request, key);
     const [recorded] = await this.intake.record([this.intake.accept(input, dataJson, key ?? null)]);
     if (!recorded) throw new Error('The event recorder gave no result');
@@ -36,7 +43,9 @@ export class EventsController {
   @ApiResponse({ status: 202, type: RecordedEventsDto })
   @ApiProblems(400, 413, 415, 422)
   async emitBatch(@Req() request: JsonRequest): Promise<RecordedEventsDto> {
-    const events = readBatch(request).map(({ input, dataJson }) => this.intake.accept(input, dataJson, null));
+    const events = readBatch(request).map(({ input, dataJson }, i) =>
+      this.intake.accept(input, dataJson, null, ['body', 'events', i]),
+    );
     const recorded = await this.intake.record(events);
     return { events: recorded.map(recordedEventAnswer) };
   }

@@ -8,7 +8,7 @@ import type { RecordedEvent } from '../delivery/events/new-event.js';
 import { HistoryEraser } from '../delivery/history/history-eraser.js';
 import { DeliveryLog, type DeliveryFilter, type DeliveryStatistics } from '../delivery/log/delivery-log.js';
 import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-registry.js';
-import { EventIntake, type SendEventOptions } from './event-intake.js';
+import { EventIntake, type EventToSend, type SendEventOptions } from './event-intake.js';
 import { WebhookRepository, type WebhookFilter } from './webhook.repository.js';
 import { WebhookRules } from './webhook-rules.js';
 import type { Webhook, WebhookChanges, WebhookSettings } from './webhook.js';
@@ -60,7 +60,10 @@ export class WebhookService {
   }
 
   /** In the order of creation; with a project its webhooks and the global ones. */
-  async listWebhooks(filter: Partial<WebhookFilter> = {}, page: PageRequest = FIRST_PAGE): Promise<Page<Webhook>> {
+  async listWebhooks(
+    filter: Partial<WebhookFilter> = {},
+    page: PageRequest = FIRST_PAGE,
+  ): Promise<Page<Webhook>> {
     return this.webhooks.list({ activeOnly: false, ...filter }, page);
   }
 
@@ -96,6 +99,15 @@ export class WebhookService {
     return this.intake.send(event, options);
   }
 
+  /**
+   * Several events (at most 1000) in one durable write, all or nothing; one result for each, in their order.
+   *
+   * @throws DomainError as `sendEvent`
+   */
+  async sendEvents(events: readonly EventToSend[]): Promise<readonly RecordedEvent[]> {
+    return this.intake.sendAll(events);
+  }
+
   /** @throws DomainError `delivery_not_found` */
   async getDelivery(id: string): Promise<Delivery> {
     const delivery = await this.log.findById(id);
@@ -129,6 +141,8 @@ export class WebhookService {
    */
   async testWebhook(id: string): Promise<Delivery> {
     await this.getWebhook(id);
+    // Another instance may have created it a moment ago.
+    await this.registry.refresh();
     return this.manual.test(id);
   }
 
