@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import { RawJson } from '../common/json/raw-json.js';
+import { DEFAULT_RETRY_CONFIG, type Delivery } from '../delivery/delivery.js';
+import { deliveryAnswer, deliveryListAnswer, webhookAnswer, webhookListAnswer } from './answer.mapper.js';
+import { decodeCursor } from './cursor.js';
+import type { Webhook } from './webhook.js';
+
+const webhook: Webhook = {
+  id: 'w1',
+  name: 'n',
+  url: 'https://example.com/',
+  hasSecret: true,
+  events: ['*'],
+  active: true,
+  headers: { Authorization: 'planted', COOKIE: 'planted', 'X-Api-Key': 'planted', 'X-Team': 'osint' },
+  projectId: null,
+  retry: DEFAULT_RETRY_CONFIG,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+  lastTriggeredAt: null,
+  deliveryCount: 3,
+  successCount: 2,
+  failureCount: 1,
+  disabledReason: null,
+  disabledAt: null,
+};
+
+const delivery: Delivery = {
+  id: 'd1',
+  webhookId: 'w1',
+  eventId: 'e1',
+  event: 'entity.created',
+  body: '{"n":12345678901234567890}',
+  status: 'retrying',
+  attempts: 1,
+  lastAttemptAt: '2026-01-01T00:00:00.000Z',
+  nextRetryAt: '2026-01-01T00:00:01.000Z',
+  responseCode: 500,
+  responseBody: '',
+  errorMessage: 'HTTP 500',
+  durationMs: 4,
+  createdAt: '2026-01-01T00:00:00.000Z',
+};
+
+describe('webhookAnswer', () => {
+  it('has the keys of the contract, whatever else the webhook holds', () => {
+    const answer = webhookAnswer({ ...webhook, secret: 'planted' } as Webhook);
+    expect(Object.keys(answer).sort()).toEqual([
+      ...[
+        'active',
+        'created_at',
+        'delivery_count',
+        'disabled_at',
+        'disabled_reason',
+        'events',
+        'failure_count',
+      ],
+      ...[
+        'has_secret',
+        'headers',
+        'id',
+        'last_triggered_at',
+        'name',
+        'project_id',
+        'retry_config',
+        'success_count',
+      ],
+      ...['updated_at', 'url'],
+    ]);
+    expect(JSON.stringify(answer)).not.toContain('planted');
+    expect(answer.headers).toEqual({
+      Authorization: '***',
+      COOKIE: '***',
+      'X-Api-Key': '***',
+      'X-Team': 'osint',
+    });
+  });
+});
+
+describe('deliveryAnswer', () => {
+  it('has the keys of the contract and the body as it was sent', () => {
+    const answer = deliveryAnswer(delivery);
+    expect(Object.keys(answer).sort()).toEqual([
+      ...[
+        'attempts',
+        'created_at',
+        'duration_ms',
+        'error_message',
+        'event',
+        'event_id',
+        'id',
+        'last_attempt_at',
+      ],
+      ...['next_retry_at', 'payload', 'response_body', 'response_code', 'status', 'webhook_id'],
+    ]);
+    expect(answer.payload).toEqual(new RawJson(delivery.body));
+  });
+});
+
+describe('lists', () => {
+  it('carry the real total and an opaque cursor', () => {
+    const list = webhookListAnswer({ items: [webhook], total: 7, nextCursor: 'w1' });
+    expect(list).toMatchObject({ total: 7, webhooks: [{ id: 'w1' }] });
+    expect(decodeCursor(list.next_cursor ?? '')).toBe('w1');
+    const last = { deliveries: [], total: 0, next_cursor: null };
+    expect(deliveryListAnswer({ items: [], total: 0, nextCursor: null })).toEqual(last);
+  });
+});

@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_OPTIONS } from '../config/resolve-options.js';
+import { DEFAULT_RETRY_CONFIG } from '../delivery/delivery.js';
+import { SecretCipher } from '../delivery/sending/secret-cipher.js';
+import { toProperties, toWebhook } from './webhook-record.mapper.js';
+
+const cipher = new SecretCipher({ ...DEFAULT_OPTIONS, secretsKeys: [{ id: 'k', key: randomBytes(32) }] });
+const NOW = '2026-01-01T00:00:00.000Z';
+const settings = {
+  name: 'n',
+  url: 'https://example.com/',
+  secret: 'planted-secret',
+  events: ['*'],
+  active: true,
+  headers: { Authorization: 'planted-header' },
+  projectId: 'p',
+  retry: DEFAULT_RETRY_CONFIG,
+};
+const counters = { last_triggered_at: null, delivery_count: 0, success_count: 0, failure_count: 0 };
+
+describe('the record of a webhook', () => {
+  it('holds secret and headers encrypted, and brings all but the secret back', () => {
+    const properties = toProperties(settings, cipher, NOW);
+    expect(JSON.stringify(properties)).not.toContain('planted');
+    const record = { ...properties, ...counters, id: 'w', created_at: NOW, has_secret: true };
+    const { secret: _, ...rest } = settings;
+    expect(toWebhook(record, cipher)).toMatchObject({
+      ...rest,
+      id: 'w',
+      hasSecret: true,
+      createdAt: NOW,
+      updatedAt: NOW,
+    });
+    expect(JSON.stringify(toWebhook(record, cipher))).not.toContain('planted-secret');
+  });
+
+  it('says only what changes', () => {
+    expect(toProperties({}, cipher, NOW)).toEqual({ updated_at: NOW });
+    const cleared = { secret: null, headers: {}, projectId: null, active: false };
+    const expected = { secret: null, headers: null, project_id: null, active: false };
+    expect(toProperties(cleared, cipher, NOW)).toEqual({ updated_at: NOW, ...expected });
+  });
+
+  it('forgets why it was switched off when it is switched on', () => {
+    expect(toProperties({ active: true }, cipher, NOW)).toMatchObject({
+      disabled_reason: null,
+      disabled_at: null,
+    });
+  });
+
+  it('says which property is not as it should be', () => {
+    expect(() => toWebhook({ id: 'w', headers: null, name: 5 }, cipher)).toThrow("'name'");
+  });
+});
