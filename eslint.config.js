@@ -55,6 +55,7 @@ export default tseslint.config(
   {
     files: tests,
     rules: {
+      'max-lines': ['error', { max: 400 }],
       'max-lines-per-function': 'off',
       '@typescript-eslint/no-explicit-any': 'off',
       '@typescript-eslint/no-unsafe-argument': 'off',

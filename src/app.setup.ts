@@ -47,7 +47,7 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   const document = describeApi(app);
   app.use(requestContext, methodNotAllowed(document), jsonBody());
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json' });
-  limitSlowClients(app.getHttpServer() as Server);
+  limitSlowClients(app.getHttpServer());
   app.enableShutdownHooks();
   return app;
 }

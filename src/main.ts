@@ -20,7 +20,9 @@ async function listen(app: NestExpressApplication, { host, port }: ServiceConfig
   } catch (error) {
     await app.close();
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new BootError(`Port ${port} on ${host} is in use: stop what listens there, or set PORT to another one.`);
+    throw new BootError(
+      `Port ${port} on ${host} is in use: stop what listens there, or set PORT to another one.`,
+    );
   }
 }
 

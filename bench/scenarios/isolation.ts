@@ -16,9 +16,11 @@ async function timed(report: Report, neo4j: RunningNeo4j, { name, hanging, healt
   const service = await startService(neo4j);
   const ids: string[] = [];
   try {
-    for (let i = 0; i < hanging; i += 1) ids.push(await createWebhook(service.api, `${receiver.base}/hang/${i}`));
+    for (let i = 0; i < hanging; i += 1)
+      ids.push(await createWebhook(service.api, `${receiver.base}/hang/${i}`));
     ids.push(await createWebhook(service.api, `${receiver.base}/hook/timed`));
-    for (let i = 1; i < healthy; i += 1) ids.push(await createWebhook(service.api, `${receiver.base}/hook/${i}`));
+    for (let i = 1; i < healthy; i += 1)
+      ids.push(await createWebhook(service.api, `${receiver.base}/hook/${i}`));
     await emitPaced(service, 3, 100);
     await receiver.control.send('POST', '/reset');
     const calls = await emitPaced(service, SECONDS, 100);

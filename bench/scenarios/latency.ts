@@ -1,6 +1,13 @@
 import { percentile, until } from '../support/load.js';
 import type { Report } from '../support/report.js';
-import { createWebhook, eventJson, startReceiver, startService, type RunningNeo4j, type Service } from '../support/stack.js';
+import {
+  createWebhook,
+  eventJson,
+  startReceiver,
+  startService,
+  type RunningNeo4j,
+  type Service,
+} from '../support/stack.js';
 
 const RATE = 100;
 const SECONDS = 30;

@@ -1,7 +1,15 @@
 import { inParallel, until } from '../support/load.js';
 import { CpuMeter, usageOf } from '../support/process-usage.js';
 import type { Report } from '../support/report.js';
-import { createWebhook, eventJson, startReceiver, startService, type BenchReceiver, type RunningNeo4j, type Service } from '../support/stack.js';
+import {
+  createWebhook,
+  eventJson,
+  startReceiver,
+  startService,
+  type BenchReceiver,
+  type RunningNeo4j,
+  type Service,
+} from '../support/stack.js';
 
 const EVENTS = 20_000;
 const BATCH = 100;

@@ -102,7 +102,13 @@ export async function startReceiver(): Promise<BenchReceiver> {
 
 /** Creates a webhook for `entity.created` and answers its id. */
 export async function createWebhook(api: Client, url: string, more: object = {}): Promise<string> {
-  const body = JSON.stringify({ name: 'bench', url, events: ['entity.created'], secret: 'bench-secret', ...more });
+  const body = JSON.stringify({
+    name: 'bench',
+    url,
+    events: ['entity.created'],
+    secret: 'bench-secret',
+    ...more,
+  });
   return ((await api.send('POST', '/api/v1/webhooks', body)) as { id: string }).id;
 }
 

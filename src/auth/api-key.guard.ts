@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-import { RequestContext } from '../common/http/request-context.js';
+import { noteCaller } from '../common/http/request-context.js';
 import { serviceConfig, type ServiceConfig } from '../config/service.config.js';
 
 function digest(text: string): Buffer {
@@ -36,7 +36,7 @@ export class ApiKeyGuard implements CanActivate {
     if (this.keys.length === 0 || !request.path.startsWith('/api/')) return true;
     const caller = this.callerOf(givenKey(request) ?? '');
     if (caller === undefined) throw new Unauthorized();
-    RequestContext.setCaller(caller);
+    noteCaller(caller);
     return true;
   }
 

@@ -1,5 +1,5 @@
 import { ConsoleLogger, type LogLevel as NestLogLevel } from '@nestjs/common';
-import { RequestContext } from './http/request-context.js';
+import { currentRequest } from './http/request-context.js';
 
 const LEVELS: Readonly<Record<string, NestLogLevel[]>> = {
   error: ['fatal', 'error'],
@@ -26,7 +26,7 @@ export class JsonLogger extends ConsoleLogger {
     ...parts: Parameters<ConsoleLogger['getJsonLogObject']>
   ): ReturnType<ConsoleLogger['getJsonLogObject']> {
     const line = super.getJsonLogObject(...parts);
-    const context = RequestContext.current();
+    const context = currentRequest();
     return context ? { ...line, ...context } : line;
   }
 }

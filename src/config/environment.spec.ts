@@ -61,15 +61,35 @@ describe('readEnvironment', () => {
       RETRY_JITTER: '0',
       LOG_LEVEL: 'debug',
     });
-    expect(options.neo4j).toEqual({ uri: 'bolt://127.0.0.1:7687', user: 'me', password: 'x', database: 'hound' });
-    expect(options.apiKeys.map(({ name }) => name)).toEqual(['ci', expect.stringMatching(/^key-[0-9a-f]{6}$/)]);
-    expect(options).toMatchObject({ port: 9000, maxRequestsPerSecond: 0, maxDeliveryAgeDays: 30, retryJitter: 0 });
+    expect(options.neo4j).toEqual({
+      uri: 'bolt://127.0.0.1:7687',
+      user: 'me',
+      password: 'x',
+      database: 'hound',
+    });
+    expect(options.apiKeys.map(({ name }) => name)).toEqual([
+      'ci',
+      expect.stringMatching(/^key-[0-9a-f]{6}$/),
+    ]);
+    expect(options).toMatchObject({
+      port: 9000,
+      maxRequestsPerSecond: 0,
+      maxDeliveryAgeDays: 30,
+      retryJitter: 0,
+    });
     expect(options.allowedNetworks).toEqual(['127.0.0.0/8', '::1/128']);
   });
 
   it('names every bad variable at once', () => {
-    const text = complaint({ ...EXTERNAL, PORT: 'eighty', RETRY_JITTER: '2', LOG_LEVEL: 'loud', ALLOWED_NETWORKS: '10.0.0.0' });
-    for (const name of ['PORT', 'RETRY_JITTER', 'LOG_LEVEL', 'ALLOWED_NETWORKS']) expect(text).toContain(name);
+    const text = complaint({
+      ...EXTERNAL,
+      PORT: 'eighty',
+      RETRY_JITTER: '2',
+      LOG_LEVEL: 'loud',
+      ALLOWED_NETWORKS: '10.0.0.0',
+    });
+    for (const name of ['PORT', 'RETRY_JITTER', 'LOG_LEVEL', 'ALLOWED_NETWORKS'])
+      expect(text).toContain(name);
   });
 
   it.each([
@@ -79,7 +99,10 @@ describe('readEnvironment', () => {
     [{ NEO4J_URI: 'bolt://x', NEO4J_PASSWORD: 'x' }, /SECRETS_KEY.*openssl rand -base64 32/],
     [{ ...EXTERNAL, SECRETS_KEY: 'short' }, /SECRETS_KEY must be 32 bytes/],
     [{ ...EXTERNAL, API_KEYS: 'tiny' }, /API_KEYS must be keys of at least 16/],
-    [{ ...EXTERNAL, DELIVERY_CONCURRENCY: '8' }, /DELIVERY_CONCURRENCY_PER_WEBHOOK must not exceed DELIVERY_CONCURRENCY/],
+    [
+      { ...EXTERNAL, DELIVERY_CONCURRENCY: '8' },
+      /DELIVERY_CONCURRENCY_PER_WEBHOOK must not exceed DELIVERY_CONCURRENCY/,
+    ],
     [{ ...EXTERNAL, DELIVERY_TIMEOUT_SECONDS: '1e3' }, /DELIVERY_TIMEOUT_SECONDS must be a number/],
   ] as const)('refuses %j', (env, message) => {
     expect(complaint(env as Environment)).toMatch(message);

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { BootError } from '../common/boot-error.js';
 import { checkOptions, DEFAULT_OPTIONS, resolveOptions } from './resolve-options.js';
 import { parseSecretsKey } from './secrets-key.js';
-import type { ApiKey, LogLevel, Neo4jConnection, SecretsKey, ServiceOptions, WebhooksOptions } from './service-options.js';
+import type {
+  ApiKey,
+  LogLevel,
+  Neo4jConnection,
+  SecretsKey,
+  ServiceOptions,
+  WebhooksOptions,
+} from './service-options.js';
 import { checkNumber, Complaints } from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -72,7 +79,11 @@ function readNeo4j(read: Reader): Neo4jConnection | undefined {
 function readSecretsKeys(read: Reader): SecretsKey[] {
   return read.list('SECRETS_KEY').flatMap((text) => {
     const key = parseSecretsKey(text);
-    if (!key) read.complaints.add('SECRETS_KEY', 'must be 32 bytes in base64 (`openssl rand -base64 32`), or several, comma-separated');
+    if (!key)
+      read.complaints.add(
+        'SECRETS_KEY',
+        'must be 32 bytes in base64 (`openssl rand -base64 32`), or several, comma-separated',
+      );
     return key ?? [];
   });
 }
@@ -80,7 +91,8 @@ function readSecretsKeys(read: Reader): SecretsKey[] {
 function readApiKeys(read: Reader): ApiKey[] {
   return read.list('API_KEYS').map((text) => {
     const [, name, key = ''] = /^(?:([A-Za-z0-9_.-]{1,64}):)?(.+)$/.exec(text) ?? [];
-    if (key.length < 16) read.complaints.add('API_KEYS', 'must be keys of at least 16 characters, as key or name:key');
+    if (key.length < 16)
+      read.complaints.add('API_KEYS', 'must be keys of at least 16 characters, as key or name:key');
     return { name: name ?? `key-${createHash('sha256').update(key).digest('hex').slice(0, 6)}`, key };
   });
 }

@@ -38,5 +38,10 @@ export function checkNumber(name: string, value: number, bounds: Bounds, complai
 export function isCidr(text: string): boolean {
   const [address = '', bits = ''] = text.split('/');
   const family = isIP(address);
-  return family !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128) && ipaddr.isValidCIDR(text);
+  return (
+    family !== 0 &&
+    /^\d{1,3}$/.test(bits) &&
+    Number(bits) <= (family === 4 ? 32 : 128) &&
+    ipaddr.isValidCIDR(text)
+  );
 }

@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { DELIVERY_STATUSES } from './delivery.js';
 import { isFinished, nextStatus, type Transition } from './delivery-status.js';
 
-const TRANSITIONS: readonly Transition[] = ['claim', 'release', 'succeed', 'schedule-retry', 'give-up', 'retry-manually'];
+const TRANSITIONS: readonly Transition[] = [
+  'claim',
+  'release',
+  'succeed',
+  'schedule-retry',
+  'give-up',
+  'retry-manually',
+];
 
 describe('nextStatus', () => {
   it('allows exactly the transitions of the design', () => {
@@ -25,7 +32,9 @@ describe('nextStatus', () => {
   });
 
   it('lets nothing follow a success', () => {
-    expect(TRANSITIONS.map((transition) => nextStatus('success', transition))).toEqual(TRANSITIONS.map(() => null));
+    expect(TRANSITIONS.map((transition) => nextStatus('success', transition))).toEqual(
+      TRANSITIONS.map(() => null),
+    );
   });
 });
 

@@ -1,13 +1,7 @@
 import type { DeliveryStatus } from './delivery.js';
 
 /** What happens to a delivery. */
-export type Transition =
-  | 'claim'
-  | 'release'
-  | 'succeed'
-  | 'schedule-retry'
-  | 'give-up'
-  | 'retry-manually';
+export type Transition = 'claim' | 'release' | 'succeed' | 'schedule-retry' | 'give-up' | 'retry-manually';
 
 const LEGAL: Readonly<Record<DeliveryStatus, Readonly<Partial<Record<Transition, DeliveryStatus>>>>> = {
   pending: { claim: 'sending' },

@@ -14,5 +14,9 @@ export function notRetryable(): DomainError {
 }
 
 export function shuttingDown(): DomainError {
-  return new DomainError('unavailable', 'shutting_down', 'The service is shutting down; try again in a moment');
+  return new DomainError(
+    'unavailable',
+    'shutting_down',
+    'The service is shutting down; try again in a moment',
+  );
 }

@@ -16,7 +16,7 @@ export function isConstraintViolation(error: unknown): boolean {
 
 /** Told by code, never by message: worth another try, because the server is away, changes its leader or found a deadlock. */
 export function isTemporary(error: unknown): boolean {
-  return error instanceof Neo4jError && (error.retriable || TEMPORARY.has(error.code));
+  return error instanceof Neo4jError && (error.retryable || TEMPORARY.has(error.code));
 }
 
 /** Wrong user or password, or too many wrong tries. */

@@ -21,7 +21,9 @@ function createDriver({ uri, user, password }: Neo4jConnection): Driver {
       userAgent: 'basset-hound-webhooks',
     });
   } catch (error) {
-    throw new BootError(`NEO4J_URI is not usable: ${(error as Error).message}. Example: bolt://127.0.0.1:7687`);
+    throw new BootError(
+      `NEO4J_URI is not usable: ${(error as Error).message}. Example: bolt://127.0.0.1:7687`,
+    );
   }
 }
 

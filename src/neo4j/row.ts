@@ -2,7 +2,9 @@
 export type Row = Readonly<Record<string, unknown>>;
 
 function mismatch(key: string, wanted: string, value: unknown): Error {
-  return new Error(`The graph gave ${value === undefined ? 'no' : typeof value} '${key}' where ${wanted} was expected`);
+  return new Error(
+    `The graph gave ${value === undefined ? 'no' : typeof value} '${key}' where ${wanted} was expected`,
+  );
 }
 
 export function text(row: Row, key: string): string {

@@ -3,7 +3,14 @@ import type { Page } from '../common/page.js';
 import type { Delivery } from '../delivery/delivery.js';
 import type { RecordedEvent } from '../delivery/events/new-event.js';
 import { encodeCursor } from './cursor.js';
-import type { DeliveryDto, DeliveryListDto, RecordedEventDto, StatsDto, WebhookDto, WebhookListDto } from './dto/answers.dto.js';
+import type {
+  DeliveryDto,
+  DeliveryListDto,
+  RecordedEventDto,
+  StatsDto,
+  WebhookDto,
+  WebhookListDto,
+} from './dto/answers.dto.js';
 import { maskHeaders } from './webhook-headers.js';
 import type { Statistics } from './webhook.service.js';
 import type { Webhook } from './webhook.js';

@@ -1,4 +1,14 @@
-import { Controller, Get, HttpCode, Param, Post, Query, UseFilters, UseInterceptors, UsePipes } from '@nestjs/common';
+import {
+  Controller,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  UseFilters,
+  UseInterceptors,
+  UsePipes,
+} from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../common/http/api-problems.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
@@ -41,7 +51,9 @@ export class DeliveriesController {
 
   @Post(':delivery_id/retry')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Send a failed or retrying delivery again, now; the answer is the record after the attempt' })
+  @ApiOperation({
+    summary: 'Send a failed or retrying delivery again, now; the answer is the record after the attempt',
+  })
   @ApiOkResponse({ type: DeliveryDto })
   @ApiProblems(400, 404)
   async retry(@Param('delivery_id') id: string): Promise<DeliveryDto> {

@@ -42,7 +42,15 @@ export function toChanges(dto: UpdateWebhookDto): WebhookChanges {
 }
 
 /** The document that a merge patch is applied to: the webhook as it would be created anew, without its secret. */
-export function toDocument({ name, url, events, active, headers, projectId, retry }: Webhook): Record<string, unknown> {
+export function toDocument({
+  name,
+  url,
+  events,
+  active,
+  headers,
+  projectId,
+  retry,
+}: Webhook): Record<string, unknown> {
   return {
     name,
     url,
@@ -63,7 +71,14 @@ export function toDocument({ name, url, events, active, headers, projectId, retr
 export function fromDocument(dto: CreateWebhookDto, patch: object): WebhookChanges {
   const { retry: _, ...settings } = toCreateWebhook(dto);
   const all = { ...settings, retry: dto.retry_config ? toRetry(dto.retry_config) : DEFAULT_RETRY_CONFIG };
-  const fields = { name: 'name', url: 'url', secret: 'secret', events: 'events', active: 'active', headers: 'headers' };
+  const fields = {
+    name: 'name',
+    url: 'url',
+    secret: 'secret',
+    events: 'events',
+    active: 'active',
+    headers: 'headers',
+  };
   const names: Record<string, string> = { ...fields, project_id: 'projectId', retry_config: 'retry' };
   const spoken = new Set(Object.keys(patch).map((field) => names[field]));
   return Object.fromEntries(Object.entries(all).filter(([name]) => spoken.has(name)));

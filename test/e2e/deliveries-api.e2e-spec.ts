@@ -66,11 +66,16 @@ describe('a delivery', () => {
 
   it('is 404 when unknown', async () => {
     expect((await api.get('/webhooks/deliveries/nope', 404)).detail).toBe("Delivery 'nope' not found");
-    expect((await api.post('/webhooks/deliveries/nope/retry', undefined, 404)).detail).toBe("Delivery 'nope' not found");
+    expect((await api.post('/webhooks/deliveries/nope/retry', undefined, 404)).detail).toBe(
+      "Delivery 'nope' not found",
+    );
   });
 
   it('has each attempt in the graph', async () => {
-    receiver.answerWith([{ status: 500, body: 'no' }, { status: 200, body: 'yes' }]);
+    receiver.answerWith([
+      { status: 500, body: 'no' },
+      { status: 200, body: 'yes' },
+    ]);
     await api.createWebhook({ url: receiver.url(), retry_config: { initial_delay: 0.1 } });
     const { delivery_ids } = await api.emit();
     await api.untilDelivery(delivery_ids[0]!, 'success');
@@ -161,15 +166,32 @@ describe('POST /webhooks/deliveries/{id}/retry', () => {
     const webhook = await api.createWebhook({ url: receiver.url(), ...noRetry });
     const { delivery_ids } = await api.emit({ data: { n: 1 } });
     await api.untilDelivery(delivery_ids[0]!, 'failed');
-    expect(await stats()).toMatchObject({ successful_deliveries: 0, failed_deliveries: 1, pending_deliveries: 0 });
+    expect(await stats()).toMatchObject({
+      successful_deliveries: 0,
+      failed_deliveries: 1,
+      pending_deliveries: 0,
+    });
     const record = await api.post(`/webhooks/deliveries/${delivery_ids[0]}/retry`, undefined, 200);
-    expect(record).toMatchObject({ id: delivery_ids[0], status: 'success', attempts: 2, error_message: null });
+    expect(record).toMatchObject({
+      id: delivery_ids[0],
+      status: 'success',
+      attempts: 2,
+      error_message: null,
+    });
     const [first, second] = receiver.requests;
     expect(second?.body.equals(first!.body)).toBe(true);
     expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
     expect(second?.headers['x-webhook-attempt']).toBe('2');
-    expect(await stats()).toMatchObject({ successful_deliveries: 1, failed_deliveries: 0, retried_deliveries: 1 });
-    expect(await api.get(`/webhooks/${webhook.id}`)).toMatchObject({ delivery_count: 1, success_count: 1, failure_count: 0 });
+    expect(await stats()).toMatchObject({
+      successful_deliveries: 1,
+      failed_deliveries: 0,
+      retried_deliveries: 1,
+    });
+    expect(await api.get(`/webhooks/${webhook.id}`)).toMatchObject({
+      delivery_count: 1,
+      success_count: 1,
+      failure_count: 0,
+    });
   });
 
   it('does not wait for a retrying delivery, and goes on by a fresh schedule', async () => {
@@ -180,7 +202,10 @@ describe('POST /webhooks/deliveries/{id}/retry', () => {
     const record = await api.post(`/webhooks/deliveries/${delivery_ids[0]}/retry`, undefined, 200);
     expect(record).toMatchObject({ status: 'retrying', attempts: 2, response_code: 500 });
     expect(record.next_retry_at).not.toBeNull();
-    expect(await api.post(`/webhooks/deliveries/${delivery_ids[0]}/retry`, undefined, 200)).toMatchObject({ status: 'success', attempts: 3 });
+    expect(await api.post(`/webhooks/deliveries/${delivery_ids[0]}/retry`, undefined, 200)).toMatchObject({
+      status: 'success',
+      attempts: 3,
+    });
   });
 
   it('makes one attempt, however many ask at once', async () => {
@@ -189,7 +214,9 @@ describe('POST /webhooks/deliveries/{id}/retry', () => {
     const { delivery_ids } = await api.emit();
     await api.untilDelivery(delivery_ids[0]!, 'failed');
     const retry = () =>
-      fetch(`${app.url}/api/v1/webhooks/deliveries/${delivery_ids[0]}/retry`, { method: 'POST' }).then(({ status }) => status);
+      fetch(`${app.url}/api/v1/webhooks/deliveries/${delivery_ids[0]}/retry`, { method: 'POST' }).then(
+        ({ status }) => status,
+      );
     const statuses = await Promise.all(Array.from({ length: 8 }, retry));
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
     expect(statuses.filter((status) => status === 400)).toHaveLength(7);
@@ -200,7 +227,12 @@ describe('POST /webhooks/deliveries/{id}/retry', () => {
 describe('POST /webhooks/{id}/test', () => {
   it('makes one attempt without retries, for an inactive webhook, too', async () => {
     receiver.answerWith([200, 500]);
-    const { id } = await api.createWebhook({ url: receiver.url(), active: false, project_id: 'p', secret: 's' });
+    const { id } = await api.createWebhook({
+      url: receiver.url(),
+      active: false,
+      project_id: 'p',
+      secret: 's',
+    });
     const good = await api.post(`/webhooks/${id}/test`, undefined, 200);
     expect(good).toMatchObject({
       status: 'success',
@@ -209,8 +241,15 @@ describe('POST /webhooks/{id}/test', () => {
       payload: { event: 'test', project_id: 'p', data: { message: expect.any(String) } },
     });
     expect(Object.keys(good.payload)).toEqual(['event', 'timestamp', 'project_id', 'data']);
-    expect(receiver.requests[0]?.headers).toMatchObject({ 'x-webhook-event': 'system.health', 'webhook-id': good.event_id });
-    expect(await api.post(`/webhooks/${id}/test`, {}, 200)).toMatchObject({ status: 'failed', next_retry_at: null, error_message: 'HTTP 500' });
+    expect(receiver.requests[0]?.headers).toMatchObject({
+      'x-webhook-event': 'system.health',
+      'webhook-id': good.event_id,
+    });
+    expect(await api.post(`/webhooks/${id}/test`, {}, 200)).toMatchObject({
+      status: 'failed',
+      next_retry_at: null,
+      error_message: 'HTTP 500',
+    });
     await receiver.expectQuiet();
     expect((await api.get(`/webhooks/${id}/deliveries`)).total).toBe(2);
   });

@@ -50,12 +50,18 @@ describe('on the wire', () => {
     const text = body.toString('utf8');
     new StandardWebhook(standardSecret).verify(text, headers as Record<string, string>);
     expect(await verify(secret, text, headers['x-webhook-signature'] as string)).toBe(true);
-    expect(() => new StandardWebhook(standardSecret).verify(`${text} `, headers as Record<string, string>)).toThrow();
+    expect(() =>
+      new StandardWebhook(standardSecret).verify(`${text} `, headers as Record<string, string>),
+    ).toThrow();
   });
 
   it('carries exactly the headers of the contract', async () => {
     const { api } = use();
-    await api.createWebhook({ url: receiver.url('/path?q=1'), secret: 's', headers: { 'X-Team': 'osint', Authorization: 'Bearer x' } });
+    await api.createWebhook({
+      url: receiver.url('/path?q=1'),
+      secret: 's',
+      headers: { 'X-Team': 'osint', Authorization: 'Bearer x' },
+    });
     const { event_id, delivery_ids } = await api.emit();
     const [received] = await receiver.waitFor(1);
     expect(received?.method).toBe('POST');
@@ -90,7 +96,8 @@ describe('on the wire', () => {
   it('sends the same bytes to every webhook and with every attempt', async () => {
     const { api } = use();
     receiver.answerWith([500, 500, 500, 200]);
-    for (const path of ['/a', '/b']) await api.createWebhook({ url: receiver.url(path), retry_config: { initial_delay: 0.1 } });
+    for (const path of ['/a', '/b'])
+      await api.createWebhook({ url: receiver.url(path), retry_config: { initial_delay: 0.1 } });
     await api.emit({ data: { n: 1 } });
     await receiver.waitFor(5);
     expect(new Set(receiver.requests.map(({ body }) => body.toString('hex'))).size).toBe(1);
@@ -112,7 +119,8 @@ describe('who gets an event', () => {
       'other-event': { events: ['orphan.*'] },
       all: { events: ['*'] },
     };
-    for (const [path, more] of Object.entries(paths)) await api.createWebhook({ url: receiver.url(`/${path}`), ...more });
+    for (const [path, more] of Object.entries(paths))
+      await api.createWebhook({ url: receiver.url(`/${path}`), ...more });
     const got = async (event: object, count: number): Promise<string[]> => {
       receiver.clear();
       expect((await api.emit(event)).delivery_ids).toHaveLength(count);
@@ -129,9 +137,15 @@ describe('who gets an event', () => {
   it('sees a change at once', async () => {
     const { app, api } = use();
     const { id } = await api.createWebhook({ url: receiver.url('/one') });
-    await request(app.server).patch(`${API}/webhooks/${id}`).send({ events: ['orphan.created'] }).expect(200);
+    await request(app.server)
+      .patch(`${API}/webhooks/${id}`)
+      .send({ events: ['orphan.created'] })
+      .expect(200);
     expect((await api.emit()).delivery_ids).toEqual([]);
-    await request(app.server).patch(`${API}/webhooks/${id}`).send({ events: ['*'], url: receiver.url('/two') }).expect(200);
+    await request(app.server)
+      .patch(`${API}/webhooks/${id}`)
+      .send({ events: ['*'], url: receiver.url('/two') })
+      .expect(200);
     await api.emit();
     expect((await receiver.waitFor(1))[0]?.path).toBe('/two');
   });
@@ -181,7 +195,12 @@ describe('failures', () => {
     await api.createWebhook({ url: receiver.url(), ...noRetry });
     const { delivery_ids } = await api.emit();
     const record = await api.untilDelivery(delivery_ids[0]!, 'failed');
-    expect(record).toMatchObject({ response_code: code, error_message: message, attempts: 1, next_retry_at: null });
+    expect(record).toMatchObject({
+      response_code: code,
+      error_message: message,
+      attempts: 1,
+      next_retry_at: null,
+    });
     expect(receiver.requests).toHaveLength(1);
   });
 
@@ -191,7 +210,9 @@ describe('failures', () => {
     await receiver.close();
     await api.createWebhook({ url, ...noRetry });
     const { delivery_ids } = await api.emit();
-    expect(await api.untilDelivery(delivery_ids[0]!, 'failed')).toMatchObject({ error_message: 'could not connect' });
+    expect(await api.untilDelivery(delivery_ids[0]!, 'failed')).toMatchObject({
+      error_message: 'could not connect',
+    });
   });
 
   it('end a webhook that is gone: 410 stops at once and switches it off', async () => {
@@ -199,11 +220,17 @@ describe('failures', () => {
     receiver.answerWith([410, 200]);
     const { id } = await api.createWebhook({ url: receiver.url() });
     const { delivery_ids } = await api.emit();
-    expect(await api.untilDelivery(delivery_ids[0]!, 'failed')).toMatchObject({ attempts: 1, error_message: 'HTTP 410' });
+    expect(await api.untilDelivery(delivery_ids[0]!, 'failed')).toMatchObject({
+      attempts: 1,
+      error_message: 'HTTP 410',
+    });
     await until(async () => !(await api.get(`/webhooks/${id}`)).active);
     expect((await api.get(`/webhooks/${id}`)).disabled_reason).toMatch('410');
     expect((await api.emit()).delivery_ids).toEqual([]);
-    const { body } = await request(app.server).patch(`${API}/webhooks/${id}`).send({ active: true }).expect(200);
+    const { body } = await request(app.server)
+      .patch(`${API}/webhooks/${id}`)
+      .send({ active: true })
+      .expect(200);
     expect(body).toMatchObject({ active: true, disabled_reason: null, disabled_at: null });
   });
 
@@ -229,7 +256,10 @@ describe('failures', () => {
     await request(app.server).patch(`${API}/webhooks/${off.id}`).send({ active: false }).expect(200);
     await request(app.server).delete(`${API}/webhooks/${deleted.id}`).expect(204);
     const records = await Promise.all(delivery_ids.map((id) => api.untilDelivery(id, 'failed')));
-    expect(records.map(({ error_message }) => error_message).sort()).toEqual(['webhook is inactive', 'webhook was deleted']);
+    expect(records.map(({ error_message }) => error_message).sort()).toEqual([
+      'webhook is inactive',
+      'webhook was deleted',
+    ]);
     expect(receiver.requests).toHaveLength(2);
     expect((await api.get('/webhooks/stats')).pending_deliveries).toBe(0);
   });
@@ -271,7 +301,10 @@ describe('the outbound throttle', () => {
     const { api } = use();
     receiver.answerWith(({ headers }) => (headers['x-webhook-attempt'] === '1' ? 500 : 200));
     const retry = { retry_config: { initial_delay: 0.1, backoff_multiplier: 1 } };
-    const hooks = [await api.createWebhook({ url: receiver.url('/a'), ...retry }), await api.createWebhook({ url: receiver.url('/b'), ...retry })];
+    const hooks = [
+      await api.createWebhook({ url: receiver.url('/a'), ...retry }),
+      await api.createWebhook({ url: receiver.url('/b'), ...retry }),
+    ];
     await Promise.all([1, 2, 3].map((n) => api.emit({ data: { n } })));
     await api.post(`/webhooks/${hooks[0].id}/test`, undefined, 200);
     await receiver.waitFor(13);

@@ -29,7 +29,10 @@ afterAll(async () => {
 });
 
 const raw = (path: string, text: string, headers: Record<string, string> = {}) =>
-  request(app.server).post(`${API}${path}`).set({ 'content-type': 'application/json', ...headers }).send(text);
+  request(app.server)
+    .post(`${API}${path}`)
+    .set({ 'content-type': 'application/json', ...headers })
+    .send(text);
 const total = async (): Promise<number> => (await api.get('/webhooks/stats')).total_events;
 
 describe('POST /events', () => {
@@ -52,9 +55,13 @@ describe('POST /events', () => {
 
   it('sends data byte for byte, but for white space between tokens', async () => {
     await api.createWebhook({ url: receiver.url() });
-    const data = '{"big":12345678901234567890,"f":1.0,"e":1e400,"z":-0,"10":1,"2":2,"u":"\\ud800\\u0000é😀","__proto__":{"a":"] , }"}}';
+    const data =
+      '{"big":12345678901234567890,"f":1.0,"e":1e400,"z":-0,"10":1,"2":2,"u":"\\ud800\\u0000é😀","__proto__":{"a":"] , }"}}';
     const spaced = data.replace('"f":1.0', '\n "f" :\t1.0');
-    const { body } = await raw('/events', `{"timestamp":"2026-01-31T12:00:00+01:00","data": ${spaced} ,"event":"entity.created"}`).expect(202);
+    const { body } = await raw(
+      '/events',
+      `{"timestamp":"2026-01-31T12:00:00+01:00","data": ${spaced} ,"event":"entity.created"}`,
+    ).expect(202);
     const [received] = await receiver.waitFor(1);
     const wire = `{"event":"entity.created","timestamp":"2026-01-31T12:00:00+01:00","project_id":null,"data":${data}}`;
     expect(received?.body.toString()).toBe(wire);
@@ -92,7 +99,9 @@ describe('POST /events', () => {
   });
 
   it('400 for an unknown type', async () => {
-    expect((await api.post('/events', { event: 'entity.eaten' }, 400)).detail).toBe('Invalid event type: entity.eaten');
+    expect((await api.post('/events', { event: 'entity.eaten' }, 400)).detail).toBe(
+      'Invalid event type: entity.eaten',
+    );
     await api.post('/events', { event: 'entity.*' }, 400);
   });
 
@@ -128,7 +137,8 @@ describe('POST /events', () => {
 });
 
 describe('idempotency', () => {
-  const keyed = (key: string, body: object) => raw('/events', JSON.stringify(body), { 'Idempotency-Key': key });
+  const keyed = (key: string, body: object) =>
+    raw('/events', JSON.stringify(body), { 'Idempotency-Key': key });
   const event = { event: 'entity.created', data: { a: 1 } };
 
   beforeEach(() => api.createWebhook({ url: receiver.url() }));
@@ -174,7 +184,11 @@ describe('idempotency', () => {
 describe('POST /events/batch', () => {
   it('takes 1000 events in one write and answers in order', async () => {
     await api.createWebhook({ url: receiver.url() });
-    const events = Array.from({ length: 1000 }, (_, i) => ({ event: 'entity.created', id: `b-${i}`, data: { i } }));
+    const events = Array.from({ length: 1000 }, (_, i) => ({
+      event: 'entity.created',
+      id: `b-${i}`,
+      data: { i },
+    }));
     const { events: answers } = await api.post('/events/batch', { events }, 202);
     expect(answers.map(({ event_id }: any) => event_id)).toEqual(events.map(({ id }) => id));
     expect(await total()).toBe(1000);
@@ -194,18 +208,26 @@ describe('POST /events/batch', () => {
     expect(await total()).toBe(0);
   });
 
-  it.each([[{}], [{ events: [] }], [{ events: {} }], [{ events: Array.from({ length: 1001 }, () => ({ event: 'entity.created' })) }]])(
-    '422 for case %#',
-    async (body) => {
-      expect((await api.post('/events/batch', body, 422)).errors[0].loc).toEqual(['body', 'events']);
-    },
-  );
+  it.each([
+    [{}],
+    [{ events: [] }],
+    [{ events: {} }],
+    [{ events: Array.from({ length: 1001 }, () => ({ event: 'entity.created' })) }],
+  ])('422 for case %#', async (body) => {
+    expect((await api.post('/events/batch', body, 422)).errors[0].loc).toEqual(['body', 'events']);
+  });
 
   it('is all or nothing when one event conflicts', async () => {
     await api.emit({ id: 'x', data: { a: 1 } });
-    const events = [{ event: 'entity.created', id: 'new' }, { event: 'entity.created', id: 'x', data: { a: 2 } }];
+    const events = [
+      { event: 'entity.created', id: 'new' },
+      { event: 'entity.created', id: 'x', data: { a: 2 } },
+    ];
     await api.post('/events/batch', { events }, 422);
-    const twice = [{ event: 'entity.created', id: 'y', data: { a: 1 } }, { event: 'entity.created', id: 'y' }];
+    const twice = [
+      { event: 'entity.created', id: 'y', data: { a: 1 } },
+      { event: 'entity.created', id: 'y' },
+    ];
     await api.post('/events/batch', { events: twice }, 422);
     expect(await total()).toBe(1);
   });
@@ -218,7 +240,10 @@ describe('POST /events/batch', () => {
   });
 
   it('takes more than 1 MiB', async () => {
-    const events = Array.from({ length: 3 }, () => ({ event: 'entity.created', data: { a: 'x'.repeat(700_000) } }));
+    const events = Array.from({ length: 3 }, () => ({
+      event: 'entity.created',
+      data: { a: 'x'.repeat(700_000) },
+    }));
     await api.post('/events/batch', { events }, 202);
   });
 });
@@ -229,10 +254,20 @@ describe('WebhookService.sendEvent', () => {
     const service = app.get(WebhookService);
     const { eventId, deliveryIds } = await service.sendEvent('orphan.linked', { projectId: 'p' });
     expect(deliveryIds).toEqual([]);
-    const sent = await service.sendEvent('entity.created', { projectId: 'p', data: { a: 1 }, timestamp: new Date(0), id: 'di-1' });
+    const sent = await service.sendEvent('entity.created', {
+      projectId: 'p',
+      data: { a: 1 },
+      timestamp: new Date(0),
+      id: 'di-1',
+    });
     expect(sent.eventId).toBe('di-1');
     const [received] = await receiver.waitFor(1);
-    expect(received?.json).toEqual({ event: 'entity.created', timestamp: '1970-01-01T00:00:00.000Z', project_id: 'p', data: { a: 1 } });
+    expect(received?.json).toEqual({
+      event: 'entity.created',
+      timestamp: '1970-01-01T00:00:00.000Z',
+      project_id: 'p',
+      data: { a: 1 },
+    });
     expect(eventId).toMatch(/^[0-9a-f-]{36}$/);
   });
 

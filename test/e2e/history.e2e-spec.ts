@@ -116,6 +116,7 @@ describe('the history', () => {
     await sweepAll();
     await sweepAll();
     await api.get(`/webhooks/deliveries/${delivery}`, 404);
-    for (const label of ['DeletedWebhook', 'WebhookDelivery', 'WebhookAttempt']) expect(await graph.count(label)).toBe(0);
+    for (const label of ['DeletedWebhook', 'WebhookDelivery', 'WebhookAttempt'])
+      expect(await graph.count(label)).toBe(0);
   });
 });

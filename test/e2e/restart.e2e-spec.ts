@@ -22,7 +22,11 @@ afterAll(() => graph.close());
 describe('a restart', () => {
   it('leaves webhooks, deliveries, counters and statistics as they were', async () => {
     const before = await TestApp.start();
-    const webhook = await new Api(before).createWebhook({ url: receiver.url(), secret: 's', headers: { 'X-A': '1' } });
+    const webhook = await new Api(before).createWebhook({
+      url: receiver.url(),
+      secret: 's',
+      headers: { 'X-A': '1' },
+    });
     const { delivery_ids } = await new Api(before).emit();
     await new Api(before).untilDelivery(delivery_ids[0]!, 'success');
     const look = async (app: TestApp) => ({
@@ -47,7 +51,10 @@ describe('a restart', () => {
   it('in the middle of a retry schedule goes on with it', async () => {
     receiver.answerWith([500, 500, 200]);
     const before = await TestApp.start();
-    await new Api(before).createWebhook({ url: receiver.url(), retry_config: { initial_delay: 0.5, backoff_multiplier: 1 } });
+    await new Api(before).createWebhook({
+      url: receiver.url(),
+      retry_config: { initial_delay: 0.5, backoff_multiplier: 1 },
+    });
     const { delivery_ids } = await new Api(before).emit();
     const retrying = await new Api(before).untilDelivery(delivery_ids[0]!, 'retrying');
     await before.close();
@@ -92,11 +99,16 @@ describe('two instances on one graph', () => {
     try {
       await new Api(apps[0]!).createWebhook({ url: receiver.url() });
       const services = apps.map((app) => app.get(WebhookService));
-      await Promise.all(Array.from({ length: 400 }, (_, n) => services[n % 2]!.sendEvent('entity.created', { data: { n } })));
+      await Promise.all(
+        Array.from({ length: 400 }, (_, n) => services[n % 2]!.sendEvent('entity.created', { data: { n } })),
+      );
       await receiver.waitFor(400);
       await until(async () => (await new Api(apps[1]!).get('/webhooks/stats')).pending_deliveries === 0);
       expect(receiver.requests).toHaveLength(400);
-      expect(await new Api(apps[0]!).get('/webhooks/stats')).toMatchObject({ total_events: 400, successful_deliveries: 400 });
+      expect(await new Api(apps[0]!).get('/webhooks/stats')).toMatchObject({
+        total_events: 400,
+        successful_deliveries: 400,
+      });
       expect(await graph.count('WebhookAttempt')).toBe(400);
     } finally {
       await Promise.all(apps.map((app) => app.close()));

@@ -57,7 +57,11 @@ describe('POST /webhooks', () => {
       secret: 'planted-secret-1',
       events: ['entity.*', 'entity.*', '*'],
       active: false,
-      headers: { Authorization: 'Bearer planted-secret-2', 'X-Api-Key': 'planted-secret-3', 'X-Team': 'osint' },
+      headers: {
+        Authorization: 'Bearer planted-secret-2',
+        'X-Api-Key': 'planted-secret-3',
+        'X-Team': 'osint',
+      },
       project_id: 'case-7',
       retry_config: { max_retries: 0, initial_delay: 0.1 },
       unknown_field: 'ignored',
@@ -143,7 +147,11 @@ describe('POST /webhooks', () => {
   });
 
   it.each(['[]', '"x"', '5', 'null'])('422 for a body that is %s', async (text) => {
-    await request(app.server).post(`${API}/webhooks`).set('content-type', 'application/json').send(text).expect(422);
+    await request(app.server)
+      .post(`${API}/webhooks`)
+      .set('content-type', 'application/json')
+      .send(text)
+      .expect(422);
   });
 });
 
@@ -182,13 +190,18 @@ describe('GET /webhooks', () => {
     expect(await names(`/webhooks?active_only=${flag}`)).toHaveLength(3);
   });
 
-  it.each(['active_only=maybe', 'active_only=', 'limit=0', 'limit=101', 'limit=x', 'limit=1&limit=2', 'cursor=%00'])(
-    '422 for %s',
-    async (query) => {
-      const body = await api.get(`/webhooks?${query}`, 422);
-      expect(body.errors[0].loc[0]).toBe('query');
-    },
-  );
+  it.each([
+    'active_only=maybe',
+    'active_only=',
+    'limit=0',
+    'limit=101',
+    'limit=x',
+    'limit=1&limit=2',
+    'cursor=%00',
+  ])('422 for %s', async (query) => {
+    const body = await api.get(`/webhooks?${query}`, 422);
+    expect(body.errors[0].loc[0]).toBe('query');
+  });
 
   it('pages', async () => {
     const first = await api.get('/webhooks?limit=2');
@@ -211,7 +224,12 @@ describe('PUT /webhooks/{id}', () => {
   it('changes what is given and leaves what is null or absent', async () => {
     const created = await api.createWebhook({ url: URL_OK, secret: 's', headers: { 'X-A': '1' } });
     const put = (body: object) => request(app.server).put(`${API}/webhooks/${created.id}`).send(body);
-    const { body } = await put({ name: 'new', url: null, headers: { 'X-B': '2' }, retry_config: { max_retries: 1 } }).expect(200);
+    const { body } = await put({
+      name: 'new',
+      url: null,
+      headers: { 'X-B': '2' },
+      retry_config: { max_retries: 1 },
+    }).expect(200);
     expect(body).toMatchObject({
       name: 'new',
       url: URL_OK,
@@ -300,7 +318,9 @@ describe('DELETE /webhooks/{id}', () => {
     await api.get(`/webhooks/${id}`, 404);
     await request(app.server).delete(`${API}/webhooks/${id}`).expect(404);
     expect(await api.get('/webhooks')).toMatchObject({ webhooks: [], total: 0 });
-    expect(await graph.run('MATCH (w:DeletedWebhook) RETURN w.secret AS s, w.headers AS h')).toEqual([{ s: null, h: null }]);
+    expect(await graph.run('MATCH (w:DeletedWebhook) RETURN w.secret AS s, w.headers AS h')).toEqual([
+      { s: null, h: null },
+    ]);
   });
 });
 
@@ -337,7 +357,9 @@ describe('the rest of the API', () => {
   });
 
   it('never limits the rate of calls', async () => {
-    const answers = await Promise.all(Array.from({ length: 300 }, () => request(app.url).get(`${API}/webhooks/events`)));
+    const answers = await Promise.all(
+      Array.from({ length: 300 }, () => request(app.url).get(`${API}/webhooks/events`)),
+    );
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   });
 

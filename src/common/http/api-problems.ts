@@ -17,6 +17,8 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
 export function ApiProblems(...statuses: number[]): MethodDecorator {
   const all = [...new Set([...statuses, 401, 403, 503])].sort((a, b) => a - b);
   const content = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } };
-  const responses = all.map((status) => ApiResponse({ status, description: DESCRIPTIONS[status] ?? '', content }));
+  const responses = all.map((status) =>
+    ApiResponse({ status, description: DESCRIPTIONS[status] ?? '', content }),
+  );
   return applyDecorators(ApiExtraModels(ProblemDto), ...responses);
 }

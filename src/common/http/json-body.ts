@@ -33,12 +33,20 @@ function parse(bytes: Buffer): { readonly text: string; readonly value: unknown 
   try {
     const value: unknown = JSON.parse(text);
     if (isDeeperThan(text, MAX_DEPTH)) {
-      throw new DomainError('unprocessable', 'too_deep', `The body is nested more than ${MAX_DEPTH} levels deep`);
+      throw new DomainError(
+        'unprocessable',
+        'too_deep',
+        `The body is nested more than ${MAX_DEPTH} levels deep`,
+      );
     }
     return { text, value };
   } catch (error) {
     if (error instanceof DomainError) throw error;
-    throw new DomainError('invalid', 'malformed_body', `The body is not valid JSON: ${(error as Error).message}`);
+    throw new DomainError(
+      'invalid',
+      'malformed_body',
+      `The body is not valid JSON: ${(error as Error).message}`,
+    );
   }
 }
 
@@ -57,7 +65,8 @@ function assertJson({ headers }: Request): void {
  * also because a browser cannot send JSON across origins unasked.
  */
 export function jsonBody({ single, batch }: JsonBodyLimits = DEFAULT_BODY_LIMITS): RequestHandler {
-  const reader = (limit: number): RequestHandler => bodyParser.raw({ type: () => true, limit, inflate: false });
+  const reader = (limit: number): RequestHandler =>
+    bodyParser.raw({ type: () => true, limit, inflate: false });
   const [readSingle, readBatch] = [reader(single), reader(batch)];
   return (request: JsonRequest, response: Response, next: NextFunction) => {
     if (!hasBody(request)) {

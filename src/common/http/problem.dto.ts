@@ -27,10 +27,16 @@ export class ProblemDto {
   @ApiProperty({ example: 404 })
   status!: number;
 
-  @ApiProperty({ example: "Webhook '0190b6e2-0000-7000-8000-000000000001' not found", description: 'What is wrong.' })
+  @ApiProperty({
+    example: "Webhook '0190b6e2-0000-7000-8000-000000000001' not found",
+    description: 'What is wrong.',
+  })
   detail!: string;
 
-  @ApiProperty({ example: '/api/v1/webhooks/0190b6e2-0000-7000-8000-000000000001', description: 'The path of the request.' })
+  @ApiProperty({
+    example: '/api/v1/webhooks/0190b6e2-0000-7000-8000-000000000001',
+    description: 'The path of the request.',
+  })
   instance!: string;
 
   @ApiPropertyOptional({ type: [FieldErrorDto], description: 'Every bad field at once; only with 422.' })

@@ -12,7 +12,10 @@ export class ProblemFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     const problem = problemOf(error);
     if (problem.status === 500) {
-      this.logger.error(`${request.method} ${request.path} failed`, error instanceof Error ? error.stack : error);
+      this.logger.error(
+        `${request.method} ${request.path} failed`,
+        error instanceof Error ? error.stack : error,
+      );
     }
     if (response.headersSent || response.destroyed) return;
     response

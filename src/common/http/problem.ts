@@ -27,13 +27,19 @@ function detailOf(exception: HttpException): string {
   const response = exception.getResponse();
   if (typeof response === 'string') return response;
   const { message } = response as { message?: unknown };
-  return Array.isArray(message) ? message.join('; ') : typeof message === 'string' ? message : exception.message;
+  return Array.isArray(message)
+    ? message.join('; ')
+    : typeof message === 'string'
+      ? message
+      : exception.message;
 }
 
 /** Errors of `body-parser` and Express: `status` and `expose` say that the caller is meant (package http-errors). */
 function isHttpError(error: unknown): error is Error & { readonly status: number } {
   const { status, expose } = error as { status?: unknown; expose?: unknown };
-  return error instanceof Error && typeof status === 'number' && status >= 400 && status < 500 && expose !== false;
+  return (
+    error instanceof Error && typeof status === 'number' && status >= 400 && status < 500 && expose !== false
+  );
 }
 
 /** What a failure looks like from outside. A 500 says nothing of the inside. */

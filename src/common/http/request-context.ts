@@ -12,15 +12,14 @@ const GIVEN_ID = /^[\x21-\x7e]{1,128}$/;
 const storage = new AsyncLocalStorage<Context>();
 
 /** What a log line says of the request that it belongs to. */
-export class RequestContext {
-  static current(): Readonly<Context> | undefined {
-    return storage.getStore();
-  }
+export function currentRequest(): Readonly<Context> | undefined {
+  return storage.getStore();
+}
 
-  static setCaller(name: string): void {
-    const context = storage.getStore();
-    if (context) context.caller = name;
-  }
+/** Notes whose API key the request came with. */
+export function noteCaller(name: string): void {
+  const context = storage.getStore();
+  if (context) context.caller = name;
 }
 
 /** Gives each request an id, the caller's `X-Request-Id` if it is a decent one, and answers it. */

@@ -39,7 +39,8 @@ function isPlainObject(value: unknown): value is object {
 @Injectable()
 export class RequestValidationPipe implements PipeTransform {
   async transform(value: unknown, { metatype, type }: ArgumentMetadata): Promise<unknown> {
-    if (type === 'param' || type === 'custom' || !metatype || metatype === Object || metatype === String) return value;
+    if (type === 'param' || type === 'custom' || !metatype || metatype === Object || metatype === String)
+      return value;
     this.assertObject(value, type);
     const dto = plainToInstance(metatype, { ...value }, { exposeDefaultValues: true }) as object;
     const errors = await validate(dto, { whitelist: true, forbidUnknownValues: false });

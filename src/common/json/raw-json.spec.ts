@@ -22,11 +22,17 @@ describe('rawMembers', () => {
 
   it('finds every member of any object, whatever the white space', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.json()), fc.constantFrom('', ' ', '\n\t'), (members, space) => {
-        const pieces = Object.entries(members).map(([key, json]) => `${space}${JSON.stringify(key)}${space}:${space}${json}${space}`);
-        const found = rawMembers(`{${pieces.join(',')}}`);
-        expect([...found]).toEqual(Object.entries(members).map(([key, json]) => [key, compactJson(json)]));
-      }),
+      fc.property(
+        fc.dictionary(fc.string(), fc.json()),
+        fc.constantFrom('', ' ', '\n\t'),
+        (members, space) => {
+          const pieces = Object.entries(members).map(
+            ([key, json]) => `${space}${JSON.stringify(key)}${space}:${space}${json}${space}`,
+          );
+          const found = rawMembers(`{${pieces.join(',')}}`);
+          expect([...found]).toEqual(Object.entries(members).map(([key, json]) => [key, compactJson(json)]));
+        },
+      ),
     );
   });
 

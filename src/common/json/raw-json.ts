@@ -25,7 +25,7 @@ function endOfString(text: string, start: number): number {
 export function compactJson(text: string): string {
   let compact = '';
   let kept = 0;
-  for (let i = 0; i < text.length; ) {
+  for (let i = 0; i < text.length;) {
     const code = text.charCodeAt(i);
     if (code === QUOTE) {
       i = endOfString(text, i);

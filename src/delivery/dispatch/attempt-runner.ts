@@ -1,5 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { defaultIfEmpty, defer, filter, map, Observable, of, startWith, switchMap, take, takeUntil } from 'rxjs';
+import {
+  defaultIfEmpty,
+  defer,
+  filter,
+  map,
+  Observable,
+  of,
+  startWith,
+  switchMap,
+  take,
+  takeUntil,
+} from 'rxjs';
 import { Clock } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { InstanceLease } from '../instances/instance-lease.js';

@@ -53,7 +53,9 @@ export class Dispatcher {
   start(): void {
     const runs = this.work.pipe(
       groupBy((held) => held.webhookId, { duration: (lane) => this.gone(lane.key) }),
-      mergeMap((lane) => lane.pipe(mergeMapInSlots(this.slotsOf(lane.key), (held) => this.runner.run(held, this.stop)))),
+      mergeMap((lane) =>
+        lane.pipe(mergeMapInSlots(this.slotsOf(lane.key), (held) => this.runner.run(held, this.stop))),
+      ),
     );
     const finished = new ReplaySubject<void>(1);
     this.lanesDone = finished;
@@ -144,7 +146,9 @@ export class Dispatcher {
   private async record({ outcome, decision }: Run): Promise<void> {
     if (!outcome) return;
     await this.outcomes.record(outcome);
-    if (outcome.nextAttemptAt !== null) this.dueTimes.note(outcome.webhookId, Date.parse(outcome.nextAttemptAt));
-    if (decision?.kind === 'gone') await this.deactivator.deactivate(outcome.webhookId, 'the endpoint answered 410 Gone');
+    if (outcome.nextAttemptAt !== null)
+      this.dueTimes.note(outcome.webhookId, Date.parse(outcome.nextAttemptAt));
+    if (decision?.kind === 'gone')
+      await this.deactivator.deactivate(outcome.webhookId, 'the endpoint answered 410 Gone');
   }
 }

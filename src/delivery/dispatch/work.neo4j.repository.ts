@@ -61,10 +61,7 @@ export class Neo4jWorkRepository extends WorkRepository {
     return claimed.map((row) => toHeld(nested(row, 'delivery'), bodies, false));
   }
 
-  override async claimForRetry(
-    deliveryId: string,
-    instanceId: string,
-  ): Promise<HeldDelivery | ClaimRefusal> {
+  override async claimForRetry(deliveryId: string, instanceId: string): Promise<HeldDelivery | ClaimRefusal> {
     const counter = `${instanceId}:outcomes`;
     const [row] = await this.graph.write(CLAIM_FOR_RETRY, { id: deliveryId, instance: instanceId, counter });
     if (!row) return 'not-found';
@@ -86,11 +83,7 @@ export class Neo4jWorkRepository extends WorkRepository {
     return found.map((row) => text(row, 'id'));
   }
 
-  override async release(
-    deliveryIds: readonly string[],
-    instanceId: string,
-    now: string,
-  ): Promise<number> {
+  override async release(deliveryIds: readonly string[], instanceId: string, now: string): Promise<number> {
     const [row] = await this.graph.write(RELEASE_DELIVERIES, { ids: deliveryIds, instance: instanceId, now });
     return row ? integer(row, 'released') : 0;
   }

@@ -37,7 +37,10 @@ export class EventWriter {
   }
 
   /** Leaves without results what has to be tried again. */
-  private async attempt(open: readonly Submission[], results: Map<Submission, SubmissionResult>): Promise<void> {
+  private async attempt(
+    open: readonly Submission[],
+    results: Map<Submission, SubmissionResult>,
+  ): Promise<void> {
     const patience = Math.max(1, Math.min(...open.map(({ deadline }) => deadline)) - this.clock.monotonic());
     try {
       const plan = await this.tryWrite(open, patience);
@@ -71,7 +74,8 @@ export class EventWriter {
       const { kind } = await this.repository.append(records, version, this.planner.instanceId, patience);
       return kind === 'appended';
     } catch (error) {
-      if (error instanceof ConstraintViolationError && (await this.isCommitted(records, patience))) return true;
+      if (error instanceof ConstraintViolationError && (await this.isCommitted(records, patience)))
+        return true;
       this.planner.letGo(records);
       throw error;
     }

@@ -35,7 +35,8 @@ export interface KnownEvent {
 }
 
 /** Answer of a write: `stale` when the webhooks have changed since they were matched; then nothing was written. */
-export type AppendOutcome = { readonly kind: 'appended'; readonly created: number } | { readonly kind: 'stale' };
+export type AppendOutcome =
+  { readonly kind: 'appended'; readonly created: number } | { readonly kind: 'stale' };
 
 /** Writes events with their deliveries, many in one transaction. */
 export abstract class EventRepository {

@@ -28,7 +28,9 @@ describe('KnownEvents', () => {
 
   it('does not know another id or key', () => {
     expect(known(event()).find(event({ id: 'e2' }))).toBeUndefined();
-    expect(known(event({ idempotencyKey: 'k' })).find(event({ id: null, idempotencyKey: 'l' }))).toBeUndefined();
+    expect(
+      known(event({ idempotencyKey: 'k' })).find(event({ id: null, idempotencyKey: 'l' })),
+    ).toBeUndefined();
   });
 
   it.each([

@@ -11,7 +11,9 @@ export function isRepeatable(event: NewEvent): boolean {
 function conflict(field: 'id' | 'Idempotency-Key', value: string): DomainError {
   const loc = field === 'id' ? ['body', 'id'] : ['header', 'idempotency-key'];
   const msg = `${field} '${value}' was used for another event; repeat the same request or choose a new one`;
-  return new DomainError('unprocessable', 'idempotency_conflict', msg, [{ loc, msg, type: 'idempotency_conflict' }]);
+  return new DomainError('unprocessable', 'idempotency_conflict', msg, [
+    { loc, msg, type: 'idempotency_conflict' },
+  ]);
 }
 
 /** The events that are recorded already, found by the caller's id or key. */
@@ -47,7 +49,12 @@ export class KnownEvents {
     return this.same(event, sameKey, 'Idempotency-Key', idempotencyKey);
   }
 
-  private same(event: NewEvent, known: KnownEvent, field: 'id' | 'Idempotency-Key', value: string): RecordedEvent {
+  private same(
+    event: NewEvent,
+    known: KnownEvent,
+    field: 'id' | 'Idempotency-Key',
+    value: string,
+  ): RecordedEvent {
     if (known.fingerprint !== fingerprint(event)) throw conflict(field, value);
     return { eventId: known.eventId, deliveryIds: known.deliveryIds };
   }

@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { flag, integer, rows, text } from '../../neo4j/row.js';
-import { BEAT, BURY_INSTANCE, REGISTER_INSTANCE, RELEASE_CLAIMS, REMOVE_INSTANCE } from './instance.cypher.js';
+import {
+  BEAT,
+  BURY_INSTANCE,
+  REGISTER_INSTANCE,
+  RELEASE_CLAIMS,
+  REMOVE_INSTANCE,
+} from './instance.cypher.js';
 import { InstanceRepository, type HeartbeatAnswer, type InstanceRecord } from './instance.repository.js';
 
 @Injectable()

@@ -3,7 +3,9 @@ import { TestScheduler } from 'rxjs/testing';
 import { RateGate } from '../throttle/rate-gate.js';
 import { inTurn } from './in-turn.js';
 
-function marbles(run: (helpers: Parameters<Parameters<TestScheduler['run']>[0]>[0], gate: RateGate) => void): void {
+function marbles(
+  run: (helpers: Parameters<Parameters<TestScheduler['run']>[0]>[0], gate: RateGate) => void,
+): void {
   const scheduler = new TestScheduler((actual, expected) => {
     expect(actual).toEqual(expected);
   });

@@ -67,14 +67,19 @@ describe('mergeMapInSlots', () => {
   it('works off what waits after the source has completed, and only then completes', () => {
     marbles(({ cold, hot, expectObservable }) => {
       const source = hot('(ab|)');
-      const result = source.pipe(mergeMapInSlots(new CountedSlots(1), (value) => cold('---(r|)', { r: value })));
+      const result = source.pipe(
+        mergeMapInSlots(new CountedSlots(1), (value) => cold('---(r|)', { r: value })),
+      );
       expectObservable(result).toBe('---a--(b|)');
     });
   });
 
   it('takes thousands of inners that end at once without recursion', async () => {
     const slots = new CountedSlots(1);
-    const result = range(0, 20_000).pipe(mergeMapInSlots(slots, (value) => of(String(value))), toArray());
+    const result = range(0, 20_000).pipe(
+      mergeMapInSlots(slots, (value) => of(String(value))),
+      toArray(),
+    );
     expect(await lastValueFrom(result)).toHaveLength(20_000);
   });
 

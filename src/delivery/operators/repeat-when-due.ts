@@ -1,4 +1,14 @@
-import { asyncScheduler, catchError, defer, from, Observable, of, take, type ObservableInput, type SchedulerLike } from 'rxjs';
+import {
+  asyncScheduler,
+  catchError,
+  defer,
+  from,
+  Observable,
+  of,
+  take,
+  type ObservableInput,
+  type SchedulerLike,
+} from 'rxjs';
 
 /** Before a run that failed is repeated. */
 const AFTER_ERROR_MS = 1000;

@@ -28,7 +28,10 @@ export function outcomeOf(
 ): { readonly decision: Decision; readonly outcome: Outcome } {
   const attempts = held.attempts + 1;
   const failures = attempts - held.attemptBase;
-  const decision = decide(held.single ? { ...retry, maxRetries: 0 } : retry, failures, attempt, { jitter, random });
+  const decision = decide(held.single ? { ...retry, maxRetries: 0 } : retry, failures, attempt, {
+    jitter,
+    random,
+  });
   const common = { ...base(held), attempts, attempt, errorMessage: attempt.errorMessage };
   switch (decision.kind) {
     case 'success':
@@ -46,5 +49,10 @@ export function outcomeOf(
 }
 
 function base(held: HeldDelivery): Pick<Outcome, 'deliveryId' | 'webhookId' | 'claimedBy' | 'attempts'> {
-  return { deliveryId: held.id, webhookId: held.webhookId, claimedBy: held.claimedBy, attempts: held.attempts };
+  return {
+    deliveryId: held.id,
+    webhookId: held.webhookId,
+    claimedBy: held.claimedBy,
+    attempts: held.attempts,
+  };
 }

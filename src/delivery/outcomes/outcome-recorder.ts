@@ -45,7 +45,8 @@ export class OutcomeRecorder {
     for (;;) {
       try {
         const written = await this.repository.write(batch);
-        if (written < batch.length) this.logger.warn(`${batch.length - written} outcomes were no longer ours`);
+        if (written < batch.length)
+          this.logger.warn(`${batch.length - written} outcomes were no longer ours`);
         return;
       } catch (error) {
         if (error instanceof GraphUnavailableError && !this.closing) continue;

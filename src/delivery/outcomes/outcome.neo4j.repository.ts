@@ -7,7 +7,8 @@ import { OutcomeRepository } from './outcome.repository.js';
 import type { Outcome } from './outcome.js';
 
 function outcomeRow(outcome: Outcome): unknown[] {
-  const { deliveryId, webhookId, claimedBy, status, attempts, nextAttemptAt, attempt, errorMessage } = outcome;
+  const { deliveryId, webhookId, claimedBy, status, attempts, nextAttemptAt, attempt, errorMessage } =
+    outcome;
   const log = attempt
     ? [[attempt.startedAt, attempt.durationMs, attempt.responseCode, attempt.responseBody]]
     : [];

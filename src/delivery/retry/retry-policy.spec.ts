@@ -69,6 +69,9 @@ describe('decide', () => {
   });
 
   it('ignores Retry-After of other answers', () => {
-    expect(decide(DEFAULT_RETRY_CONFIG, 1, answered(500, 20), exact)).toEqual({ kind: 'retry', delaySeconds: 1 });
+    expect(decide(DEFAULT_RETRY_CONFIG, 1, answered(500, 20), exact)).toEqual({
+      kind: 'retry',
+      delaySeconds: 1,
+    });
   });
 });

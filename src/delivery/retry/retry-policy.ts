@@ -26,7 +26,11 @@ export function isSuccess(status: number | null): boolean {
  * Delay after the failed attempt number `failures` of a schedule, in seconds:
  * `min(initialDelay * backoffMultiplier^(failures-1), maxDelay)`, ± jitter.
  */
-export function backoffSeconds(retry: RetryConfig, failures: number, { jitter, random }: RetryOptions): number {
+export function backoffSeconds(
+  retry: RetryConfig,
+  failures: number,
+  { jitter, random }: RetryOptions,
+): number {
   const plain = Math.min(retry.initialDelay * retry.backoffMultiplier ** (failures - 1), retry.maxDelay);
   return plain * (1 + jitter * (2 * random() - 1));
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
@@ -5,9 +6,18 @@ type Range = [Address, number];
 
 /**
  * Special-purpose blocks (IANA registries of RFC 6890 and its successors) that the library calls `unicast` or that a
- * later RFC added: 6to4 relay (RFC 7526), documentation (RFC 9637), SRv6 SIDs (RFC 9602), discard and dummy (RFC 6666, 9780).
+ * later RFC added: IPv4-compatible addresses (RFC 4291, deprecated), 6to4 relay (RFC 7526), documentation (RFC 9637), SRv6 SIDs (RFC 9602), discard and dummy (RFC 6666, 9780).
  */
-const ALSO_SPECIAL = ['192.88.99.0/24', '3fff::/20', '5f00::/16', '100::/64', '100:0:0:1::/64', '2001::/23', 'fec0::/10'];
+const ALSO_SPECIAL = [
+  '::/96',
+  '192.88.99.0/24',
+  '3fff::/20',
+  '5f00::/16',
+  '100::/64',
+  '100:0:0:1::/64',
+  '2001::/23',
+  'fec0::/10',
+];
 
 function parseRange(cidr: string): Range {
   return ipaddr.parseCIDR(cidr);
@@ -16,7 +26,7 @@ function parseRange(cidr: string): Range {
 const SPECIAL = ALSO_SPECIAL.map(parseRange);
 
 function within(address: Address, [base, bits]: Range): boolean {
-  return address.kind() === base.kind() && address.match(base as never, bits);
+  return address.kind() === base.kind() && address.match(base, bits);
 }
 
 /** The IPv4 address that an IPv6 address stands for: mapped, NAT64 (RFC 6052), 6to4 (RFC 3056). */
@@ -46,11 +56,13 @@ export class AddressPolicy {
   /** @param text an IPv4 or IPv6 address in any textual form, with or without a zone */
   isAllowed(text: string): boolean {
     const [bare = ''] = text.split('%');
-    if (!ipaddr.isValid(bare)) return false;
+    if (isIP(bare) === 0) return false;
     const address = ipaddr.parse(bare);
     const meant = embeddedIPv4(address);
     if (this.isListed(address) || (meant && this.isListed(meant))) return true;
-    return meant === undefined && address.range() === 'unicast' && !SPECIAL.some((range) => within(address, range));
+    return (
+      meant === undefined && address.range() === 'unicast' && !SPECIAL.some((range) => within(address, range))
+    );
   }
 
   private isListed(address: Address): boolean {

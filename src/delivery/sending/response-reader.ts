@@ -1,9 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { isEndOfUsedConnection } from './guarded-connector.js';
+import { InvalidResponseError } from './request-errors.js';
 
-/** What is kept of the body of an answer, and how much more is read so that the connection can be used again. */
+/** What is kept of the body of an answer. */
 const KEPT_BYTES = 1024;
-const READ_BYTES = 64 * 1024;
+/** How much more, and how long, is read after that so that the connection can be used again. */
+const DROPPED_BYTES = 64 * 1024;
+const DROP_MS = 1000;
 
 /** An answer, its body cut to 1 KiB. */
 export interface CutResponse {
@@ -12,31 +16,45 @@ export interface CutResponse {
   readonly body: Buffer;
 }
 
-/** Reads one answer: 1 KiB is kept, the rest dropped; a body without end costs its connection, not our memory. */
+export interface ReaderCallbacks {
+  readonly answered: (response: CutResponse) => void;
+  readonly failed: (error: Error) => void;
+  /** A kept connection turned out to be closed before any byte of an answer. */
+  readonly stale: (error: Error) => void;
+}
+
+const ENDED = new Error('The request was ended');
+
+/** Reads one answer: done after 1 KiB of its body; the rest is dropped, and a long one costs its connection. */
 export class ResponseReader implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined;
+  private begun = false;
+  private done = false;
+  private ended = false;
   private status = 0;
   private headers: IncomingHttpHeaders = {};
   private readonly kept: Buffer[] = [];
-  private keptBytes = 0;
   private readBytes = 0;
-  private aborted: Error | undefined;
+  private dropTimer: NodeJS.Timeout | undefined;
 
-  constructor(
-    private readonly resolve: (response: CutResponse) => void,
-    private readonly reject: (error: Error) => void,
-  ) {}
+  constructor(private readonly callbacks: ReaderCallbacks) {}
 
-  /** Ends the request, whatever its state. */
-  abort(reason: Error): void {
-    this.aborted = reason;
-    this.controller?.abort(reason);
-    this.reject(reason);
+  /** Ends the request, whatever its state. Without effect once there is an answer. */
+  abort(): void {
+    if (this.done) return;
+    this.done = this.ended = true;
+    this.controller?.abort(ENDED);
+    this.callbacks.failed(ENDED);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    if (this.aborted) controller.abort(this.aborted);
+    if (this.ended) controller.abort(ENDED);
+  }
+
+  /** The first byte of an answer. */
+  onResponseStarted(): void {
+    this.begun = true;
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
@@ -45,26 +63,32 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const room = KEPT_BYTES - this.readBytes;
+    if (room > 0) this.kept.push(Buffer.from(chunk.subarray(0, room)));
     this.readBytes += chunk.length;
-    if (this.keptBytes < KEPT_BYTES) {
-      const part = chunk.subarray(0, KEPT_BYTES - this.keptBytes);
-      this.kept.push(Buffer.from(part));
-      this.keptBytes += part.length;
-    }
-    if (this.readBytes <= READ_BYTES) return;
+    if (this.readBytes > KEPT_BYTES + DROPPED_BYTES) controller.abort(ENDED);
+    if (this.readBytes < KEPT_BYTES || this.done) return;
     this.finish();
-    controller.abort(new Error('The answer is longer than anyone needs'));
+    this.dropTimer = setTimeout(() => controller.abort(ENDED), DROP_MS).unref();
   }
 
   onResponseEnd(): void {
+    clearTimeout(this.dropTimer);
     this.finish();
   }
 
-  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.reject(error);
+  onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
+    clearTimeout(this.dropTimer);
+    if (this.done) return;
+    this.done = true;
+    if (this.begun) this.callbacks.failed(new InvalidResponseError(error));
+    else if (isEndOfUsedConnection(error)) this.callbacks.stale(error);
+    else this.callbacks.failed(error);
   }
 
   private finish(): void {
-    this.resolve({ status: this.status, headers: this.headers, body: Buffer.concat(this.kept) });
+    if (this.done) return;
+    this.done = true;
+    this.callbacks.answered({ status: this.status, headers: this.headers, body: Buffer.concat(this.kept) });
   }
 }

@@ -1,29 +1,24 @@
 import { HttpModule } from '@nestjs/axios';
-import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import type { Agent } from 'undici';
-import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { DestinationGuard } from './destination-guard.js';
-import { createOutboundAgent } from './outbound-agent.js';
+import { OutboundAgent } from './outbound-agent.js';
 import { SecretCipher } from './secret-cipher.js';
 import { Sender } from './sender.js';
 import { undiciAdapter } from './undici.adapter.js';
-
-const OUTBOUND_AGENT = Symbol('OUTBOUND_AGENT');
 
 @Module({
   providers: [
     DestinationGuard,
     {
-      provide: OUTBOUND_AGENT,
-      useFactory: ({ policy }: DestinationGuard, options: WebhooksOptions): Agent =>
-        createOutboundAgent(policy, options.deliveryTimeoutSeconds * 1000),
-      inject: [DestinationGuard, WEBHOOKS_OPTIONS],
+      provide: OutboundAgent,
+      useFactory: ({ policy }: DestinationGuard) => new OutboundAgent(policy),
+      inject: [DestinationGuard],
     },
   ],
-  exports: [DestinationGuard, OUTBOUND_AGENT],
+  exports: [DestinationGuard, OutboundAgent],
 })
 class OutboundModule implements OnApplicationShutdown {
-  constructor(@Inject(OUTBOUND_AGENT) private readonly agent: Agent) {}
+  constructor(private readonly agent: OutboundAgent) {}
 
   async onApplicationShutdown(): Promise<void> {
     await this.agent.destroy();
@@ -36,8 +31,8 @@ class OutboundModule implements OnApplicationShutdown {
     OutboundModule,
     HttpModule.registerAsync({
       imports: [OutboundModule],
-      inject: [OUTBOUND_AGENT],
-      useFactory: (agent: Agent) => ({
+      inject: [OutboundAgent],
+      useFactory: (agent: OutboundAgent) => ({
         adapter: undiciAdapter(agent),
         // Nothing may touch the bytes that were signed, nor take an answer for an error.
         transformRequest: [],

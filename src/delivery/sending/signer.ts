@@ -15,7 +15,9 @@ export interface Signable {
 /** HMAC key of a secret: the decoded rest of `whsec_<base64>`, else its UTF-8 bytes (Standard Webhooks). */
 export function signingKey(secret: string): Buffer {
   const encoded = secret.startsWith(STANDARD_PREFIX) ? secret.slice(STANDARD_PREFIX.length) : '';
-  return encoded !== '' && BASE64.test(encoded) ? Buffer.from(encoded, 'base64') : Buffer.from(secret, 'utf8');
+  return encoded !== '' && BASE64.test(encoded)
+    ? Buffer.from(encoded, 'base64')
+    : Buffer.from(secret, 'utf8');
 }
 
 /** `sha256=<hex HMAC-SHA256(secret as UTF-8, body)>`: the header X-Webhook-Signature. */

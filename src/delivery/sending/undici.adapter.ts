@@ -1,44 +1,56 @@
-import { CanceledError, type AxiosAdapter, type InternalAxiosRequestConfig } from 'axios';
-import type { Agent } from 'undici';
-import { ResponseReader, type CutResponse } from './response-reader.js';
+import { AxiosHeaders, type AxiosAdapter, type InternalAxiosRequestConfig } from 'axios';
+import type { Dispatcher } from 'undici';
+import type { OutboundAgent } from './outbound-agent.js';
+import { ResponseReader, type CutResponse, type ReaderCallbacks } from './response-reader.js';
+import { UrlCache } from './url-cache.js';
 
-/** Origin and path of URLs that were seen lately: parsing one costs more than looking it up. */
-class UrlCache {
-  private readonly urls = new Map<string, { readonly origin: string; readonly path: string }>();
-
-  get(url: string): { readonly origin: string; readonly path: string } {
-    let parts = this.urls.get(url);
-    if (!parts) {
-      const { origin, pathname, search } = new URL(url);
-      if (this.urls.size >= 10_000) this.urls.clear();
-      this.urls.set(url, (parts = { origin, path: pathname + search }));
-    }
-    return parts;
-  }
+/** Reads off the connection that it is given, and can be ended from the moment on that it exists. */
+function start(
+  agent: Dispatcher,
+  options: Dispatcher.DispatchOptions,
+  { signal }: InternalAxiosRequestConfig,
+  callbacks: ReaderCallbacks,
+): void {
+  const reader = new ResponseReader(callbacks);
+  if (signal) signal.onabort = () => reader.abort();
+  agent.dispatch(options, reader);
 }
 
-function send(agent: Agent, urls: UrlCache, config: InternalAxiosRequestConfig): Promise<CutResponse> {
-  return new Promise((resolve, reject) => {
-    const reader = new ResponseReader(resolve, reject);
-    const cancel = (): void => {
-      reader.abort(new CanceledError());
-    };
-    config.cancelToken?.promise.then(cancel, cancel);
-    const { origin, path } = urls.get(config.url ?? '');
-    // Without the headers that were set to null: axios would add an Accept of its own.
-    const headers = config.headers.toJSON() as Record<string, string>;
-    agent.dispatch({ origin, path, method: 'POST', headers, body: config.data as Buffer }, reader);
+/** One exchange; one more, at once and on a new connection, when the kept one had been closed meanwhile. */
+function exchange(
+  { kept, fresh }: OutboundAgent,
+  options: Dispatcher.DispatchOptions,
+  config: InternalAxiosRequestConfig,
+): Promise<CutResponse> {
+  return new Promise((answered, failed) => {
+    const stale = (): void => start(fresh, options, config, { answered, failed, stale: failed });
+    start(kept, options, config, { answered, failed, stale });
   });
 }
 
 /**
- * Lets axios, and so Nest's `HttpService`, send through undici: measured, the HTTP adapter of axios takes four times
- * the CPU of a bare client. POST only; the body is a Buffer and goes out as it is.
+ * Lets axios, and so Nest's `HttpService`, send through undici. POST only; the body is a Buffer and goes out as it is.
+ * Of the headers of the answer only `Retry-After` is passed on: to wrap them all costs CPU, and nobody asks.
  */
-export function undiciAdapter(agent: Agent): AxiosAdapter {
+export function undiciAdapter(agent: OutboundAgent): AxiosAdapter {
   const urls = new UrlCache();
   return async (config) => {
-    const { status, headers, body } = await send(agent, urls, config);
-    return { data: body, status, statusText: '', headers: headers as Record<string, string>, config };
+    const headers = { ...(config.headers as unknown as Record<string, string>) };
+    const options = {
+      ...urls.get(config.url ?? ''),
+      method: 'POST',
+      headers,
+      body: config.data as Buffer,
+    } as const;
+    const { status, headers: received, body } = await exchange(agent, options, config);
+    const [retryAfter] = [received['retry-after'] ?? []].flat();
+    return {
+      data: body,
+      status,
+      statusText: '',
+      headers:
+        retryAfter === undefined ? new AxiosHeaders() : new AxiosHeaders({ 'retry-after': retryAfter }),
+      config,
+    };
   };
 }

@@ -28,7 +28,9 @@ function equal(a: string, b: string): boolean {
 export function verifySignature(request: ReceivedWebhook): boolean {
   const { headers, secret, toleranceSeconds = 300, nowMs = Date.now() } = request;
   const body = Buffer.from(request.body);
-  const [id, timestamp, signatures] = ['id', 'timestamp', 'signature'].map((name) => headers[`webhook-${name}`]);
+  const [id, timestamp, signatures] = ['id', 'timestamp', 'signature'].map(
+    (name) => headers[`webhook-${name}`],
+  );
   if (typeof signatures !== 'string') {
     const signature = headers['x-webhook-signature'];
     return typeof signature === 'string' && equal(signature, bodySignature(secret, body));

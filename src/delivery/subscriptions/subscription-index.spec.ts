@@ -43,7 +43,11 @@ describe('SubscriptionIndex', () => {
   });
 
   it('reaches the webhooks of the project and the global ones', () => {
-    const targets = [target('global'), target('mine', { projectId: 'p1' }), target('theirs', { projectId: 'p2' })];
+    const targets = [
+      target('global'),
+      target('mine', { projectId: 'p1' }),
+      target('theirs', { projectId: 'p2' }),
+    ];
     expect(matched(targets, 'entity.created', 'p1')).toEqual(['global', 'mine']);
     expect(matched(targets, 'entity.created', null)).toEqual(['global']);
   });

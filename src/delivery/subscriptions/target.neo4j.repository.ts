@@ -80,10 +80,7 @@ export class Neo4jTargetRepository extends TargetRepository {
   private secrets(webhook: Row): string[] {
     const until = textOrNull(webhook, 'previous_secret_until');
     const rotating = until !== null && until > toTimestamp(this.clock.now());
-    const stored = [
-      textOrNull(webhook, 'secret'),
-      rotating ? textOrNull(webhook, 'previous_secret') : null,
-    ];
+    const stored = [textOrNull(webhook, 'secret'), rotating ? textOrNull(webhook, 'previous_secret') : null];
     return stored.filter((secret) => secret !== null).map((secret) => this.cipher.decrypt(secret));
   }
 }

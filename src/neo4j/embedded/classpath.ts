@@ -20,7 +20,9 @@ interface CachedClasspath {
 
 /** The class path of Neo4j: remembered for as long as the pom is the same and every jar is there. */
 export async function resolveClasspath(layout: Layout, log: (message: string) => void): Promise<string> {
-  const pom = createHash('sha256').update(await readFile(POM)).digest('hex');
+  const pom = createHash('sha256')
+    .update(await readFile(POM))
+    .digest('hex');
   const cached = await readCached(layout);
   if (cached?.pom === pom && (await allExist(cached.classpath))) return cached.classpath;
   const classpath = await downloadWithMaven(await findMaven(), log);
@@ -79,5 +81,7 @@ async function runMaven(
   })) as [number | null];
   if (status === 0) return;
   const reason = errors.join('\n').slice(0, 500);
-  throw new BootError(`Maven could not fetch Neo4j: check the network, or set NEO4J_URI. Maven said:\n${reason}`);
+  throw new BootError(
+    `Maven could not fetch Neo4j: check the network, or set NEO4J_URI. Maven said:\n${reason}`,
+  );
 }

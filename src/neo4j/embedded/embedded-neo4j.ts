@@ -5,7 +5,14 @@ import { resolveClasspath } from './classpath.js';
 import { findJava } from './java.js';
 import { layoutOf, type Layout } from './layout.js';
 import { endProcess } from './processes.js';
-import { claimOwnership, giveUpOwnership, isOurServer, readServerRecord, writeServerRecord, type ServerRecord } from './records.js';
+import {
+  claimOwnership,
+  giveUpOwnership,
+  isOurServer,
+  readServerRecord,
+  writeServerRecord,
+  type ServerRecord,
+} from './records.js';
 import { answers, spawnServer, untilReady } from './server-process.js';
 
 const BOOT_TIMEOUT_MS = 120_000;

@@ -32,8 +32,12 @@ export async function findJava(): Promise<string> {
     () => '',
   );
   const version = majorVersion(output);
-  if (version === undefined) throw new BootError(`The embedded Neo4j needs Java, and '${command}' was not found. ${WAYS_OUT}`);
-  if (version < MINIMUM) throw new BootError(`The embedded Neo4j needs Java ${MINIMUM}, and '${command}' is ${version}. ${WAYS_OUT}`);
+  if (version === undefined)
+    throw new BootError(`The embedded Neo4j needs Java, and '${command}' was not found. ${WAYS_OUT}`);
+  if (version < MINIMUM)
+    throw new BootError(
+      `The embedded Neo4j needs Java ${MINIMUM}, and '${command}' is ${version}. ${WAYS_OUT}`,
+    );
   return command;
 }
 

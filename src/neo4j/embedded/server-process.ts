@@ -58,7 +58,8 @@ export async function untilReady(
   const deadline = performance.now() + timeoutMs;
   while (!(await answers(connection))) {
     if (!isAlive(pid)) throw await failure(layout, 'ended while it started');
-    if (performance.now() > deadline) throw await failure(layout, `did not answer within ${timeoutMs / 1000} s`);
+    if (performance.now() > deadline)
+      throw await failure(layout, `did not answer within ${timeoutMs / 1000} s`);
     await pause(POLL_MS);
   }
 }

@@ -30,7 +30,9 @@ describe('batchWhileBusy', () => {
   it('takes together what arrives together', () => {
     marbles(({ cold, hot, expectObservable }) => {
       const source = hot('l--|', { l: ['a', 'b', 'c'] });
-      expectObservable(source.pipe(batchWhileBusy(joined(cold), { maxBatch: 10 }))).toBe('---(x|)', { x: 'abc' });
+      expectObservable(source.pipe(batchWhileBusy(joined(cold), { maxBatch: 10 }))).toBe('---(x|)', {
+        x: 'abc',
+      });
     });
   });
 

@@ -31,7 +31,9 @@ export class GroupCommit<Item, Result> {
   ) {
     const weighPending = weigh && { weigh: ({ item }: Pending<Item, Result>) => weigh(item) };
     this.arrivals
-      .pipe(batchWhileBusy((batch) => defer(() => this.commit(batch, observe)), { ...limits, ...weighPending }))
+      .pipe(
+        batchWhileBusy((batch) => defer(() => this.commit(batch, observe)), { ...limits, ...weighPending }),
+      )
       .subscribe();
   }
 

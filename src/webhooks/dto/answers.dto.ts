@@ -21,7 +21,11 @@ export class WebhookDto {
   @ApiProperty()
   active!: boolean;
 
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'Values that look like a credential are shown as ***.' })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Values that look like a credential are shown as ***.',
+  })
   headers!: Record<string, string>;
 
   @ApiProperty({ type: String, nullable: true })
@@ -51,7 +55,11 @@ export class WebhookDto {
   @ApiProperty({ type: 'integer', minimum: 0 })
   failure_count!: number;
 
-  @ApiProperty({ type: String, nullable: true, description: 'Why the service switched it off; null = it did not.' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Why the service switched it off; null = it did not.',
+  })
   disabled_reason!: string | null;
 
   @ApiProperty(nullableTime)
@@ -84,7 +92,11 @@ export class DeliveryDto {
   @ApiProperty({ example: 'entity.created' })
   event!: string;
 
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'The body that is sent, unchanged.' })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'The body that is sent, unchanged.',
+  })
   payload!: unknown;
 
   @ApiProperty({ enum: DELIVERY_STATUSES })
@@ -99,7 +111,12 @@ export class DeliveryDto {
   @ApiProperty({ ...nullableTime, description: 'null when there will be no further attempt' })
   next_retry_at!: string | null;
 
-  @ApiProperty({ type: 'integer', nullable: true, example: 200, description: 'HTTP status of the last attempt; null = no answer' })
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    example: 200,
+    description: 'HTTP status of the last attempt; null = no answer',
+  })
   response_code!: number | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'The first 1 KiB of the last answer.' })
@@ -180,13 +197,26 @@ export class EmitEventDto {
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 255, default: null })
   project_id?: string | null;
 
-  @ApiPropertyOptional({ type: 'object', additionalProperties: true, nullable: true, default: {}, description: 'Reaches the receiver byte for byte, but for white space.' })
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    default: {},
+    description: 'Reaches the receiver byte for byte, but for white space.',
+  })
   data?: Record<string, unknown> | null;
 
   @ApiPropertyOptional({ ...nullableTime, description: 'Default: now.' })
   timestamp?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, minLength: 1, maxLength: 128, pattern: '^[\\x21-\\x7e]+$', description: 'Of the event; sending it again answers the first result. Default: a UUIDv7.' })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    minLength: 1,
+    maxLength: 128,
+    pattern: '^[\\x21-\\x7e]+$',
+    description: 'Of the event; sending it again answers the first result. Default: a UUIDv7.',
+  })
   id?: string | null;
 }
 

@@ -1,0 +1,59 @@
+import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
+import { isIP, type Socket } from 'node:net';
+import { buildConnector } from 'undici';
+import type { AddressPolicy } from './address-policy.js';
+import { PolicyError } from './request-errors.js';
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
+
+/** A DNS look-up that answers only what the policy allows: the socket connects to the very addresses it was given. */
+export function guardedLookup(policy: AddressPolicy, lookup: typeof resolve = resolve) {
+  return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) {
+        callback(error, []);
+        return;
+      }
+      const allowed = addresses.filter(({ address }) => policy.isAllowed(address));
+      const [first] = allowed;
+      if (!first) callback(new PolicyError(hostname), []);
+      else if (options.all) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+const endedAfterUse = new WeakSet<Error>();
+
+/**
+ * Whether the error is the end of a connection that had answered before. When the request at hand got not a byte of
+ * an answer, the receiver had most likely closed the idle connection before the request arrived.
+ */
+export function isEndOfUsedConnection(error: Error): boolean {
+  return endedAfterUse.has(error);
+}
+
+function watch(socket: Socket): void {
+  socket.once('error', (error) => {
+    if (socket.bytesRead > 0) endedAfterUse.add(error);
+  });
+}
+
+/** Connects only where the policy allows: literal addresses are checked here, names by the guarded look-up. */
+export function guardedConnector(policy: AddressPolicy): buildConnector.connector {
+  // Undici types `lookup` by one overload of Node's.
+  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(policy) });
+  return (options, callback) => {
+    const host = options.hostname.replace(/^\[|\]$/g, '');
+    if (isIP(host) !== 0 && !policy.isAllowed(host)) {
+      callback(new PolicyError(host), null);
+      return;
+    }
+    connect(options, (...result) => {
+      if (result[1]) watch(result[1]);
+      callback(...result);
+    });
+  };
+}

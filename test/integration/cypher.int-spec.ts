@@ -1,0 +1,125 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import neo4j, { type Driver, type Plan } from 'neo4j-driver';
+import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
+import { migrateSchema, statementsOf } from '../../src/neo4j/schema/schema-migrator.js';
+import { testConnection } from '../support/connection.js';
+
+const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
+
+/** Values for every parameter of every constant. */
+const PARAMETERS: Record<string, unknown> = {
+  id: 'x',
+  ids: ['x'],
+  keys: ['k'],
+  now: '2026-01-01T00:00:00.000Z',
+  before: '2026-01-01T00:00:00.000Z',
+  after: '',
+  reason: 'because',
+  beat: 1,
+  host: 'h',
+  pid: 1,
+  limit: 10,
+  cap: 10,
+  most: 10,
+  version: 1,
+  instance: 'i',
+  counter: 'c',
+  event_count: 0,
+  events: [],
+  rows: [],
+  demands: [{ webhook_id: 'w', count: 1 }],
+  webhook_id: 'w',
+  statuses: ['success'],
+  event: null,
+  project_id: null,
+  since: null,
+  until: null,
+  active_only: false,
+  properties: {},
+};
+
+/** Constants that read labels of which there are few nodes: webhooks, instances, counters, projects. */
+const SMALL_LABELS =
+  /:(?:Webhook|DeletedWebhook|WebhookCounter|WebhookInstance|WebhookRegistry|WebhookSchemaMigration|Project)\b/;
+/** A filter over the whole log has to look at it; eraser and count store are meant to take all. */
+const MAY_SCAN = new Set(['CLEAR_BATCH', 'CLEAR_WEBHOOKS', 'COUNT_FILTERED']);
+
+let driver: Driver;
+let graph: Neo4jGraph;
+
+beforeAll(async () => {
+  const { uri, user, password } = testConnection();
+  driver = neo4j.driver(uri, neo4j.auth.basic(user, password), { disableLosslessIntegers: true });
+  graph = new Neo4jGraph(driver, { database: undefined, patienceMs: 10_000 });
+  await migrateSchema(graph);
+});
+afterAll(() => driver.close());
+
+async function constants(): Promise<[string, string][]> {
+  const files = (readdirSync(SOURCES, { recursive: true }) as string[]).filter((file) =>
+    file.endsWith('.cypher.ts'),
+  );
+  const modules = await Promise.all(files.map((file) => import(`../../src/${file.replace(/\.ts$/, '.js')}`)));
+  return modules.flatMap((module) => Object.entries(module as Record<string, string>));
+}
+
+function operators(plan: Plan): string[] {
+  const details = plan.arguments['Details'] ?? '';
+  return [`${plan.operatorType.split('@')[0]} ${details}`, ...plan.children.flatMap(operators)];
+}
+
+describe('every Cypher constant', () => {
+  it('runs on the real Neo4j', async () => {
+    const all = await constants();
+    expect(all.length).toBeGreaterThan(30);
+    for (const [name, cypher] of all) {
+      const webhooks = name === 'NEXT_DUE' ? ['w'] : [];
+      await graph.write(cypher, { ...PARAMETERS, webhooks }).catch((error: unknown) => {
+        throw new Error(`${name}: ${String(error)}`);
+      });
+    }
+  });
+
+  it('finds deliveries, events and attempts by an index, never by a scan', async () => {
+    const session = driver.session();
+    try {
+      for (const [name, cypher] of await constants()) {
+        if (MAY_SCAN.has(name) || !/MATCH|MERGE/.test(cypher)) continue;
+        const parameters = { ...PARAMETERS, webhooks: [], limit: neo4j.int(10), most: neo4j.int(10) };
+        const { summary } = await session.run(`EXPLAIN ${cypher}`, parameters);
+        const scans = operators(summary.plan as Plan).filter((line) =>
+          /LabelScan|AllNodesScan|LabelsScan/.test(line),
+        );
+        expect({ name, scans: scans.filter((line) => !SMALL_LABELS.test(line)) }).toEqual({
+          name,
+          scans: [],
+        });
+      }
+    } finally {
+      await session.close();
+    }
+  });
+});
+
+describe('the schema', () => {
+  it('has a constraint on each id, and can be applied again', async () => {
+    const names = (await graph.read('SHOW CONSTRAINTS YIELD name RETURN name')).map(({ name }) => name);
+    for (const label of ['webhook', 'webhook_event', 'webhook_delivery', 'webhook_attempt'])
+      expect(names).toContain(`${label}_id_unique`);
+    await graph.write('MATCH (m:WebhookSchemaMigration) DELETE m');
+    await migrateSchema(graph);
+    await migrateSchema(graph);
+    expect(await graph.read('MATCH (m:WebhookSchemaMigration) RETURN m.id AS id')).toEqual([
+      { id: '001-webhooks.cypher' },
+    ]);
+  });
+
+  it('splits a file into statements and leaves out comments', () => {
+    expect(statementsOf('// a;\nCREATE (a);\n\n  // b\nCREATE (b\n);\n')).toEqual([
+      'CREATE (a)',
+      'CREATE (b\n)',
+    ]);
+  });
+});
