@@ -16,8 +16,12 @@ const firstOther = args.findIndex((arg) => !PARTS.includes(arg));
 const parts = firstOther < 0 ? args : args.slice(0, firstOther);
 const jestArgs = firstOther < 0 ? [] : args.slice(firstOther);
 
+let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => running.forEach((child) => child.kill(signal)));
+  process.on(signal, () => {
+    interrupted = true;
+    running.forEach((child) => child.kill(signal));
+  });
 }
 
 const total = { passed: 0, failed: 0 };
@@ -29,6 +33,7 @@ const add = ({ passed, failed }) => {
 async function runWithNeo4j(projects) {
   const neo4j = await startTestNeo4j();
   try {
+    if (interrupted) throw new Error('Interrupted');
     add(await runJest(projects, ['--runInBand', '--testTimeout=30000', ...jestArgs], neo4j.env));
   } finally {
     await neo4j.stop();
@@ -38,6 +43,7 @@ async function runWithNeo4j(projects) {
 async function runParts() {
   if (parts.includes('check')) add({ passed: 0, failed: (await runChecks()).length });
   if (parts.includes('e2e')) add({ passed: 0, failed: (await build()).length });
+  if (interrupted) throw new Error('Interrupted');
   if (parts.includes('unit')) add(await runJest(['unit'], jestArgs));
   const onNeo4j = parts.filter((part) => part === 'integration' || part === 'e2e');
   if (onNeo4j.length > 0) await runWithNeo4j(onNeo4j);
