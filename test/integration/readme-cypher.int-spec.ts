@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Graph } from '../support/graph.js';
+
+const README = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
+const queries = [...README.matchAll(/```cypher\n([\s\S]*?)```/g)].map(([, query]) => query!);
+
+const LOG = `
+CREATE (:Project {id: 'p-1', safe_name: 'cold_case'})-[:HAS_WEBHOOK]->(w:Webhook {
+  id: 'w-1', name: 'Partner', url: 'https://partner.example/hook', success_count: 3, failure_count: 1
+})-[:HAS_DELIVERY]->(d:WebhookDelivery {
+  id: 'd-1', event: 'entity.created', status: 'failed', attempts: 2, response_code: 500, error_message: 'HTTP 500',
+  created_at: '2026-11-24T12:00:00.000Z'
+})<-[:TRIGGERED]-(:WebhookEvent {id: 'e-1', type: 'entity.created', timestamp: '2026-11-24T12:00:00.000Z'})
+CREATE (:Webhook {id: 'w-2', name: 'New', url: 'https://new.example/hook', success_count: 0, failure_count: 0})
+WITH d UNWIND [2, 1] AS number
+CREATE (d)-[:HAS_ATTEMPT]->(:WebhookAttempt {
+  id: 'd-1:' + number, number: number, started_at: '2026-11-24T12:00:00.000Z', duration_ms: 5,
+  response_code: 500, error_message: 'HTTP 500'
+})
+`;
+
+describe('the queries of the README', () => {
+  let graph: Graph;
+  let answers: any[][];
+
+  beforeAll(async () => {
+    graph = Graph.open();
+    await graph.wipe();
+    await graph.run(LOG);
+    answers = [];
+    const params = { delivery_id: 'd-1', project: 'cold_case' };
+    for (const query of queries) answers.push(await graph.run(query, params));
+  });
+
+  afterAll(async () => {
+    await graph.wipe();
+    await graph.close();
+  });
+
+  it('are four, and each finds what its sentence says', () => {
+    const [failed, attempts, project, share] = answers as [any[], any[], any[], any[]];
+    expect(answers).toHaveLength(4);
+    expect(failed).toEqual([expect.objectContaining({ 'w.name': 'Partner', 'd.error_message': 'HTTP 500' })]);
+    expect(attempts.map((row) => row['a.number'])).toEqual([1, 2]);
+    expect(project).toEqual([expect.objectContaining({ 'e.type': 'entity.created', 'd.status': 'failed' })]);
+    expect(share.find((row) => row['w.name'] === 'Partner').percent).toBe(75);
+  });
+
+  it('name only properties that are there', () => {
+    for (const row of answers.flat()) expect(Object.values(row)).not.toContain(null);
+  });
+});
