@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { map, type Observable } from 'rxjs';
+import { map, of, range, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { batchWhileBusy } from './batch-while-busy.js';
 
@@ -58,5 +58,56 @@ describe('batchWhileBusy', () => {
       const result = source.pipe(batchWhileBusy(joined(cold), { maxBatch: 1, concurrency: 2 }));
       expectObservable(result).toBe('---ab-c|');
     });
+  });
+
+  it('waits with its end for the batches under way', () => {
+    marbles(({ cold, hot, expectObservable }) => {
+      const source = hot('ab|').pipe(each);
+      const result = source.pipe(batchWhileBusy(joined(cold), { maxBatch: 10 }));
+      expectObservable(result).toBe('---a--(b|)');
+    });
+  });
+
+  it('passes on an error of a batch, of the source and of the project function', () => {
+    marbles(({ cold, hot, expectObservable }) => {
+      const failing = hot('a--').pipe(
+        each,
+        batchWhileBusy(() => cold('--#'), { maxBatch: 1 }),
+      );
+      expectObservable(failing).toBe('--#');
+      const broken = hot('a#').pipe(each, batchWhileBusy(joined(cold), { maxBatch: 1 }));
+      expectObservable(broken).toBe('-#');
+      const throwing = hot('-a-').pipe(
+        each,
+        batchWhileBusy(
+          (): Observable<string> => {
+            throw 'error' as unknown as Error;
+          },
+          { maxBatch: 1 },
+        ),
+      );
+      expectObservable(throwing).toBe('-#');
+    });
+  });
+
+  it('ends the batch under way when nobody listens any more', () => {
+    marbles(({ cold, hot, expectObservable, expectSubscriptions }) => {
+      const inner = cold('-----|');
+      const source = hot('-a-----').pipe(each);
+      const result = source.pipe(batchWhileBusy(() => inner, { maxBatch: 1 }));
+      expectObservable(result, '---!').toBe('----');
+      expectSubscriptions(inner.subscriptions).toBe('-^-!');
+    });
+  });
+
+  it('bears any number of batches that are done at once', () => {
+    let count = 0;
+    range(1, 1)
+      .pipe(
+        map(() => Array.from({ length: 50_000 }, (_, i) => i)),
+        batchWhileBusy((batch) => of(batch.length), { maxBatch: 1 }),
+      )
+      .subscribe((size) => (count += size));
+    expect(count).toBe(50_000);
   });
 });

@@ -1,47 +1,36 @@
 import { from, Observable, type ObservableInput, type OperatorFunction } from 'rxjs';
-
-export interface BatchLimits<T> {
-  /** Values in one batch at most. */
-  readonly maxBatch: number;
-  /** Batches under way at once. @default 1 */
-  readonly concurrency?: number;
-  /** What a value counts against `maxWeight`. @default 1 */
-  readonly weigh?: (value: T) => number;
-  /** Weight of one batch at most; a heavier value makes a batch of its own. @default Infinity */
-  readonly maxWeight?: number;
-}
+import { Backlog } from './backlog.js';
+import type { BatchLimits } from './batch-limits.js';
 
 /**
  * Gathers what arrives while `project` works on the batch before, and hands it over as the next one: group commit.
- * The source emits lists: what arrived together. Nothing waits for a clock: an idle operator takes a list at once. The buffer is unbounded. An error of an inner
- * ends the stream: catch inside.
+ * The source emits lists: what arrived together. Nothing waits for a clock: an idle operator takes a list at once.
+ * The order is kept and the buffer is unbounded. An error, of an inner or thrown by `project` or `weigh`, ends the
+ * stream: catch inside.
  */
 export function batchWhileBusy<T, R>(
   project: (batch: readonly T[]) => ObservableInput<R>,
-  { maxBatch, concurrency = 1, weigh = () => 1, maxWeight = Infinity }: BatchLimits<T>,
+  limits: BatchLimits<T>,
 ): OperatorFunction<readonly T[], R> {
   return (source) =>
     new Observable<R>((subscriber) => {
-      let waiting: T[] = [];
+      const { concurrency = 1 } = limits;
+      const waiting = new Backlog<T>();
       let active = 0;
       let sourceDone = false;
+      let draining = false;
 
-      const takeBatch = (): T[] => {
-        let weight = 0;
-        let count = 0;
-        while (count < waiting.length && count < maxBatch) {
-          weight += weigh(waiting[count] as T);
-          if (count > 0 && weight > maxWeight) break;
-          count += 1;
-        }
-        const batch = waiting.slice(0, count);
-        waiting = waiting.slice(count);
-        return batch;
-      };
-
+      // A loop that is not entered twice: an inner that completes at once must not make the stack grow.
       const drain = (): void => {
-        while (waiting.length > 0 && active < concurrency && !subscriber.closed) start(takeBatch());
-        if (sourceDone && active === 0 && waiting.length === 0) subscriber.complete();
+        if (draining) return;
+        draining = true;
+        try {
+          while (!waiting.isEmpty && active < concurrency && !subscriber.closed) start(waiting.take(limits));
+        } catch (error) {
+          subscriber.error(error);
+        }
+        draining = false;
+        if (sourceDone && active === 0 && waiting.isEmpty) subscriber.complete();
       };
 
       const start = (batch: readonly T[]): void => {
@@ -62,7 +51,7 @@ export function batchWhileBusy<T, R>(
 
       const subscription = source.subscribe({
         next: (values) => {
-          for (const value of values) waiting.push(value);
+          waiting.add(values);
           drain();
         },
         error: (error: unknown) => subscriber.error(error),

@@ -57,6 +57,44 @@ describe('GroupCommit', () => {
     expect(await second).toBe(20);
   });
 
+  it('rejects a batch whose write did not give one result for each item', async () => {
+    const commits = new GroupCommit(async () => [1], { maxBatch: 100 });
+    const results = await Promise.allSettled([commits.submit(1), commits.submit(2)]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+
+  it('answers its callers although the observer throws, and goes on', async () => {
+    const observe = (): never => {
+      throw new Error('no metrics');
+    };
+    const commits = new GroupCommit(async (items: readonly number[]) => items, { maxBatch: 1, observe });
+    expect(await commits.submit(1)).toBe(1);
+    expect(await commits.submit(2)).toBe(2);
+  });
+
+  it('rejects only the item that cannot be weighed', async () => {
+    const weigh = (item: number): number => {
+      if (item < 0) throw new Error('no weight');
+      return item;
+    };
+    const commits = new GroupCommit(async (items: readonly number[]) => items, { maxBatch: 10, weigh });
+    const heavy = commits.submit(-1);
+    const light = commits.submit(1);
+    await expect(heavy).rejects.toThrow('no weight');
+    expect(await light).toBe(1);
+    expect(commits.size).toBe(0);
+  });
+
+  it('splits what came together by weight', async () => {
+    const writes = new Writes();
+    const commits = new GroupCommit(writes.write, { maxBatch: 100, weigh: (item) => item, maxWeight: 5 });
+    const results = Promise.all([2, 3, 1].map((item) => commits.submit(item)));
+    await writes.end();
+    await writes.end();
+    expect(writes.batches).toEqual([[2, 3], [1]]);
+    expect(await results).toEqual([20, 30, 10]);
+  });
+
   it('drains when all that was submitted is committed', async () => {
     const writes = new Writes();
     const commits = new GroupCommit(writes.write, { maxBatch: 1 });

@@ -1,16 +1,19 @@
-import { defer, Subject } from 'rxjs';
-import { batchWhileBusy, type BatchLimits } from './batch-while-busy.js';
+import { Subject } from 'rxjs';
+import type { BatchLimits } from './batch-limits.js';
+import { batchWhileBusy } from './batch-while-busy.js';
 
 /** What a group commit tells about each of its transactions. */
 export type CommitObserver = (size: number, seconds: number) => void;
 
 interface Pending<Item, Result> {
   readonly item: Item;
+  readonly weight: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
 
 export interface GroupCommitOptions<Item> extends BatchLimits<Item> {
+  /** Told of every commit, after its callers. What it throws is nobody's concern. */
   readonly observe?: CommitObserver;
 }
 
@@ -22,18 +25,19 @@ export class GroupCommit<Item, Result> {
   private readonly arrivals = new Subject<readonly Pending<Item, Result>[]>();
   private readonly idle = new Set<() => void>();
   private gathering: Pending<Item, Result>[] = [];
+  private readonly weigh: (item: Item) => number;
+  private readonly observe: CommitObserver | undefined;
   private open = 0;
 
   /** @param write writes a batch in one transaction and answers one result for each item, in order */
   constructor(
     private readonly write: (items: readonly Item[]) => Promise<readonly Result[]>,
-    { weigh, observe, ...limits }: GroupCommitOptions<Item>,
+    { weigh = () => 1, observe, ...limits }: GroupCommitOptions<Item>,
   ) {
-    const weighPending = weigh && { weigh: ({ item }: Pending<Item, Result>) => weigh(item) };
+    this.weigh = weigh;
+    this.observe = observe;
     this.arrivals
-      .pipe(
-        batchWhileBusy((batch) => defer(() => this.commit(batch, observe)), { ...limits, ...weighPending }),
-      )
+      .pipe(batchWhileBusy((batch) => this.commit(batch), { ...limits, weigh: ({ weight }) => weight }))
       .subscribe();
   }
 
@@ -44,10 +48,11 @@ export class GroupCommit<Item, Result> {
 
   /** Resolves after the commit that holds the item; rejects when that commit failed. */
   submit(item: Item): Promise<Result> {
-    this.open += 1;
     return new Promise((resolve, reject) => {
+      const weight = this.weigh(item);
+      this.open += 1;
       // What arrives in the same turn of the event loop shares a commit, also when the operator is idle.
-      if (this.gathering.push({ item, resolve, reject }) === 1) setImmediate(() => this.release());
+      if (this.gathering.push({ item, weight, resolve, reject }) === 1) setImmediate(() => this.release());
     });
   }
 
@@ -63,13 +68,16 @@ export class GroupCommit<Item, Result> {
   }
 
   /** Never rejects: a failed batch is told to its callers, the next one is another matter. */
-  private async commit(batch: readonly Pending<Item, Result>[], observe?: CommitObserver): Promise<void> {
+  private async commit(batch: readonly Pending<Item, Result>[]): Promise<void> {
     const started = performance.now();
     try {
       const results = await this.write(batch.map(({ item }) => item));
-      observe?.(batch.length, (performance.now() - started) / 1000);
+      if (results.length !== batch.length)
+        throw new Error(`A write of ${batch.length} items gave ${results.length} results`);
       batch.forEach(({ resolve }, i) => resolve(results[i] as Result));
+      this.observe?.(batch.length, (performance.now() - started) / 1000);
     } catch (error) {
+      // No effect on callers that have their result already.
       batch.forEach(({ reject }) => reject(error));
     } finally {
       this.open -= batch.length;
