@@ -6,7 +6,7 @@ import { isConstraintViolation, isTemporary } from './driver-errors.js';
 import { toDriverMap } from './parameters.js';
 import type { Row } from './row.js';
 
-const FIRST_PAUSE_MS = 20;
+const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 1000;
 
 export interface GraphSettings {
@@ -76,7 +76,7 @@ export class Neo4jGraph {
       } catch (error) {
         if (!isTemporary(error)) throw error;
         const left = deadline - performance.now();
-        if (left <= 0) throw new GraphUnavailableError();
+        if (left <= 0) throw new GraphUnavailableError(error);
         await pause(Math.min(left, wait * (0.5 + Math.random() / 2)));
       }
     }

@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import neo4j, { type Driver } from 'neo4j-driver';
 import { BootError } from '../common/boot-error.js';
+import { VERSION } from '../common/version.js';
 import type { Neo4jConnection } from '../config/service-options.js';
-import { isAuthenticationError, isTemporary } from './driver-errors.js';
+import { isAuthenticationError, isMissingDatabase, isTemporary, reasonOf } from './driver-errors.js';
 
 /** A server that is still starting, as in docker-compose, is waited for. */
 const BOOT_PATIENCE_MS = 30_000;
@@ -18,7 +19,7 @@ function createDriver({ uri, user, password }: Neo4jConnection): Driver {
       connectionTimeout: 5000,
       telemetryDisabled: true,
       notificationFilter: { minimumSeverityLevel: 'OFF' },
-      userAgent: 'basset-hound-webhooks',
+      userAgent: `basset-hound-webhooks/${VERSION}`,
     });
   } catch (error) {
     throw new BootError(
@@ -27,14 +28,19 @@ function createDriver({ uri, user, password }: Neo4jConnection): Driver {
   }
 }
 
-function explain(error: unknown, { uri, user }: Neo4jConnection): BootError {
+function explain(error: unknown, { uri, user, database }: Neo4jConnection): BootError {
   if (isAuthenticationError(error)) {
     return new BootError(
       `Neo4j at ${uri} refuses user '${user}': set NEO4J_USER and NEO4J_PASSWORD to credentials that it accepts.`,
     );
   }
+  if (isMissingDatabase(error)) {
+    return new BootError(
+      `Neo4j at ${uri} has no database '${database}': create it or correct NEO4J_DATABASE.`,
+    );
+  }
   return new BootError(
-    `Neo4j at ${uri} cannot be reached (${(error as Error).message}): check NEO4J_URI and that the server runs, ` +
+    `Neo4j at ${uri} cannot be reached (${reasonOf(error)}): check NEO4J_URI and that the server runs, ` +
       `or unset NEO4J_URI to start an embedded one.`,
   );
 }
