@@ -7,10 +7,13 @@ import { BootError } from './common/boot-error.js';
 import { JsonLogger } from './common/json-logger.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 
+/** What comes sooner after an interrupt is the same one, handed on by npm, ms. */
+const SAME_INTERRUPT_MS = 500;
+
 /** A second Ctrl-C does not wait for requests in flight. */
 function exitOnSecondInterrupt(): void {
   process.once('SIGINT', () => {
-    process.once('SIGINT', () => process.exit(130));
+    setTimeout(() => process.once('SIGINT', () => process.exit(130)), SAME_INTERRUPT_MS).unref();
   });
 }
 
