@@ -7,7 +7,7 @@ const LOADER = './test/runner/typescript.mjs';
 describe('npm run demo', () => {
   it('accounts for every delivery and ends with status 0', () => {
     const env = { ...process.env, NODE_OPTIONS: '' };
-    const options = { cwd: ROOT, env, encoding: 'utf8' as const, timeout: 150_000 };
+    const options = { cwd: ROOT, env, encoding: 'utf8' as const, timeout: 280_000 };
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
       ['--import', LOADER, 'demo/run.ts'],
@@ -16,5 +16,5 @@ describe('npm run demo', () => {
     expect(`${stdout}${stderr}`).toContain('Every delivery is accounted for.');
     expect(stdout.match(/ complete$/gm)).toHaveLength(4);
     expect(status).toBe(0);
-  }, 160_000);
+  }, 300_000);
 });

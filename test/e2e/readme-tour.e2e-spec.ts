@@ -53,7 +53,7 @@ describe('the tour of the README', () => {
           () => false,
         ),
       'the service',
-      120_000,
+      240_000,
     );
 
     const terminal = open(directory);
@@ -73,5 +73,5 @@ describe('the tour of the README', () => {
       total_events: 2,
       successful_deliveries: 2,
     });
-  }, 180_000);
+  }, 300_000);
 });
