@@ -49,11 +49,28 @@ export function headerProblems(headers: Readonly<Record<string, unknown>>): Fiel
   return problems;
 }
 
+/** What is shown instead of a credential. */
+const HIDDEN = '***';
 const CREDENTIAL = /authorization|cookie|token|key|secret/i;
 
 /** The headers as they may be shown: values of those that look like a credential are hidden. */
 export function maskHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, CREDENTIAL.test(name) ? '***' : value]),
+    Object.entries(headers).map(([name, value]) => [name, CREDENTIAL.test(name) ? HIDDEN : value]),
   );
+}
+
+/** Headers that were shown with hidden values and come back: what is still hidden keeps the value it has. */
+export function unmaskHeaders(
+  given: Readonly<Record<string, string>>,
+  stored: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [name, value === HIDDEN ? (stored[name] ?? value) : value]),
+  );
+}
+
+/** Whether some of the headers came back hidden. */
+export function hasHidden(headers: Readonly<Record<string, string>>): boolean {
+  return Object.values(headers).includes(HIDDEN);
 }

@@ -1,9 +1,12 @@
 /** What leaves the graph of a webhook; the secret only as the fact that there is one. */
 const WEBHOOK = `webhook {
   .id, .name, .url, .events, .active, .headers, .project_id, .max_retries, .initial_delay, .max_delay,
-  .backoff_multiplier, .created_at, .updated_at, .last_triggered_at, .delivery_count, .success_count,
-  .failure_count, .disabled_reason, .disabled_at, has_secret: webhook.secret IS NOT NULL
+  .backoff_multiplier, .created_at, .updated_at, .last_triggered_at, .delivery_count, .disabled_reason,
+  .disabled_at, has_secret: webhook.secret IS NOT NULL, success_count: tally.successes,
+  failure_count: tally.failures
 } AS webhook`;
+
+const WITH_TALLY = `MATCH (tally:WebhookTally {id: webhook.id})`;
 
 const RAISE_VERSION = `
 MERGE (registry:WebhookRegistry {id: 'registry'})
@@ -26,12 +29,14 @@ SET webhook.project_linked = project IS NOT NULL
 
 export const CREATE_WEBHOOK = `
 CREATE (webhook:Webhook {id: $id})
-SET webhook += $properties, webhook.delivery_count = 0, webhook.success_count = 0, webhook.failure_count = 0,
-  webhook.kept = 0
+SET webhook += $properties, webhook.delivery_count = 0
+CREATE (:WebhookTally {id: $id, successes: 0, failures: 0, kept: 0})
 WITH webhook
 ${LINK_PROJECT}
 WITH webhook
 ${RAISE_VERSION}
+WITH webhook
+${WITH_TALLY}
 RETURN ${WEBHOOK}
 `;
 
@@ -42,11 +47,14 @@ WITH webhook
 ${LINK_PROJECT}
 WITH webhook
 ${RAISE_VERSION}
+WITH webhook
+${WITH_TALLY}
 RETURN ${WEBHOOK}
 `;
 
 export const FIND_WEBHOOK = `
 MATCH (webhook:Webhook {id: $id})
+${WITH_TALLY}
 RETURN ${WEBHOOK}
 `;
 
@@ -65,6 +73,7 @@ MATCH (webhook:Webhook)
 WHERE webhook.id > $after
 ${FILTER}
 WITH webhook ORDER BY webhook.id LIMIT $limit
+${WITH_TALLY}
 RETURN ${WEBHOOK}
 ORDER BY webhook.id
 `;
@@ -90,6 +99,9 @@ CALL () {
 }
 OPTIONAL MATCH (:Project)-[link:HAS_WEBHOOK]->(webhook)
 DELETE link
+WITH DISTINCT webhook
+OPTIONAL MATCH (tally:WebhookTally {id: $id})
+DELETE tally
 WITH DISTINCT webhook
 REMOVE webhook:Webhook, webhook.secret, webhook.previous_secret, webhook.headers
 SET webhook:DeletedWebhook, webhook.deleted_at = $now, webhook.active = false

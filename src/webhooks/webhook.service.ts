@@ -10,6 +10,7 @@ import { DeliveryLog, type DeliveryFilter, type DeliveryStatistics } from '../de
 import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-registry.js';
 import { EventIntake, type EventToSend, type SendEventOptions } from './event-intake.js';
 import { WebhookRepository, type WebhookFilter } from './webhook.repository.js';
+import { hasHidden, unmaskHeaders } from './webhook-headers.js';
 import { WebhookRules } from './webhook-rules.js';
 import type { Webhook, WebhookChanges, WebhookSettings } from './webhook.js';
 
@@ -68,12 +69,13 @@ export class WebhookService {
   }
 
   /**
-   * Changes what is given; headers and events are replaced as a whole.
+   * Changes what is given; headers and events are replaced as a whole. A header given as `***`, as the API shows
+   * credentials, keeps its value.
    *
    * @throws DomainError `webhook_not_found`, or when something given is not allowed
    */
   async updateWebhook(id: string, changes: WebhookChanges): Promise<Webhook> {
-    const webhook = await this.webhooks.update(id, this.rules.apply(changes));
+    const webhook = await this.webhooks.update(id, this.rules.apply(await this.unmask(id, changes)));
     if (!webhook) throw webhookNotFound(id);
     await this.registry.refresh();
     return webhook;
@@ -116,12 +118,9 @@ export class WebhookService {
   }
 
   /**
-   * The log, newest first.
-   *
-   * @throws DomainError `webhook_not_found`
+   * The log, newest first. A filter may name a deleted webhook, whose history stays for a day.
    */
   async listDeliveries(filter: DeliveryFilter = {}, page: PageRequest = FIRST_PAGE): Promise<Page<Delivery>> {
-    if (filter.webhookId !== undefined) await this.getWebhook(filter.webhookId);
     return this.log.list(filter, page);
   }
 
@@ -154,5 +153,11 @@ export class WebhookService {
   /** Removes all webhooks, events, deliveries and statistics; the rest of the graph is not touched. */
   async clear(): Promise<void> {
     await this.eraser.clear();
+  }
+
+  private async unmask(id: string, changes: WebhookChanges): Promise<WebhookChanges> {
+    if (!changes.headers || !hasHidden(changes.headers)) return changes;
+    const { headers } = await this.getWebhook(id);
+    return { ...changes, headers: unmaskHeaders(changes.headers, headers) };
   }
 }

@@ -154,6 +154,7 @@ export class WebhooksController {
     @Query() query: WebhookDeliveryQueryDto,
   ): Promise<DeliveryListDto> {
     const filter = { webhookId, ...toStatusFilter(query) };
+    await this.service.getWebhook(webhookId);
     return deliveryListAnswer(await this.service.listDeliveries(filter, toPage(query)));
   }
 }

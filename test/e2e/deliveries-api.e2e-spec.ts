@@ -139,7 +139,7 @@ describe('the lists', () => {
     ['/webhooks/deliveries?limit=101', 422],
     ['/webhooks/deliveries?since=today', 422],
     ['/webhooks/deliveries?cursor=!', 422],
-    ['/webhooks/deliveries?webhook_id=nope', 404],
+    ['/webhooks/deliveries?webhook_id=nope', 200],
     ['/webhooks/nope/deliveries', 404],
     ['/webhooks/nope/deliveries?status=done', 400],
     ['/webhooks/nope/deliveries?limit=x', 422],

@@ -254,6 +254,17 @@ describe('PUT /webhooks/{id}', () => {
     expect(await api.get(`/webhooks/${created.id}`)).toEqual(created);
   });
 
+  it('keeps the credentials that come back as they were shown', async () => {
+    const headers = { Authorization: 'Bearer real', 'X-A': '1' };
+    const created = await api.createWebhook({ url: URL_OK, headers });
+    const shown = { ...created.headers, 'X-A': '2' };
+    await request(app.server).put(`${API}/webhooks/${created.id}`).send({ headers: shown }).expect(200);
+    expect((await app.get(WebhookService).getWebhook(created.id)).headers).toEqual({
+      Authorization: 'Bearer real',
+      'X-A': '2',
+    });
+  });
+
   it('404 for an unknown id', async () => {
     const { body } = await request(app.server).put(`${API}/webhooks/nope`).send({ name: 'x' }).expect(404);
     expect(body.detail).toBe("Webhook 'nope' not found");

@@ -42,7 +42,7 @@ const PARAMETERS: Record<string, unknown> = {
 
 /** Constants that read labels of which there are few nodes: webhooks, instances, counters, projects. */
 const SMALL_LABELS =
-  /:(?:Webhook|DeletedWebhook|WebhookCounter|WebhookInstance|WebhookRegistry|WebhookSchemaMigration|Project)\b/;
+  /:(?:Webhook|DeletedWebhook|WebhookCounter|WebhookTally|WebhookInstance|WebhookRegistry|WebhookSchemaMigration|Project)\b/;
 /** A filter over the whole log has to look at it; eraser and count store are meant to take all. */
 const MAY_SCAN = new Set(['CLEAR_BATCH', 'CLEAR_WEBHOOKS', 'COUNT_FILTERED']);
 
@@ -80,7 +80,7 @@ describe('every Cypher constant', () => {
         throw new Error(`${name}: ${String(error)}`);
       });
     }
-  });
+  }, 120_000);
 
   it('finds deliveries, events and attempts by an index, never by a scan', async () => {
     const session = driver.session();
@@ -100,7 +100,7 @@ describe('every Cypher constant', () => {
     } finally {
       await session.close();
     }
-  });
+  }, 120_000);
 });
 
 describe('the schema', () => {

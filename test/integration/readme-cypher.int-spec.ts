@@ -7,12 +7,14 @@ const queries = [...README.matchAll(/```cypher\n([\s\S]*?)```/g)].map(([, query]
 
 const LOG = `
 CREATE (:Project {id: 'p-1', safe_name: 'cold_case'})-[:HAS_WEBHOOK]->(w:Webhook {
-  id: 'w-1', name: 'Partner', url: 'https://partner.example/hook', success_count: 3, failure_count: 1
+  id: 'w-1', name: 'Partner', url: 'https://partner.example/hook'
 })-[:HAS_DELIVERY]->(d:WebhookDelivery {
   id: 'd-1', event: 'entity.created', status: 'failed', attempts: 2, response_code: 500, error_message: 'HTTP 500',
   created_at: '2026-11-24T12:00:00.000Z'
 })<-[:TRIGGERED]-(:WebhookEvent {id: 'e-1', type: 'entity.created', timestamp: '2026-11-24T12:00:00.000Z'})
-CREATE (:Webhook {id: 'w-2', name: 'New', url: 'https://new.example/hook', success_count: 0, failure_count: 0})
+CREATE (:WebhookTally {id: 'w-1', successes: 3, failures: 1, kept: 4})
+CREATE (:Webhook {id: 'w-2', name: 'New', url: 'https://new.example/hook'})
+CREATE (:WebhookTally {id: 'w-2', successes: 0, failures: 0, kept: 0})
 WITH d UNWIND [2, 1] AS number
 CREATE (d)-[:HAS_ATTEMPT]->(:WebhookAttempt {
   id: 'd-1:' + number, number: number, started_at: '2026-11-24T12:00:00.000Z', duration_ms: 5,

@@ -36,8 +36,8 @@ CALL (delivery, status) {
   REMOVE delivery.queue, delivery.single
   SET delivery.claimed_by = $instance, delivery.status = 'sending', delivery.attempt_base = delivery.attempts
   WITH delivery, event, CASE status WHEN 'failed' THEN 1 ELSE 0 END AS failed
-  OPTIONAL MATCH (webhook:Webhook {id: delivery.webhook_id})
-  SET webhook.failure_count = webhook.failure_count - failed, webhook.kept = webhook.kept - failed
+  OPTIONAL MATCH (tally:WebhookTally {id: delivery.webhook_id})
+  SET tally.failures = tally.failures - failed, tally.kept = tally.kept - failed
   WITH delivery, event, failed
   MATCH (counter:WebhookCounter {id: $counter})
   SET counter.failures = counter.failures - failed

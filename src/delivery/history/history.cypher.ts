@@ -1,6 +1,6 @@
 export const OVERFULL = `
-MATCH (webhook:Webhook) WHERE webhook.kept > $cap
-RETURN webhook.id AS id, webhook.kept - $cap AS excess
+MATCH (tally:WebhookTally) WHERE tally.kept > $cap
+RETURN tally.id AS id, tally.kept - $cap AS excess
 `;
 
 /**
@@ -22,9 +22,9 @@ CALL (events) {
   RETURN count(event) AS emptied
 }
 CALL (evicted) {
-  OPTIONAL MATCH (webhook:Webhook {id: $webhook_id})
-  SET webhook.kept = webhook.kept - evicted
-  RETURN count(webhook) AS counted
+  OPTIONAL MATCH (tally:WebhookTally {id: $webhook_id})
+  SET tally.kept = tally.kept - evicted
+  RETURN count(tally) AS counted
 }
 RETURN evicted
 `;
@@ -102,7 +102,8 @@ WITH registry
 CALL () {
   MATCH (webhook:Webhook|DeletedWebhook)
   WHERE NOT EXISTS { (webhook)-[:HAS_DELIVERY]->(:WebhookDelivery) }
-  DETACH DELETE webhook
+  OPTIONAL MATCH (tally:WebhookTally {id: webhook.id})
+  DETACH DELETE webhook, tally
   RETURN count(*) AS webhooks
 }
 MATCH (counter:WebhookCounter)

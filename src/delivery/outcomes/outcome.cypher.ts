@@ -1,7 +1,8 @@
 /**
  * Outcomes with their attempts: 10,000 and more a second in one statement. REMOVE takes the lock, then the claim
  * is checked: a delivery that another instance has taken over is left alone. The rows are lists, see APPEND_EVENTS.
- * The webhooks' counters come last, in the order of their ids.
+ * The counts of a webhook stand on a node of their own, its tally: on the webhook itself they would deadlock with
+ * APPEND_EVENTS, which holds the webhook for its new edges. They come last, in the order of their ids.
  */
 export const WRITE_OUTCOMES = `
 MATCH (counter:WebhookCounter {id: $counter})
@@ -23,10 +24,9 @@ CALL () {
   WITH row[1] AS webhook_id, count(row) AS written, sum(row[9]) AS successes, sum(row[10]) AS failures,
     sum(row[11]) AS retried
   ORDER BY webhook_id
-  OPTIONAL MATCH (webhook:Webhook {id: webhook_id})
-  SET webhook.success_count = webhook.success_count + successes,
-    webhook.failure_count = webhook.failure_count + failures,
-    webhook.kept = coalesce(webhook.kept, 0) + successes + failures
+  OPTIONAL MATCH (tally:WebhookTally {id: webhook_id})
+  SET tally.successes = tally.successes + successes, tally.failures = tally.failures + failures,
+    tally.kept = tally.kept + successes + failures
   RETURN sum(written) AS written, sum(successes) AS successes, sum(failures) AS failures, sum(retried) AS retried
 }
 SET counter.successes = counter.successes + successes, counter.failures = counter.failures + failures,

@@ -6,6 +6,7 @@ CREATE CONSTRAINT webhook_delivery_id_unique IF NOT EXISTS FOR (n:WebhookDeliver
 CREATE CONSTRAINT webhook_attempt_id_unique IF NOT EXISTS FOR (n:WebhookAttempt) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT webhook_instance_id_unique IF NOT EXISTS FOR (n:WebhookInstance) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT webhook_counter_id_unique IF NOT EXISTS FOR (n:WebhookCounter) REQUIRE n.id IS UNIQUE;
+CREATE CONSTRAINT webhook_tally_id_unique IF NOT EXISTS FOR (n:WebhookTally) REQUIRE n.id IS UNIQUE;
 CREATE CONSTRAINT webhook_registry_id_unique IF NOT EXISTS FOR (n:WebhookRegistry) REQUIRE n.id IS UNIQUE;
 
 // A caller's idempotency key belongs to one event.
