@@ -8,6 +8,9 @@ describe('parseRetryAfter', () => {
     ['120', 120],
     [' 0 ', 0],
     ['Tue, 24 Nov 2026 12:02:00 GMT', 120],
+    ['Tuesday, 24-Nov-26 12:02:00 GMT', 120],
+    ['Tue Nov 24 12:02:00 2026', 120],
+    ['9'.repeat(400), Number.MAX_SAFE_INTEGER],
     ['Tue, 24 Nov 2026 11:00:00 GMT', 0],
   ])('reads %j', (value, seconds) => {
     expect(parseRetryAfter(value, NOW)).toBe(seconds);

@@ -7,8 +7,9 @@
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | null {
   const trimmed = value?.trim();
   if (!trimmed) return null;
-  if (/^\d+$/.test(trimmed)) return Number(trimmed);
+  if (/^\d+$/.test(trimmed)) return Math.min(Number(trimmed), Number.MAX_SAFE_INTEGER);
   if (!/^[A-Z][a-z]{2,8},? /.test(trimmed)) return null;
-  const at = Date.parse(trimmed);
+  // The oldest of the three forms of an HTTP date, asctime, names no zone; all of them are in UTC.
+  const at = Date.parse(trimmed.endsWith('GMT') ? trimmed : `${trimmed} GMT`);
   return Number.isNaN(at) ? null : Math.max(0, (at - nowMs) / 1000);
 }

@@ -70,10 +70,23 @@ describe('AddressPolicy', () => {
     expect(closed.isAllowed(address)).toBe(false);
   });
 
-  it.each(['8.8.8.8', '93.184.216.34', '172.32.0.1', '100.128.0.1', '2606:2800:220:1::1', '2a00:1450::1'])(
-    'allows the public %s',
+  it.each([
+    '8.8.8.8',
+    '93.184.216.34',
+    '172.32.0.1',
+    '100.128.0.1',
+    '2606:2800:220:1::1',
+    '2a00:1450::1',
+    '::ffff:8.8.8.8',
+    '64:ff9b::8.8.8.8',
+  ])('allows the public %s', (address) => {
+    expect(closed.isAllowed(address)).toBe(true);
+  });
+
+  it.each(['::808:808', '64:ff9b:1::8.8.8.8', '2002:808:808::1', '2001:0:808:808::1', '4000::1', 'e000::1'])(
+    'refuses %s, which no public route leads to',
     (address) => {
-      expect(closed.isAllowed(address)).toBe(true);
+      expect(closed.isAllowed(address)).toBe(false);
     },
   );
 

@@ -5,43 +5,39 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Range = [Address, number];
 
 /**
- * Special-purpose blocks (IANA registries of RFC 6890 and its successors) that the library calls `unicast` or that a
- * later RFC added: IPv4-compatible addresses (RFC 4291, deprecated), 6to4 relay (RFC 7526), documentation (RFC 9637), SRv6 SIDs (RFC 9602), discard and dummy (RFC 6666, 9780).
+ * Special-purpose blocks (IANA registries of RFC 6890 and its successors) that the library does not tell from public
+ * ones: 6to4 relays (RFC 7526) and the dummy prefix (RFC 9780); and those it may know by a newer version only:
+ * protocol assignments with Teredo (RFC 2928), documentation (RFC 9637), SRv6 SIDs (RFC 9602), site-local (RFC 3879).
  */
-const ALSO_SPECIAL = [
-  '::/96',
-  '192.88.99.0/24',
-  '3fff::/20',
-  '5f00::/16',
-  '100::/64',
-  '100:0:0:1::/64',
-  '2001::/23',
-  'fec0::/10',
-];
+const ALSO_SPECIAL = ['192.88.99.0/24', '100:0:0:1::/64', '2001::/23', '3fff::/20', '5f00::/16', 'fec0::/10'];
 
 function parseRange(cidr: string): Range {
   return ipaddr.parseCIDR(cidr);
 }
 
 const SPECIAL = ALSO_SPECIAL.map(parseRange);
+/** All that has been allocated as global unicast so far (IANA IPv6 address space, RFC 4291). */
+const GLOBAL_UNICAST = parseRange('2000::/3');
+/** NAT64 (RFC 6052): the last four bytes are the IPv4 address that is called. */
+const NAT64 = parseRange('64:ff9b::/96');
 
 function within(address: Address, [base, bits]: Range): boolean {
   return address.kind() === base.kind() && address.match(base, bits);
 }
 
-/** The IPv4 address that an IPv6 address stands for: mapped, NAT64 (RFC 6052), 6to4 (RFC 3056). */
-function embeddedIPv4(address: Address): ipaddr.IPv4 | undefined {
-  if (!(address instanceof ipaddr.IPv6)) return undefined;
+/**
+ * The address that is called in the end: for IPv4-mapped and NAT64 addresses the IPv4 address in them. The other
+ * forms that carry one (6to4, Teredo, IPv4-compatible, local NAT64) go through relays of anybody: never public.
+ */
+function destinationOf(address: Address): Address {
+  if (!(address instanceof ipaddr.IPv6)) return address;
   if (address.isIPv4MappedAddress()) return address.toIPv4Address();
-  const bytes = address.toByteArray();
-  switch (address.range()) {
-    case 'rfc6052':
-      return new ipaddr.IPv4(bytes.slice(12));
-    case '6to4':
-      return new ipaddr.IPv4(bytes.slice(2, 6));
-    default:
-      return undefined;
-  }
+  return within(address, NAT64) ? new ipaddr.IPv4(address.toByteArray().slice(12)) : address;
+}
+
+function isPublic(address: Address): boolean {
+  if (address.range() !== 'unicast' || SPECIAL.some((range) => within(address, range))) return false;
+  return address.kind() === 'ipv4' || within(address, GLOBAL_UNICAST);
 }
 
 /** Which addresses may be called: public unicast, and what the operator has allowed. */
@@ -58,11 +54,8 @@ export class AddressPolicy {
     const [bare = ''] = text.split('%');
     if (isIP(bare) === 0) return false;
     const address = ipaddr.parse(bare);
-    const meant = embeddedIPv4(address);
-    if (this.isListed(address) || (meant && this.isListed(meant))) return true;
-    return (
-      meant === undefined && address.range() === 'unicast' && !SPECIAL.some((range) => within(address, range))
-    );
+    const destination = destinationOf(address);
+    return this.isListed(address) || this.isListed(destination) || isPublic(destination);
   }
 
   private isListed(address: Address): boolean {

@@ -66,10 +66,12 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
     const room = KEPT_BYTES - this.readBytes;
     if (room > 0) this.kept.push(Buffer.from(chunk.subarray(0, room)));
     this.readBytes += chunk.length;
+    if (this.readBytes < KEPT_BYTES) return;
+    if (!this.done) {
+      this.finish();
+      this.dropTimer = setTimeout(() => controller.abort(ENDED), DROP_MS).unref();
+    }
     if (this.readBytes > KEPT_BYTES + DROPPED_BYTES) controller.abort(ENDED);
-    if (this.readBytes < KEPT_BYTES || this.done) return;
-    this.finish();
-    this.dropTimer = setTimeout(() => controller.abort(ENDED), DROP_MS).unref();
   }
 
   onResponseEnd(): void {

@@ -34,5 +34,7 @@ describe('SecretCipher', () => {
     const parts = stored.split('.');
     parts[3] = `${parts[3]?.startsWith('A') ? 'B' : 'A'}${parts[3]?.slice(1) ?? ''}`;
     expect(() => cipher(key('a', 1)).decrypt(parts.join('.'))).toThrow();
+    parts[3] = Buffer.alloc(4).toString('base64url');
+    expect(() => cipher(key('a', 1)).decrypt(parts.join('.'))).toThrow(/authentication tag/);
   });
 });

@@ -37,7 +37,9 @@ export class SecretCipher {
     const key = this.keys.get(keyId);
     if (version !== VERSION || !key) throw new Error(`no key '${keyId}' to decrypt it`);
     const bytes = Buffer.from(sealed, 'base64url');
-    const decipher = createDecipheriv(ALGORITHM, key.key, Buffer.from(iv, 'base64url'));
+    const decipher = createDecipheriv(ALGORITHM, key.key, Buffer.from(iv, 'base64url'), {
+      authTagLength: TAG_BYTES,
+    });
     decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
     const plain = decipher.update(bytes.subarray(0, bytes.length - TAG_BYTES));
     return Buffer.concat([plain, decipher.final()]).toString('utf8');

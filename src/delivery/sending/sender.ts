@@ -9,6 +9,7 @@ import { parseRetryAfter } from '../retry/retry-after.js';
 import { isSuccess } from '../retry/retry-policy.js';
 import { AbortFlag, NEVER_CANCELLED } from './abort-flag.js';
 import { outboundHeaders } from './outbound-headers.js';
+import { OutboundRequest } from './outbound-request.js';
 import { reasonOf } from './request-errors.js';
 import type { OutboundAttempt } from './target.js';
 
@@ -48,15 +49,13 @@ export class Sender {
   }
 
   private post(attempt: OutboundAttempt, timestamp: number): Observable<AxiosResponse<Buffer>> {
-    const { body: data, target } = attempt;
-    const headers = outboundHeaders(attempt, timestamp);
+    const data = new OutboundRequest(outboundHeaders(attempt, timestamp), attempt.body);
     const signal = new AbortFlag();
     return this.http
       .request<Buffer>({
         method: 'post',
-        url: target.url,
+        url: attempt.target.url,
         data,
-        headers,
         signal,
         cancelToken: NEVER_CANCELLED,
       })

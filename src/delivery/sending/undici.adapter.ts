@@ -1,8 +1,12 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { AxiosHeaders, type AxiosAdapter, type InternalAxiosRequestConfig } from 'axios';
 import type { Dispatcher } from 'undici';
 import type { OutboundAgent } from './outbound-agent.js';
+import type { OutboundRequest } from './outbound-request.js';
 import { ResponseReader, type CutResponse, type ReaderCallbacks } from './response-reader.js';
 import { UrlCache } from './url-cache.js';
+
+const NO_HEADERS = new AxiosHeaders();
 
 /** Reads off the connection that it is given, and can be ended from the moment on that it exists. */
 function start(
@@ -28,28 +32,27 @@ function exchange(
   });
 }
 
+function retryAfter({ 'retry-after': received }: IncomingHttpHeaders): AxiosHeaders {
+  // Undici gives a list when a header is repeated.
+  const [first] = [received ?? []].flat();
+  return first === undefined ? NO_HEADERS : new AxiosHeaders({ 'retry-after': first });
+}
+
 /**
- * Lets axios, and so Nest's `HttpService`, send through undici. POST only; the body is a Buffer and goes out as it is.
+ * Lets axios, and so Nest's `HttpService`, send through undici. Takes an `OutboundRequest` and posts it as it is.
  * Of the headers of the answer only `Retry-After` is passed on: to wrap them all costs CPU, and nobody asks.
  */
 export function undiciAdapter(agent: OutboundAgent): AxiosAdapter {
   const urls = new UrlCache();
   return async (config) => {
-    const headers = { ...(config.headers as unknown as Record<string, string>) };
-    const options = {
-      ...urls.get(config.url ?? ''),
-      method: 'POST',
-      headers,
-      body: config.data as Buffer,
-    } as const;
-    const { status, headers: received, body } = await exchange(agent, options, config);
-    const [retryAfter] = [received['retry-after'] ?? []].flat();
+    const { headers, body } = config.data as OutboundRequest;
+    const options = { ...urls.get(config.url ?? ''), method: 'POST', headers, body } as const;
+    const response = await exchange(agent, options, config);
     return {
-      data: body,
-      status,
+      data: response.body,
+      status: response.status,
       statusText: '',
-      headers:
-        retryAfter === undefined ? new AxiosHeaders() : new AxiosHeaders({ 'retry-after': retryAfter }),
+      headers: retryAfter(response.headers),
       config,
     };
   };

@@ -8,7 +8,7 @@ export interface ReceivedWebhook {
   /** The exact bytes of the body, before any parsing. */
   readonly body: Buffer | string;
   readonly secret: string;
-  /** Seconds that `webhook-timestamp` may be off. @default 300 */
+  /** Seconds that `webhook-timestamp` may be off; `Infinity` = the time does not matter. @default 300 */
   readonly toleranceSeconds?: number;
   /** Wall clock, ms. @default Date.now() */
   readonly nowMs?: number;
@@ -21,7 +21,8 @@ function equal(a: string, b: string): boolean {
 
 /**
  * Whether a request was signed with the secret, recently: for receivers written with this package. Checks the Standard
- * Webhooks headers; a request that has none of them is checked by `X-Webhook-Signature`, which carries no time.
+ * Webhooks headers. `X-Webhook-Signature` carries no time: whoever has seen a request could strip the other headers and
+ * play it back for ever, so that one is taken only where `toleranceSeconds` says that the time does not matter.
  *
  * @see https://www.standardwebhooks.com
  */
@@ -32,6 +33,7 @@ export function verifySignature(request: ReceivedWebhook): boolean {
     (name) => headers[`webhook-${name}`],
   );
   if (typeof signatures !== 'string') {
+    if (toleranceSeconds !== Infinity) return false;
     const signature = headers['x-webhook-signature'];
     return typeof signature === 'string' && equal(signature, bodySignature(secret, body));
   }
