@@ -1,6 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
+import { PUBLIC } from '../common/http/public.js';
 import { noteCaller } from '../common/http/request-context.js';
 import { serviceConfig, type ServiceConfig } from '../config/service.config.js';
 
@@ -22,22 +24,32 @@ class Unauthorized extends HttpException {
   }
 }
 
-/** Lets in who has one of the API keys; without configured keys, everybody that reaches the service. */
+/**
+ * Lets in who has one of the API keys; without configured keys, everybody that reaches the service. What is open is
+ * told by the handler and never by the path: Express matches paths in any case (`/API/v1`), a comparison would not.
+ */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
   private readonly keys: readonly { readonly name: string; readonly digest: Buffer }[];
 
-  constructor(@Inject(serviceConfig.KEY) { apiKeys }: ServiceConfig) {
+  constructor(
+    @Inject(serviceConfig.KEY) { apiKeys }: ServiceConfig,
+    private readonly reflector: Reflector,
+  ) {
     this.keys = apiKeys.map(({ name, key }) => ({ name, digest: digest(key) }));
   }
 
   canActivate(context: ExecutionContext): boolean {
+    if (this.keys.length === 0 || this.isPublic(context)) return true;
     const request = context.switchToHttp().getRequest<Request>();
-    if (this.keys.length === 0 || !request.path.startsWith('/api/')) return true;
     const caller = this.callerOf(givenKey(request) ?? '');
     if (caller === undefined) throw new Unauthorized();
     noteCaller(caller);
     return true;
+  }
+
+  private isPublic(context: ExecutionContext): boolean {
+    return this.reflector.get<boolean | undefined>(PUBLIC, context.getClass()) === true;
   }
 
   /** Compares with every key, in a time that does not depend on where they differ. */

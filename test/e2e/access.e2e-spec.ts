@@ -31,6 +31,13 @@ describe('with API keys', () => {
     expect(answer.text).not.toContain(KEY);
   });
 
+  it.each(['/API/v1/webhooks/stats', '/api/V1/Webhooks/stats', '/api/v1/webhooks/stats/'])(
+    'keeps the door shut at %s, which Express takes for the same path',
+    async (path) => {
+      await request(app.server).get(path).expect(401);
+    },
+  );
+
   it('leaves health and metrics open', async () => {
     await request(app.server).get('/health/live').expect(200);
     await request(app.server).get('/metrics').expect(200);
