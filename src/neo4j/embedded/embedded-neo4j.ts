@@ -4,6 +4,7 @@ import { choosePort, ensurePassword, writeConfiguration } from './configuration.
 import { resolveClasspath } from './classpath.js';
 import { findJava } from './java.js';
 import { layoutOf, type Layout } from './layout.js';
+import { guardServer } from './orphan-guard.js';
 import { endProcess } from './processes.js';
 import {
   claimOwnership,
@@ -13,7 +14,7 @@ import {
   writeServerRecord,
   type ServerRecord,
 } from './records.js';
-import { answers, spawnServer, untilReady } from './server-process.js';
+import { probe, spawnServer, untilReady } from './server-process.js';
 
 const BOOT_TIMEOUT_MS = 120_000;
 
@@ -28,7 +29,7 @@ export interface EmbeddedOptions {
 export interface RunningNeo4j {
   readonly connection: Neo4jConnection;
   readonly pid: number;
-  /** Ends the server and waits until it is gone. */
+  /** Ends the server and waits until it is gone; a second call waits for the same end. */
   stop(): Promise<void>;
 }
 
@@ -67,7 +68,7 @@ export class EmbeddedNeo4j {
     if (!record || !isOurServer(record, this.layout)) return undefined;
     const password = await readFile(this.layout.password, 'utf8').catch(() => '');
     const connection = connectionTo(record.port, password);
-    if (await answers(connection)) {
+    if ((await probe(connection)) === 'ready') {
       this.log(`Neo4j still runs (process ${record.pid}, port ${record.port}); it is used again`);
       return this.running(record, connection);
     }
@@ -85,26 +86,31 @@ export class EmbeddedNeo4j {
     const connection = connectionTo(port, await ensurePassword(this.layout, java, classpath));
     this.log(`Starting Neo4j on 127.0.0.1:${port}, data in ${this.layout.home}`);
     const record = { pid: await spawnServer(this.layout, java, classpath), port };
-    await writeServerRecord(this.layout, record);
-    await this.untilReady(record, connection);
-    this.log(`Neo4j is ready after ${((performance.now() - started) / 1000).toFixed(1)} s`);
-    return this.running(record, connection);
-  }
-
-  private async untilReady({ pid }: ServerRecord, connection: Neo4jConnection): Promise<void> {
+    const endGuard = guardServer(record.pid, this.layout);
+    const running = this.running(record, connection, endGuard);
     try {
-      await untilReady(pid, connection, this.layout, BOOT_TIMEOUT_MS);
+      await writeServerRecord(this.layout, record);
+      await untilReady(record.pid, connection, this.layout, BOOT_TIMEOUT_MS);
     } catch (error) {
-      await endProcess(pid);
+      await running.stop();
       throw error;
     }
+    this.log(`Neo4j is ready after ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    return running;
   }
 
-  private running({ pid }: ServerRecord, connection: Neo4jConnection): RunningNeo4j {
-    const stop = async (): Promise<void> => {
-      await endProcess(pid);
+  private running(
+    record: ServerRecord,
+    connection: Neo4jConnection,
+    endGuard: () => void = () => undefined,
+  ): RunningNeo4j {
+    const end = async (): Promise<void> => {
+      // After a crash of the server its process id may belong to a stranger.
+      if (isOurServer(record, this.layout)) await endProcess(record.pid);
+      endGuard();
       await giveUpOwnership(this.layout);
     };
-    return { connection, pid, stop };
+    let ending: Promise<void> | undefined;
+    return { connection, pid: record.pid, stop: () => (ending ??= end()) };
   }
 }

@@ -10,8 +10,8 @@ const WAYS_OUT =
   'Install Java 17 or later and Maven, or set NEO4J_URI to a Neo4j that runs elsewhere (docker compose brings one).';
 
 /** The `java` of JAVA_HOME, else the one on the PATH. */
-function javaCommand(): string {
-  const home = process.env['JAVA_HOME'];
+function javaCommand(env: NodeJS.ProcessEnv): string {
+  const home = env['JAVA_HOME'];
   return home ? join(home, 'bin', 'java') : 'java';
 }
 
@@ -25,9 +25,9 @@ export function majorVersion(output: string): number | undefined {
  * The command of a Java that Neo4j runs on.
  * @throws BootError with both ways out
  */
-export async function findJava(): Promise<string> {
-  const command = javaCommand();
-  const output = await run(command, ['-version']).then(
+export async function findJava(env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const command = javaCommand(env);
+  const output = await run(command, ['-version'], { env }).then(
     ({ stderr, stdout }) => stderr + stdout,
     () => '',
   );
@@ -42,9 +42,9 @@ export async function findJava(): Promise<string> {
 }
 
 /** @throws BootError with both ways out */
-export async function findMaven(): Promise<string> {
+export async function findMaven(env: NodeJS.ProcessEnv = process.env): Promise<string> {
   try {
-    await run('mvn', ['--version']);
+    await run('mvn', ['--version'], { env });
     return 'mvn';
   } catch {
     throw new BootError(`The embedded Neo4j is downloaded by Maven, and 'mvn' was not found. ${WAYS_OUT}`);

@@ -2,12 +2,23 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** Whether the process runs. One that has ended and only waits to be noticed by its parent (a zombie) does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return statFields(pid)[0] !== 'Z';
+}
+
+/** What Linux tells about a process after its name: state, parent … (proc(5), fields 3 and on); [] elsewhere. */
+function statFields(pid: number): string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
   }
 }
 
@@ -22,17 +33,15 @@ export function commandLine(pid: number): string {
 
 /** Something that tells a process from a later one with the same id: when it was started. */
 export function startMark(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return psField(pid, 'lstart');
-  }
+  return statFields(pid)[19] ?? psField(pid, 'lstart');
 }
 
 function psField(pid: number, field: string): string {
   try {
-    return execFileSync('ps', ['-p', String(pid), '-o', `${field}=`], { encoding: 'utf8' }).trim();
+    return execFileSync('ps', ['-p', String(pid), '-o', `${field}=`], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
   } catch {
     return '';
   }
@@ -48,7 +57,8 @@ export async function endProcess(pid: number, graceMs = 30_000): Promise<void> {
   }
 }
 
-function signal(pid: number, name: NodeJS.Signals): void {
+/** Sends a signal; a negative id means the process group. Does nothing when there is no such process. */
+export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
   } catch (error) {

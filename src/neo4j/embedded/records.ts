@@ -22,23 +22,42 @@ async function readJson<T>(file: string): Promise<T | undefined> {
   }
 }
 
-/**
- * Makes this process the owner of the data directory.
- * @throws BootError when another one that lives has it
- */
-export async function claimOwnership({ owner, home }: Layout): Promise<void> {
-  const other = await readJson<OwnerRecord>(owner);
-  if (other && other.pid !== process.pid && isAlive(other.pid) && startMark(other.pid) === other.mark) {
-    throw new BootError(
-      `${home} is in use by process ${other.pid}: stop it, set another DATA_DIR, or share its Neo4j through NEO4J_URI.`,
-    );
-  }
-  const record: OwnerRecord = { pid: process.pid, mark: startMark(process.pid) };
-  await writeFile(owner, JSON.stringify(record), { mode: 0o600 });
+function thisProcess(): OwnerRecord {
+  return { pid: process.pid, mark: startMark(process.pid) };
 }
 
+/** Creates the file, unless there is one. */
+async function createOwnerRecord(owner: string): Promise<boolean> {
+  try {
+    await writeFile(owner, JSON.stringify(thisProcess()), { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/**
+ * Makes this process the owner of the data directory.
+ * @throws BootError when another one that lives has it, or this one has it already
+ */
+export async function claimOwnership({ owner, home }: Layout): Promise<void> {
+  if (await createOwnerRecord(owner)) return;
+  const other = await readJson<OwnerRecord>(owner);
+  const lives = other !== undefined && isAlive(other.pid) && startMark(other.pid) === other.mark;
+  if (!lives) await rm(owner, { force: true });
+  if (lives || !(await createOwnerRecord(owner))) {
+    throw new BootError(
+      `${home} is in use by process ${other?.pid}: stop it, set another DATA_DIR, or share its Neo4j through NEO4J_URI.`,
+    );
+  }
+}
+
+/** Leaves the data directory to others; does nothing when it belongs to another process by now. */
 export async function giveUpOwnership({ owner }: Layout): Promise<void> {
-  await rm(owner, { force: true });
+  const { pid, mark } = thisProcess();
+  const record = await readJson<OwnerRecord>(owner);
+  if (record?.pid === pid && record.mark === mark) await rm(owner, { force: true });
 }
 
 export async function writeServerRecord({ server }: Layout, record: ServerRecord): Promise<void> {

@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { open, readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import neo4j from 'neo4j-driver';
 import { BootError } from '../../common/boot-error.js';
 import type { Neo4jConnection } from '../../config/service-options.js';
+import { isUnauthorized } from '../driver-errors.js';
 import type { Layout } from './layout.js';
 import { isAlive } from './processes.js';
 
@@ -15,6 +17,7 @@ const JVM = [
   '--add-opens=java.base/sun.nio.ch=ALL-UNNAMED',
 ];
 const POLL_MS = 100;
+const PROBE_TIMEOUT_MS = 5000;
 
 /** Starts the server in a process group of its own: Ctrl-C must not end it before the deliveries are handed back. */
 export async function spawnServer(layout: Layout, java: string, classpath: string): Promise<number> {
@@ -26,28 +29,42 @@ export async function spawnServer(layout: Layout, java: string, classpath: strin
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
   });
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    throw new BootError(`${java} could not be started: ${(error as Error).message}`);
+  } finally {
+    await log.close();
+  }
   child.unref();
-  await log.close();
-  if (child.pid === undefined) throw new BootError(`${java} could not be started`);
-  return child.pid;
+  return child.pid as number;
 }
 
-/** Whether the server answers over Bolt with this password. */
-export async function answers({ uri, user, password }: Neo4jConnection): Promise<boolean> {
-  const driver = neo4j.driver(uri, neo4j.auth.basic(user, password), { connectionTimeout: 2000 });
+/** `refused`: it answers, but not with this password. */
+export type ServerState = 'ready' | 'refused' | 'away';
+
+/** Asks the database itself: a server may answer before its database does. */
+export async function probe({ uri, user, password }: Neo4jConnection): Promise<ServerState> {
+  const driver = neo4j.driver(uri, neo4j.auth.basic(user, password), {
+    connectionTimeout: PROBE_TIMEOUT_MS,
+    connectionAcquisitionTimeout: PROBE_TIMEOUT_MS,
+    telemetryDisabled: true,
+  });
+  const session = driver.session({ database: 'neo4j' });
   try {
-    await driver.verifyConnectivity();
-    return true;
-  } catch {
-    return false;
+    await session.run('RETURN 1');
+    return 'ready';
+  } catch (error) {
+    return isUnauthorized(error) ? 'refused' : 'away';
   } finally {
+    await session.close();
     await driver.close();
   }
 }
 
 /**
  * Resolves when the server answers; that, not a line in its log, means ready.
- * @throws BootError when the process ends or `timeoutMs` passes
+ * @throws BootError when the process ends, does not accept the password, or `timeoutMs` passes
  */
 export async function untilReady(
   pid: number,
@@ -56,12 +73,22 @@ export async function untilReady(
   timeoutMs: number,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
-  while (!(await answers(connection))) {
+  for (;;) {
+    const state = await probe(connection);
+    if (state === 'ready') return;
+    if (state === 'refused') throw wrongPassword(layout);
     if (!isAlive(pid)) throw await failure(layout, 'ended while it started');
     if (performance.now() > deadline)
       throw await failure(layout, `did not answer within ${timeoutMs / 1000} s`);
     await pause(POLL_MS);
   }
+}
+
+function wrongPassword({ home, password }: Layout): BootError {
+  return new BootError(
+    `The embedded Neo4j does not accept the password in ${password}: put the right one back, ` +
+      `or move ${home} away to start with an empty graph.`,
+  );
 }
 
 async function failure(layout: Layout, what: string): Promise<BootError> {
