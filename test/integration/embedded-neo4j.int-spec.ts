@@ -15,8 +15,15 @@ import { testConnection } from '../support/connection.js';
 import { freePort } from '../support/free-port.js';
 import { Graph } from '../support/graph.js';
 
-const PARENT = fileURLToPath(new URL('../support/embedded-parent.ts', import.meta.url));
 const LOADER = fileURLToPath(new URL('../runner/typescript.mjs', import.meta.url));
+const SUBJECT = new URL('../../src/neo4j/embedded/embedded-neo4j.ts', import.meta.url).href;
+/** Starts the embedded Neo4j and keeps it until it is killed: `<data directory>`. */
+const PARENT = `
+import { EmbeddedNeo4j } from '${SUBJECT}';
+const { pid, connection } = await EmbeddedNeo4j.start({ dataDir: process.argv[1] });
+console.log(JSON.stringify({ pid, connection }));
+setInterval(() => undefined, 60_000);
+`;
 const BOOT_MS = 120_000;
 
 let dataDir: string;
@@ -34,7 +41,7 @@ afterAll(async () => {
 
 /** Another process that starts the embedded Neo4j and keeps it. */
 async function startParent(): Promise<{ pid: number; connection: Neo4jConnection }> {
-  parent = spawn(process.execPath, ['--import', LOADER, PARENT, dataDir], {
+  parent = spawn(process.execPath, ['--import', LOADER, '--input-type=module', '-e', PARENT, dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: parent.stdout as NodeJS.ReadableStream });
@@ -62,13 +69,17 @@ async function withGraph<T>(connection: Neo4jConnection, work: (graph: Graph) =>
 describe('the embedded Neo4j', () => {
   let first: { pid: number; connection: Neo4jConnection };
 
-  it('starts for a process, on the loopback, with files that only its user reads', async () => {
-    first = await startParent();
-    expect(first.connection.uri).toMatch(/^bolt:\/\/127\.0\.0\.1:\d+$/);
-    await withGraph(first.connection, (graph) => graph.run('CREATE (:Kept {n: 1})'));
-    expect((await stat(join(dataDir, 'neo4j', 'password'))).mode & 0o777).toBe(0o600);
-    expect((await stat(join(dataDir, 'neo4j'))).mode & 0o777).toBe(0o700);
-  }, BOOT_MS);
+  it(
+    'starts for a process, on the loopback, with files that only its user reads',
+    async () => {
+      first = await startParent();
+      expect(first.connection.uri).toMatch(/^bolt:\/\/127\.0\.0\.1:\d+$/);
+      await withGraph(first.connection, (graph) => graph.run('CREATE (:Kept {n: 1})'));
+      expect((await stat(join(dataDir, 'neo4j', 'password'))).mode & 0o777).toBe(0o600);
+      expect((await stat(join(dataDir, 'neo4j'))).mode & 0o777).toBe(0o700);
+    },
+    BOOT_MS,
+  );
 
   it('refuses a second owner with one sentence that names the first', async () => {
     const second = EmbeddedNeo4j.start({ dataDir });
@@ -89,26 +100,40 @@ describe('the embedded Neo4j', () => {
     expect(seconds).toBeLessThan(5);
   });
 
-  it('is gone after stop, and stop can be called twice', async () => {
-    await Promise.all([running?.stop(), running?.stop()]);
-    expect(isAlive(first.pid)).toBe(false);
-  }, BOOT_MS);
+  it(
+    'is gone after stop, and stop can be called twice',
+    async () => {
+      await Promise.all([running?.stop(), running?.stop()]);
+      expect(isAlive(first.pid)).toBe(false);
+    },
+    BOOT_MS,
+  );
 
-  it('starts again with the same port, password and data', async () => {
-    await startHere();
-    expect(running?.pid).not.toBe(first.pid);
-    expect(running?.connection).toEqual(first.connection);
-    expect(await withGraph(first.connection, (graph) => graph.count('Kept'))).toBe(1);
-    await running?.stop();
-  }, BOOT_MS);
+  it(
+    'starts again with the same port, password and data',
+    async () => {
+      await startHere();
+      expect(running?.pid).not.toBe(first.pid);
+      expect(running?.connection).toEqual(first.connection);
+      expect(await withGraph(first.connection, (graph) => graph.count('Kept'))).toBe(1);
+      await running?.stop();
+    },
+    BOOT_MS,
+  );
 
-  it('says in one sentence that its password file is not the right one', async () => {
-    const file = join(dataDir, 'neo4j', 'password');
-    const right = await readFile(file, 'utf8');
-    await writeFile(file, 'wrong');
-    await expect(EmbeddedNeo4j.start({ dataDir })).rejects.toThrow(/does not accept the password in .*: put/);
-    await writeFile(file, right);
-  }, BOOT_MS);
+  it(
+    'says in one sentence that its password file is not the right one',
+    async () => {
+      const file = join(dataDir, 'neo4j', 'password');
+      const right = await readFile(file, 'utf8');
+      await writeFile(file, 'wrong');
+      await expect(EmbeddedNeo4j.start({ dataDir })).rejects.toThrow(
+        /does not accept the password in .*: put/,
+      );
+      await writeFile(file, right);
+    },
+    BOOT_MS,
+  );
 });
 
 describe('a connection to an existing Neo4j', () => {
