@@ -28,7 +28,9 @@ function instructions(name: string): string[] {
 
 describe('the image', () => {
   it('starts the same command as npm start, without root', () => {
-    expect(JSON.parse(instructions('CMD').at(-1)!).join(' ')).toBe(packageJson.scripts.start.replace(/^exec /, ''));
+    expect(JSON.parse(instructions('CMD').at(-1)!).join(' ')).toBe(
+      packageJson.scripts.start.replace(/^exec /, ''),
+    );
     expect(instructions('USER')).toEqual(['node']);
   });
 
