@@ -1,0 +1,150 @@
+import type { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { firstValueFrom } from 'rxjs';
+import { attempt, closeAll, receive, receiveRaw, send, sender } from '../../../test/support/outbound.js';
+import { until } from '../../../test/support/until.js';
+
+afterEach(closeAll);
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+const nothing = { responseCode: null, responseBody: null, retryAfterSeconds: null };
+
+/** Writes the text again and again until the connection is closed. */
+function drip(socket: Socket, text: string, first = text): void {
+  socket.write(first);
+  const timer = setInterval(() => socket.writable && socket.write(text), 20);
+  socket.once('close', () => {
+    clearInterval(timer);
+  });
+}
+
+describe('an attempt without an answer', () => {
+  it('could not connect where nobody listens', async () => {
+    const receiver = await receive();
+    const url = receiver.url();
+    await receiver.close();
+    expect(await send(url)).toMatchObject({ ...nothing, errorMessage: 'could not connect' });
+  });
+
+  it.each<[string, (socket: Socket) => unknown]>([
+    ['is reset', (socket) => socket.resetAndDestroy()],
+    ['is closed', (socket) => socket.end()],
+  ])('could not connect when the connection %s, and is not repeated', async (_, answer) => {
+    const receiver = await receiveRaw(answer);
+    expect(await send(receiver.url())).toMatchObject({ ...nothing, errorMessage: 'could not connect' });
+    expect(receiver.requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['no HTTP at all', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['a garbage status line', 'HTTP/1.1 abc\r\n\r\n'],
+    ['a broken off head', 'HTTP/1.1 200 OK\r\nContent-'],
+    ['headers without end', `HTTP/1.1 200 OK\r\n${'X-Long: 0123456789abcdef\r\n'.repeat(2000)}`],
+    ['a body that is shorter than announced', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nok'],
+    ['a broken chunk', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
+    [
+      'a change of protocols',
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n',
+    ],
+  ])('is an invalid response after %s', async (_, text) => {
+    const receiver = await receiveRaw((socket) => socket.end(text));
+    expect(await send(receiver.url())).toMatchObject({ ...nothing, errorMessage: 'invalid response' });
+    expect(receiver.requests).toHaveLength(1);
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['nothing comes', () => undefined],
+    ['headers drip', (socket) => drip(socket, 'X-A: b\r\n', 'HTTP/1.1 200 OK\r\n')],
+    ['the body drips', (socket) => drip(socket, 'x', OK.replace('2\r\n', '900\r\n'))],
+  ])('timed out when %s, and the connection is cut', async (_, answer) => {
+    const receiver = await receiveRaw(answer);
+    const result = await send(receiver.url(), { deliveryTimeoutSeconds: 0.25 });
+    expect(result).toMatchObject({ ...nothing, errorMessage: 'timed out' });
+    expect(result.durationMs).toBeLessThan(1500);
+    await until(() => receiver.sockets[0]!.destroyed, 'the cut');
+  });
+
+  it.each(['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]'])(
+    'is refused by policy where no private network is allowed: %s',
+    async (host) => {
+      const receiver = await receiveRaw((socket) => socket.end(OK));
+      const result = await send(`http://${host}:${receiver.port}/`, { allowedNetworks: [] });
+      expect(result).toMatchObject({ ...nothing, errorMessage: 'refused by policy' });
+      expect(receiver.sockets).toHaveLength(0);
+    },
+  );
+
+  it('goes to the allowed one of the addresses of a name', async () => {
+    const receiver = await receive();
+    expect(await send(receiver.url().replace('127.0.0.1', 'localhost'))).toMatchObject({ responseCode: 200 });
+  });
+
+  it('is a result even if the request cannot be made', async () => {
+    const own = await sender();
+    const broken = attempt('http://127.0.0.1/', { headers: { 'X-Broken': 'a\r\nb' } });
+    expect(await firstValueFrom(own.send(broken))).toMatchObject({ errorMessage: 'could not connect' });
+    const nowhere = { ...broken, target: { ...broken.target, url: 'nowhere' } };
+    expect(await firstValueFrom(own.send(nowhere))).toMatchObject({ errorMessage: 'could not connect' });
+  });
+});
+
+describe('unsubscribing', () => {
+  it('ends the request', async () => {
+    const receiver = await receiveRaw(() => undefined);
+    const emitted: unknown[] = [];
+    const subscription = (await sender()).send(attempt(receiver.url())).subscribe((result) => {
+      emitted.push(result);
+    });
+    await until(() => receiver.requests.length === 1);
+    subscription.unsubscribe();
+    await until(() => receiver.sockets[0]!.destroyed, 'the cut');
+    expect(emitted).toEqual([]);
+  });
+
+  it('ends it also before there is a connection', async () => {
+    const receiver = await receiveRaw((socket) => socket.end(OK));
+    (await sender()).send(attempt(receiver.url())).subscribe().unsubscribe();
+    await wait(100);
+    expect(receiver.requests).toHaveLength(0);
+  });
+});
+
+describe('a kept connection that was closed meanwhile', () => {
+  const ends: [string, (socket: Socket) => unknown][] = [
+    ['closes', (socket) => socket.destroy()],
+    ['resets', (socket) => socket.resetAndDestroy()],
+  ];
+
+  it.each(ends)('is replaced by a new one within the same attempt (%s)', async (_, end) => {
+    const receiver = await receiveRaw((socket, number) => (number === 1 ? end(socket) : socket.write(OK)));
+    const own = await sender();
+    await firstValueFrom(own.send(attempt(receiver.url())));
+    await wait(10);
+    expect(await firstValueFrom(own.send(attempt(receiver.url())))).toMatchObject({ responseCode: 200 });
+    expect(receiver.sockets).toHaveLength(2);
+    expect(receiver.requests).toHaveLength(3);
+    const withoutConnection = receiver.requests.map((text) => text.replace(/connection: .*\r\n/, ''));
+    expect(withoutConnection[2]).toBe(withoutConnection[1]);
+  });
+
+  it('is replaced once only', async () => {
+    const receiver = await receiveRaw((socket, number) => (number > 0 ? socket.destroy() : socket.write(OK)));
+    const own = await sender();
+    await firstValueFrom(own.send(attempt(receiver.url())));
+    await wait(10);
+    const result = await firstValueFrom(own.send(attempt(receiver.url())));
+    expect(result).toMatchObject({ ...nothing, errorMessage: 'could not connect' });
+    expect(receiver.requests).toHaveLength(3);
+  });
+
+  it('is no reason to repeat what has been answered in part', async () => {
+    const receiver = await receiveRaw((socket, number) => (number > 0 ? socket.end('HT') : socket.write(OK)));
+    const own = await sender();
+    await firstValueFrom(own.send(attempt(receiver.url())));
+    await wait(10);
+    const result = await firstValueFrom(own.send(attempt(receiver.url())));
+    expect(result).toMatchObject({ ...nothing, errorMessage: 'invalid response' });
+    expect(receiver.requests).toHaveLength(2);
+  });
+});

@@ -1,0 +1,81 @@
+import { Global, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { firstValueFrom } from 'rxjs';
+import { Clock } from '../../src/common/clock.js';
+import { DEFAULT_OPTIONS } from '../../src/config/resolve-options.js';
+import { WEBHOOKS_OPTIONS } from '../../src/config/service-options.js';
+import { DEFAULT_RETRY_CONFIG, type AttemptResult } from '../../src/delivery/delivery.js';
+import { Sender } from '../../src/delivery/sending/sender.js';
+import { SendingModule } from '../../src/delivery/sending/sending.module.js';
+import type { OutboundAttempt, Target } from '../../src/delivery/sending/target.js';
+import { ShiftedClock } from './clock.js';
+import { RawReceiver, type RawAnswer } from './raw-receiver.js';
+import { Receiver, type Script } from './receiver.js';
+
+const started: { close(): Promise<void> }[] = [];
+
+/** Closes all that the functions below have started, the last one first. */
+export async function closeAll(): Promise<void> {
+  for (const one of started.splice(0).reverse()) await one.close();
+}
+
+export interface Setting {
+  readonly clock?: Clock;
+  readonly deliveryTimeoutSeconds?: number;
+  readonly allowedNetworks?: readonly string[];
+}
+
+/** The real sender in its module, allowed to call 127.0.0.1. */
+export async function sender({ clock = new ShiftedClock(), ...given }: Setting = {}): Promise<Sender> {
+  const secretsKeys = [{ id: 'k', key: Buffer.alloc(32) }];
+  const options = { ...DEFAULT_OPTIONS, secretsKeys, allowedNetworks: ['127.0.0.0/8'], ...given };
+  const provided = [
+    { provide: WEBHOOKS_OPTIONS, useValue: options },
+    { provide: Clock, useValue: clock },
+  ];
+  @Global()
+  @Module({ providers: provided, exports: [WEBHOOKS_OPTIONS, Clock] })
+  class Settings {}
+  const module = await Test.createTestingModule({ imports: [Settings, SendingModule] }).compile();
+  await module.init();
+  started.push(module);
+  return module.get(Sender, { strict: false });
+}
+
+export async function receive(script: Script = []): Promise<Receiver> {
+  const receiver = await Receiver.start(script);
+  started.push(receiver);
+  return receiver;
+}
+
+export async function receiveRaw(answer: RawAnswer): Promise<RawReceiver> {
+  const receiver = await RawReceiver.start(answer);
+  started.push(receiver);
+  return receiver;
+}
+
+export function attempt(url: string, target: Partial<Target> = {}): OutboundAttempt {
+  return {
+    deliveryId: 'delivery-1',
+    eventId: 'event-1',
+    event: 'entity.created',
+    body: Buffer.from('{"name":"Jöhn 😀"}'),
+    attempt: 2,
+    target: {
+      webhookId: 'webhook-1',
+      url,
+      destination: new URL(url).origin,
+      active: true,
+      projectId: null,
+      projectAliases: [],
+      events: ['*'],
+      secrets: [],
+      headers: {},
+      retry: DEFAULT_RETRY_CONFIG,
+      ...target,
+    },
+  };
+}
+
+export const send = async (url: string, setting?: Setting): Promise<AttemptResult> =>
+  firstValueFrom((await sender(setting)).send(attempt(url)));
