@@ -13,7 +13,7 @@ const PRIVATE: LookupAddress[] = [
   { address: '::1', family: 6 },
 ];
 
-type Answer = [error: Error | null, address: string | LookupAddress[], family?: number];
+type Answer = [error: Error | null, address: string | LookupAddress[], family?: number | undefined];
 
 function look(found: LookupAddress[] | Error, all = true): Answer {
   const resolve = (_: string, __: unknown, callback: (...answer: unknown[]) => void): void => {
