@@ -10,6 +10,7 @@ import {
   ReplaySubject,
   Subject,
   takeUntil,
+  tap,
   timer,
   type Observable,
   type Subscription,
@@ -128,6 +129,10 @@ export class Dispatcher {
   private gone(webhookId: string): Observable<unknown> {
     return this.registry.changed$.pipe(
       filter(() => !this.registry.get(webhookId)),
+      tap(() => {
+        this.slots.forget(webhookId);
+        this.heldWork.forget(webhookId);
+      }),
       takeUntil(this.stop),
     );
   }

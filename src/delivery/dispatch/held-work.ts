@@ -10,11 +10,15 @@ const MAX_BYTES = 64 * 1024 * 1024;
 const ALWAYS = 2;
 /** Under a throttle no more is claimed than goes out within this many seconds. */
 const THROTTLED_SECONDS = 2;
+/** Bodies of a webhook of which none was seen yet are taken to be this long, bytes. */
+const UNKNOWN_SIZE = 1024 * 1024;
 
 /** Counts what is held in memory; the rest waits in the graph. A receiver that answers fast may hold more. */
 @Injectable()
 export class HeldWork {
   private readonly held = new Map<string, number>();
+  /** Length of the bodies of each webhook, averaged over the last few. */
+  private readonly sizes = new Map<string, number>();
   private readonly freed = new Subject<string>();
   private total = 0;
   private bytes = 0;
@@ -39,7 +43,8 @@ export class HeldWork {
   free(webhookId: string): number {
     if (!this.open) return 0;
     const own = this.held.get(webhookId) ?? 0;
-    const common = this.bytes >= MAX_BYTES ? 0 : MAX_HELD - this.total;
+    const size = this.sizes.get(webhookId) ?? UNKNOWN_SIZE;
+    const common = Math.min(MAX_HELD - this.total, Math.floor((MAX_BYTES - this.bytes) / size));
     return Math.max(ALWAYS - own, Math.min(this.allowance(webhookId) - own, common), 0);
   }
 
@@ -54,6 +59,8 @@ export class HeldWork {
     this.held.set(webhookId, (this.held.get(webhookId) ?? 0) + 1);
     this.total += 1;
     this.bytes += bytes;
+    const size = this.sizes.get(webhookId) ?? bytes;
+    this.sizes.set(webhookId, Math.max(1, size + (bytes - size) / 8));
   }
 
   letGo(webhookId: string, bytes: number): void {
@@ -68,6 +75,11 @@ export class HeldWork {
   /** Shutting down: nothing more is held, new deliveries go to the graph. */
   close(): void {
     this.open = false;
+  }
+
+  /** Forgets a webhook that no longer exists. */
+  forget(webhookId: string): void {
+    this.sizes.delete(webhookId);
   }
 
   private allowance(webhookId: string): number {
