@@ -248,7 +248,7 @@ describe('failures', () => {
   it('of a webhook that is switched off or deleted end as failed, with the reason', async () => {
     const { app, api } = use();
     receiver.answerWith([500]);
-    const retry = { retry_config: { initial_delay: 0.5 } };
+    const retry = { retry_config: { initial_delay: 4 } };
     const off = await api.createWebhook({ url: receiver.url('/off'), ...retry });
     const deleted = await api.createWebhook({ url: receiver.url('/deleted'), ...retry });
     const { delivery_ids } = await api.emit();
