@@ -71,6 +71,17 @@ describe('isDeeperThan', () => {
     expect(isDeeperThan('{"a":[[]]}', 2)).toBe(true);
     expect(isDeeperThan('['.repeat(500_000), 64)).toBe(true);
   });
+
+  it('comes to an end on any text, JSON or not', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[[\]{}"\\a:, ]*$/), (text) => {
+        expect(typeof isDeeperThan(text, 64)).toBe('boolean');
+      }),
+    );
+    expect(isDeeperThan('{"a', 64)).toBe(false);
+    expect(isDeeperThan('["\\"[[', 1)).toBe(false);
+    expect(isDeeperThan('["\\\\"[', 1)).toBe(true);
+  });
 });
 
 describe('stringifyWithRaw', () => {

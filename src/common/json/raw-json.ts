@@ -8,13 +8,21 @@ const OPEN_MAP = 123;
 const CLOSE_MAP = 125;
 const SPACE = 32;
 
-/** Index just behind the string that begins at `start`. */
+/** Whether an odd number of backslashes stands before the quote at `index`. */
+function isEscaped(text: string, index: number): boolean {
+  let start = index;
+  while (text.charCodeAt(start - 1) === BACKSLASH) start -= 1;
+  return (index - start) % 2 === 1;
+}
+
+/**
+ * Index just behind the string that begins at `start`; the end of the text if it does not end, so that text which is
+ * no JSON ends every scan, too. `indexOf` is native: measured 5 to 10 times faster than a loop over the characters.
+ */
 function endOfString(text: string, start: number): number {
-  for (let i = start + 1; ; i += 1) {
-    const code = text.charCodeAt(i);
-    if (code === QUOTE) return i + 1;
-    if (code === BACKSLASH) i += 1;
-  }
+  let end = text.indexOf('"', start + 1);
+  while (end >= 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end < 0 ? text.length : end + 1;
 }
 
 /**
@@ -87,7 +95,10 @@ export function rawElements(text: string): string[] {
   return elements;
 }
 
-/** Whether lists and maps are nested deeper than `most`. Counts without recursion, so nothing can overflow. */
+/**
+ * Whether lists and maps are nested deeper than `most`. Counts without recursion, so nothing can overflow, and takes
+ * any text: it is asked before JSON.parse, which would spend seconds and hundreds of megabytes on 16 MiB of brackets.
+ */
 export function isDeeperThan(text: string, most: number): boolean {
   let depth = 0;
   for (let i = 0; i < text.length; i += 1) {
