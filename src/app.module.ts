@@ -1,7 +1,10 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
-import { APP_FILTER } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
+import type { Express } from 'express';
 import { AuthModule } from './auth/auth.module.js';
+import { addFallbackAnswers } from './common/http/fallback-answers.js';
+import { JsonBodyInterceptor } from './common/http/json-body.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 import { HealthModule } from './health/health.module.js';
@@ -20,6 +23,16 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     HealthModule,
     MetricsModule,
   ],
-  providers: [{ provide: APP_FILTER, useClass: ProblemFilter }],
+  providers: [
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },
+  ],
 })
-export class AppModule {}
+export class AppModule implements OnApplicationBootstrap {
+  constructor(private readonly http: HttpAdapterHost) {}
+
+  /** By now every route is registered. */
+  onApplicationBootstrap(): void {
+    addFallbackAnswers(this.http.httpAdapter.getInstance<Express>());
+  }
+}

@@ -2,10 +2,11 @@ import type { Server } from 'node:http';
 import { RequestMethod } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { jsonBody } from './common/http/json-body.js';
-import { requestContext } from './common/http/request-context.js';
 import { methodNotAllowed } from './common/http/method-not-allowed.js';
+import { accessLog, requestContext } from './common/http/request-context.js';
+import { responseHeaders } from './common/http/response-headers.js';
 import { VERSION } from './common/version.js';
+import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 
 const PREFIX = 'api/v1';
 /** A client that takes longer to send its request than this is dropped, ms. */
@@ -45,9 +46,10 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
     ],
   });
   const document = describeApi(app);
-  app.use(requestContext, methodNotAllowed(document), jsonBody());
+  app.use(requestContext, responseHeaders);
+  if (app.get<ServiceConfig>(serviceConfig.KEY).logLevel === 'debug') app.use(accessLog);
+  app.use(methodNotAllowed(document));
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json' });
   limitSlowClients(app.getHttpServer());
-  app.enableShutdownHooks();
   return app;
 }

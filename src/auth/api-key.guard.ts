@@ -44,7 +44,7 @@ export class ApiKeyGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<Request>();
     const caller = this.callerOf(givenKey(request) ?? '');
     if (caller === undefined) throw new Unauthorized();
-    noteCaller(caller);
+    noteCaller(request, caller);
     return true;
   }
 

@@ -1,5 +1,5 @@
 import { ConsoleLogger, type LogLevel as NestLogLevel } from '@nestjs/common';
-import { currentRequest } from './http/request-context.js';
+import { BootError } from './boot-error.js';
 
 const LEVELS: Readonly<Record<string, NestLogLevel[]>> = {
   error: ['fatal', 'error'],
@@ -11,10 +11,15 @@ const LEVELS: Readonly<Record<string, NestLogLevel[]>> = {
 /** What Nest tells of each module and route while it boots: of use to its developers only. */
 const BOOT_CHATTER: ReadonlySet<unknown> = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer']);
 
-/** One JSON object a line, with the id of the request that the line belongs to. */
+/**
+ * One JSON object a line; an object behind the message becomes fields of the line. Nest's own logger rather than pino:
+ * above debug nothing is logged per event or delivery, so speed does not matter, and nestjs-pino 5 needs Node 22.
+ */
 export class JsonLogger extends ConsoleLogger {
+  /** @param level one of LOG_LEVEL, in any case; info when it is another, which stops the boot anyway */
   constructor(level: string) {
-    super({ json: true, colors: false, logLevels: LEVELS[level] ?? LEVELS['info'] ?? [] });
+    const logLevels = LEVELS[level.trim().toLowerCase()] ?? LEVELS['info'] ?? [];
+    super({ json: true, colors: false, flattenParams: true, logLevels });
   }
 
   override log(message: unknown, ...rest: unknown[]): void {
@@ -22,11 +27,8 @@ export class JsonLogger extends ConsoleLogger {
     else super.log(message, ...rest);
   }
 
-  protected override getJsonLogObject(
-    ...parts: Parameters<ConsoleLogger['getJsonLogObject']>
-  ): ReturnType<ConsoleLogger['getJsonLogObject']> {
-    const line = super.getJsonLogObject(...parts);
-    const context = currentRequest();
-    return context ? { ...line, ...context } : line;
+  /** Nest reports with a stack what stops the boot; `main.ts` says it in one sentence. */
+  override error(message: unknown, ...rest: unknown[]): void {
+    if (!(message instanceof BootError)) super.error(message, ...rest);
   }
 }

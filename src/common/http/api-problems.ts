@@ -10,15 +10,20 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   413: 'The body is too large.',
   415: 'The body is not declared as JSON.',
   422: 'Fields are missing or of the wrong kind; all of them are named.',
-  503: 'Neo4j is away; nothing was stored. Try again after Retry-After seconds.',
+  503: 'Neo4j is away, or the service is shutting down. Try again after Retry-After seconds.',
 };
 
-/** Documents the errors of an endpoint; 401, 403 and 503 are possible everywhere. */
-export function ApiProblems(...statuses: number[]): MethodDecorator {
-  const all = [...new Set([...statuses, 401, 403, 503])].sort((a, b) => a - b);
+function responseOf(status: number): MethodDecorator {
   const content = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } };
-  const responses = all.map((status) =>
-    ApiResponse({ status, description: DESCRIPTIONS[status] ?? '', content }),
-  );
-  return applyDecorators(ApiExtraModels(ProblemDto), ...responses);
+  return ApiResponse({ status, description: DESCRIPTIONS[status] ?? '', content });
+}
+
+/** Documents exactly these errors of an endpoint. */
+export function ApiOnlyProblems(...statuses: number[]): MethodDecorator {
+  return applyDecorators(ApiExtraModels(ProblemDto), ...statuses.map(responseOf));
+}
+
+/** Documents the errors of an endpoint below /api/v1; 401, 403 and 503 are possible everywhere there. */
+export function ApiProblems(...statuses: number[]): MethodDecorator {
+  return ApiOnlyProblems(...[...new Set([...statuses, 401, 403, 503])].sort((a, b) => a - b));
 }

@@ -1,52 +1,57 @@
-import { HttpException } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  HttpException,
+  Injectable,
+  type NestInterceptor,
+} from '@nestjs/common';
 import bodyParser from 'body-parser';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Observable } from 'rxjs';
 import { DomainError } from '../domain-error.js';
 import { isDeeperThan } from '../json/raw-json.js';
 
-/** A request whose body was read by `jsonBody`. */
+/** A request whose body was read by `JsonBodyInterceptor`. */
 export interface JsonRequest extends Request {
   /** The text of the body, exactly as it came; undefined without a body. */
   rawJson?: string;
 }
 
-export interface JsonBodyLimits {
-  /** Bytes. */
-  readonly single: number;
-  /** Bytes, for the paths that take many at once. */
-  readonly batch: number;
-}
-
-export const DEFAULT_BODY_LIMITS: JsonBodyLimits = { single: 1024 * 1024, batch: 16 * 1024 * 1024 };
-
+const MIB = 1024 * 1024;
 const MAX_DEPTH = 64;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
+const BATCH_PATH = /\/events\/batch\/?$/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-function parse(bytes: Buffer): { readonly text: string; readonly value: unknown } {
-  let text: string;
+const reader = (limit: number): RequestHandler => bodyParser.raw({ type: () => true, limit, inflate: false });
+const readSingle = reader(MIB);
+/** For the path that takes up to 1000 events at once. */
+const readBatch = reader(16 * MIB);
+
+function malformed(why: string): DomainError {
+  return new DomainError('invalid', 'malformed_body', `The body is not valid ${why}`);
+}
+
+function decode(bytes: Uint8Array): string {
   try {
-    text = utf8.decode(bytes);
+    return utf8.decode(bytes);
   } catch {
-    throw new DomainError('invalid', 'malformed_body', 'The body is not valid UTF-8');
+    throw malformed('UTF-8');
+  }
+}
+
+/** @throws DomainError when it is no JSON, or nested too deep */
+export function parseJson(text: string): unknown {
+  if (isDeeperThan(text, MAX_DEPTH)) {
+    const message = `The body is nested more than ${MAX_DEPTH} levels deep`;
+    throw new DomainError('unprocessable', 'too_deep', message, [
+      { loc: ['body'], msg: `must be at most ${MAX_DEPTH} levels deep`, type: 'too_deep' },
+    ]);
   }
   try {
-    const value: unknown = JSON.parse(text);
-    if (isDeeperThan(text, MAX_DEPTH)) {
-      throw new DomainError(
-        'unprocessable',
-        'too_deep',
-        `The body is nested more than ${MAX_DEPTH} levels deep`,
-      );
-    }
-    return { text, value };
+    return JSON.parse(text);
   } catch (error) {
-    if (error instanceof DomainError) throw error;
-    throw new DomainError(
-      'invalid',
-      'malformed_body',
-      `The body is not valid JSON: ${(error as Error).message}`,
-    );
+    throw malformed(`JSON: ${(error as Error).message}`);
   }
 }
 
@@ -54,40 +59,41 @@ function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-function assertJson({ headers }: Request): void {
+function assertReadable({ headers }: Request): void {
   if (!JSON_TYPE.test(headers['content-type'] ?? '')) {
     throw new HttpException('Send the body as Content-Type: application/json', 415);
   }
+  if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
+    throw new HttpException('Send the body without Content-Encoding', 415);
+  }
+}
+
+async function readBytes(request: Request, response: Response): Promise<Uint8Array> {
+  const read = BATCH_PATH.test(request.path) ? readBatch : readSingle;
+  await new Promise<void>((resolve, reject) => {
+    read(request, response, (error?: unknown) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+  return request.body as Uint8Array;
 }
 
 /**
  * Reads JSON bodies and keeps their text, so that data can be passed on exactly as it came. Anything but JSON is 415,
- * also because a browser cannot send JSON across origins unasked.
+ * also because a browser cannot send JSON across origins unasked. An interceptor, because it runs after the guards:
+ * for who may not call nothing is read.
  */
-export function jsonBody({ single, batch }: JsonBodyLimits = DEFAULT_BODY_LIMITS): RequestHandler {
-  const reader = (limit: number): RequestHandler =>
-    bodyParser.raw({ type: () => true, limit, inflate: false });
-  const [readSingle, readBatch] = [reader(single), reader(batch)];
-  return (request: JsonRequest, response: Response, next: NextFunction) => {
-    if (!hasBody(request)) {
-      next();
-      return;
+@Injectable()
+export class JsonBodyInterceptor implements NestInterceptor {
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<JsonRequest>();
+    if (hasBody(request)) {
+      assertReadable(request);
+      request.rawJson = decode(await readBytes(request, http.getResponse<Response>()));
+      request.body = parseJson(request.rawJson);
     }
-    assertJson(request);
-    const read = request.path.endsWith('/batch') ? readBatch : readSingle;
-    read(request, response, (error?: unknown) => {
-      if (error) {
-        next(error);
-        return;
-      }
-      try {
-        const { text, value } = parse(request.body as Buffer);
-        request.rawJson = text;
-        request.body = value;
-        next();
-      } catch (failure) {
-        next(failure);
-      }
-    });
-  };
+    return next.handle();
+  }
 }

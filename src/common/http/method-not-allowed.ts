@@ -6,18 +6,18 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 interface KnownPath {
   readonly pattern: RegExp;
-  readonly literals: number;
   readonly methods: readonly string[];
 }
 
 function knownPaths({ paths }: OpenAPIObject): KnownPath[] {
-  return Object.entries(paths)
-    .map(([path, operations]) => ({
-      pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{[^}]+\}/g, '[^/]+')}/?$`),
-      literals: path.split('/').filter((part) => part !== '' && !part.startsWith('{')).length,
-      methods: METHODS.filter((method) => operations[method]).map((method) => method.toUpperCase()),
-    }))
-    .sort((a, b) => b.literals - a.literals);
+  return Object.entries(paths).map(([path, operations]) => ({
+    // As Express matches: in any case, with or without a slash at the end.
+    pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{[^}]+\}/g, '[^/]+')}/?$`, 'i'),
+    methods: METHODS.filter((method) => operations[method]).flatMap((method) =>
+      // Express answers HEAD by what it has for GET.
+      method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
+    ),
+  }));
 }
 
 class MethodNotAllowed extends HttpException {
@@ -29,14 +29,17 @@ class MethodNotAllowed extends HttpException {
   }
 }
 
+function methodsOf(path: string, known: readonly KnownPath[]): string[] {
+  const methods = known.filter(({ pattern }) => pattern.test(path)).flatMap((entry) => entry.methods);
+  return [...new Set(methods)];
+}
+
 /** 405 with `Allow` for a path that exists with other methods (RFC 9110, section 15.5.6); Express itself says 404. */
 export function methodNotAllowed(document: OpenAPIObject): RequestHandler {
   const known = knownPaths(document);
   return ({ path, method }: Request, _: Response, next: NextFunction) => {
-    const matching = known.filter(({ pattern }) => pattern.test(path));
-    const allowed = new Set(matching.flatMap(({ methods }) => methods));
-    if (allowed.has('GET')) allowed.add('HEAD');
-    const isKnown = allowed.size > 0 && !allowed.has(method) && method !== 'OPTIONS';
-    next(isKnown ? new MethodNotAllowed(method, [...allowed]) : undefined);
+    const isRoute = known.some(({ pattern, methods }) => methods.includes(method) && pattern.test(path));
+    const allowed = isRoute ? [] : methodsOf(path, known);
+    next(allowed.length > 0 ? new MethodNotAllowed(method, allowed) : undefined);
   };
 }

@@ -1,21 +1,32 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { problemBody, problemOf } from './problem.js';
+import { contextOf } from './request-context.js';
 
-/** Answers every error as application/problem+json; the cause of a failure inside is logged, once. */
+/** The stack of an error and of what caused it. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const own = error.stack ?? error.message;
+  return error.cause === undefined ? own : `${own}\ncaused by ${stackOf(error.cause)}`;
+}
+
+/**
+ * Answers every error as application/problem+json (RFC 9457). The cause of a failure inside is logged, once, with the
+ * id of the request; a 503 that was meant as an answer, such as that of the readiness check, is not.
+ */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Request');
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<Request>();
-    const response = host.switchToHttp().getResponse<Response>();
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<Request>(), http.getResponse<Response>());
+  }
+
+  answer(error: unknown, request: Request, response: Response): void {
     const problem = problemOf(error);
-    if (problem.status === 500) {
-      this.logger.error(
-        `${request.method} ${request.path} failed`,
-        error instanceof Error ? error.stack : error,
-      );
+    if (problem.status === 500 || (problem.status === 503 && !(error instanceof HttpException))) {
+      this.log(problem.detail, error, request);
     }
     if (response.headersSent || response.destroyed) return;
     response
@@ -23,5 +34,10 @@ export class ProblemFilter implements ExceptionFilter {
       .set(problem.headers)
       .type('application/problem+json')
       .send(JSON.stringify(problemBody(problem, request.originalUrl.split('?')[0] ?? '')));
+  }
+
+  private log(detail: string, error: unknown, request: Request): void {
+    const line = `${request.method} ${request.path} failed: ${detail}`;
+    this.logger.error(line, { ...contextOf(request) }, stackOf(error));
   }
 }

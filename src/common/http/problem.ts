@@ -36,16 +36,15 @@ function detailOf(exception: HttpException): string {
 
 /** Errors of `body-parser` and Express: `status` and `expose` say that the caller is meant (package http-errors). */
 function isHttpError(error: unknown): error is Error & { readonly status: number } {
+  if (!(error instanceof Error)) return false;
   const { status, expose } = error as { status?: unknown; expose?: unknown };
-  return (
-    error instanceof Error && typeof status === 'number' && status >= 400 && status < 500 && expose !== false
-  );
+  return typeof status === 'number' && status >= 400 && status < 500 && expose !== false;
 }
 
-/** What a failure looks like from outside. A 500 says nothing of the inside. */
+/** What a failure looks like from outside. A 500 says nothing of the inside, whoever threw it. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof DomainError) return problem(STATUS_OF_KIND[error.kind], error.message, error.fields);
-  if (error instanceof HttpException) {
+  if (error instanceof HttpException && error.getStatus() !== 500) {
     const { headers } = error as { headers?: Readonly<Record<string, string>> };
     const plain = problem(error.getStatus(), detailOf(error));
     return { ...plain, headers: { ...plain.headers, ...headers } };

@@ -5,6 +5,9 @@ import { DomainError, type FieldError } from '../domain-error.js';
 
 type Place = (string | number)[];
 
+/** A batch of 1000 events can have thousands of bad fields; a sentence cannot. */
+const MAX_NAMED = 10;
+
 function step(property: string): string | number {
   return /^\d+$/.test(property) ? Number(property) : property;
 }
@@ -23,8 +26,15 @@ export function fieldErrors(errors: readonly ValidationError[], place: Place): F
   });
 }
 
+function sentence({ loc, msg }: FieldError): string {
+  const [place = '', ...path] = loc;
+  return path.length === 0 ? `The ${place} ${msg}` : `${path.join('.')}: ${msg}`;
+}
+
+/** 422; `detail` names the first bad fields, `errors` all of them. */
 export function unprocessable(fields: readonly FieldError[]): DomainError {
-  const detail = fields.map(({ loc, msg }) => `${loc.slice(1).join('.')}: ${msg}`).join('; ');
+  const named = fields.slice(0, MAX_NAMED).map(sentence).join('; ');
+  const detail = fields.length > MAX_NAMED ? `${named}; and ${fields.length - MAX_NAMED} more` : named;
   return new DomainError('unprocessable', 'validation_failed', detail, fields);
 }
 
