@@ -7,20 +7,18 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * A service without keys trusts whoever reaches it, and a browser on the same machine reaches it for any web page.
- * So the Host must be this machine (DNS rebinding brings a foreign one), and a page of another origin may change nothing.
+ * So the Host must be this machine (DNS rebinding brings a foreign one), unless everybody was let in on purpose, and
+ * a page of another origin may change nothing.
  */
 @Injectable()
 export class BrowserGuard implements CanActivate {
-  private readonly openToAll: boolean;
-
-  constructor(@Inject(serviceConfig.KEY) { apiKeys, allowAnonymous }: ServiceConfig) {
-    this.openToAll = apiKeys.length > 0 || allowAnonymous;
-  }
+  constructor(@Inject(serviceConfig.KEY) private readonly config: ServiceConfig) {}
 
   canActivate(context: ExecutionContext): boolean {
+    const { apiKeys, allowAnonymous } = this.config;
     const request = context.switchToHttp().getRequest<Request>();
-    if (this.openToAll || request.path.startsWith('/health/')) return true;
-    if (!LOOPBACK_HOST.test(request.headers.host ?? '')) {
+    if (apiKeys.length > 0 || request.path.startsWith('/health/')) return true;
+    if (!allowAnonymous && !LOOPBACK_HOST.test(request.headers.host ?? '')) {
       throw new HttpException('Without API keys this service answers only to localhost; set API_KEYS', 403);
     }
     if (!SAFE_METHODS.has(request.method) && this.isForeign(request)) {
@@ -29,9 +27,10 @@ export class BrowserGuard implements CanActivate {
     return true;
   }
 
+  /** Browsers set Sec-Fetch-Site where no page can change it; the origin counts where it is missing. */
   private isForeign({ headers }: Request): boolean {
     const site = headers['sec-fetch-site'];
-    if (typeof site === 'string' && site !== 'same-origin' && site !== 'none') return true;
+    if (site !== undefined) return site !== 'same-origin' && site !== 'none';
     return headers.origin !== undefined && headers.origin !== `http://${headers.host ?? ''}`;
   }
 }
