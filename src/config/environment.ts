@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { BootError } from '../common/boot-error.js';
-import { checkOptions, DEFAULT_OPTIONS, resolveOptions } from './resolve-options.js';
-import { parseSecretsKey } from './secrets-key.js';
+import { DEFAULT_OPTIONS, resolveOptions } from './resolve-options.js';
 import type {
   ApiKey,
+  GivenOptions,
   LogLevel,
   Neo4jConnection,
-  SecretsKey,
   ServiceOptions,
   WebhooksOptions,
 } from './service-options.js';
@@ -76,18 +74,6 @@ function readNeo4j(read: Reader): Neo4jConnection | undefined {
   return database === undefined ? login : { ...login, database };
 }
 
-function readSecretsKeys(read: Reader): SecretsKey[] {
-  return read.list('SECRETS_KEY').flatMap((text) => {
-    const key = parseSecretsKey(text);
-    if (!key)
-      read.complaints.add(
-        'SECRETS_KEY',
-        'must be 32 bytes in base64 (`openssl rand -base64 32`), or several, comma-separated',
-      );
-    return key ?? [];
-  });
-}
-
 function readApiKeys(read: Reader): ApiKey[] {
   return read.list('API_KEYS').map((text) => {
     const [, name, key = ''] = /^(?:([A-Za-z0-9_.-]{1,64}):)?(.+)$/.exec(text) ?? [];
@@ -111,7 +97,7 @@ function readLogLevel(read: Reader): LogLevel {
   return level ?? 'info';
 }
 
-function readModuleOptions(read: Reader): Partial<WebhooksOptions> {
+function readModuleOptions(read: Reader): GivenOptions {
   const neo4j = readNeo4j(read);
   const maxDeliveryAgeDays = read.number('maxDeliveryAgeDays');
   const numbers = Object.keys(VARIABLES)
@@ -122,7 +108,7 @@ function readModuleOptions(read: Reader): Partial<WebhooksOptions> {
     ...(neo4j && { neo4j }),
     ...(maxDeliveryAgeDays !== undefined && { maxDeliveryAgeDays }),
     dataDir: read.text('DATA_DIR') ?? DEFAULT_OPTIONS.dataDir,
-    secretsKeys: readSecretsKeys(read),
+    secretsKeys: read.list('SECRETS_KEY'),
     allowedNetworks: read.list('ALLOWED_NETWORKS'),
   };
 }
@@ -142,10 +128,5 @@ export function readEnvironment(env: Environment): ServiceOptions {
     read.complaints.add('API_KEYS', rule);
   }
   const own = { host, port: readPort(read), apiKeys, allowAnonymous, logLevel: readLogLevel(read) };
-  const options = readModuleOptions(read);
-  if (read.complaints.any) {
-    const rest = checkOptions({ ...DEFAULT_OPTIONS, ...options }, variableOf).toString();
-    throw new BootError([read.complaints.toString(), rest].filter((text) => text !== '').join('\n'));
-  }
-  return { ...resolveOptions(options, variableOf), ...own };
+  return { ...resolveOptions(readModuleOptions(read), variableOf, read.complaints), ...own };
 }

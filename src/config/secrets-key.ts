@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { SecretsKey } from './service-options.js';
 
-const KEY_BYTES = 32;
+/** AES-256. */
+export const KEY_BYTES = 32;
 
 /** The id of a key that was given without one: the first 8 hexadecimal digits of its SHA-256. */
 function fingerprintOf(key: Buffer): string {

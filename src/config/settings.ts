@@ -29,9 +29,11 @@ function describe({ min, max, integer }: Bounds): string {
   return `must be ${integer ? 'a whole number' : 'a number'} from ${min} to ${max}`;
 }
 
-export function checkNumber(name: string, value: number, bounds: Bounds, complaints: Complaints): void {
+/** @param value `unknown`, because JavaScript callers and `process.env` give text where a number is meant */
+export function checkNumber(name: string, value: unknown, bounds: Bounds, complaints: Complaints): void {
   const { min, max, integer = false } = bounds;
-  if (value >= min && value <= max && (!integer || Number.isInteger(value))) return;
+  const isWithin = typeof value === 'number' && value >= min && value <= max;
+  if (isWithin && (!integer || Number.isInteger(value))) return;
   complaints.add(name, describe(bounds));
 }
 
