@@ -1,8 +1,21 @@
-import { Controller, Get } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
+import { ApiOnlyProblems } from '../common/http/api-problems.js';
 import { Public } from '../common/http/public.js';
 import { Neo4jHealthIndicator } from './neo4j.health.js';
+
+/** Terminus throws its whole report; the problem says which part is down, and why. */
+function notReady(error: unknown): unknown {
+  if (!(error instanceof ServiceUnavailableException)) return error;
+  const { error: parts = {} } = error.getResponse() as HealthCheckResult;
+  const reasons = Object.entries(parts).map(([part, state]) => `${part}: ${String(state?.['message'])}`);
+  return new ServiceUnavailableException(`Not ready: ${reasons.join(', ')}`);
+}
+
+const STATUS = { status: { type: 'string', example: 'ok' } };
+const PARTS = { type: 'object', example: { neo4j: { status: 'up' } } };
+const REPORT = { ...STATUS, info: PARTS, error: { type: 'object', example: {} }, details: PARTS };
 
 @ApiTags('operations')
 @Public()
@@ -14,15 +27,22 @@ export class HealthController {
   ) {}
 
   @Get('live')
+  @ApiOkResponse({ schema: { type: 'object', properties: STATUS } })
   @ApiOperation({ summary: 'The process runs' })
   live(): { status: string } {
     return { status: 'ok' };
   }
 
   @Get('ready')
-  @HealthCheck()
+  @ApiOkResponse({ schema: { type: 'object', properties: REPORT } })
+  @ApiOnlyProblems(503)
+  @HealthCheck({ noCache: true, swaggerDocumentation: false })
   @ApiOperation({ summary: 'Events are accepted: Neo4j answers, and the service is not shutting down' })
   async ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.neo4j.check('neo4j')]);
+    try {
+      return await this.health.check([() => this.neo4j.check('neo4j')]);
+    } catch (error) {
+      throw notReady(error);
+    }
   }
 }

@@ -1,12 +1,13 @@
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { within } from '../common/within.js';
 import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
 
 const PATIENCE_MS = 2000;
 
 /** Ready means: Neo4j answers within two seconds, and the service is not on its way down. */
 @Injectable()
-export class Neo4jHealthIndicator implements BeforeApplicationShutdown {
+export class Neo4jHealthIndicator implements OnModuleDestroy {
   private stopping = false;
 
   constructor(
@@ -14,7 +15,8 @@ export class Neo4jHealthIndicator implements BeforeApplicationShutdown {
     private readonly graph: Neo4jGraph,
   ) {}
 
-  beforeApplicationShutdown(): void {
+  /** The first hook of a shutdown: balancers are told before the engine hands back its work, not after. */
+  onModuleDestroy(): void {
     this.stopping = true;
   }
 
@@ -25,14 +27,9 @@ export class Neo4jHealthIndicator implements BeforeApplicationShutdown {
   }
 
   private async answers(): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), PATIENCE_MS);
-    });
-    const answer = this.graph.verify().then(
+    return within(PATIENCE_MS, this.graph.verify()).then(
       () => true,
       () => false,
     );
-    return Promise.race([answer, timeout]).finally(() => clearTimeout(timer));
   }
 }
