@@ -68,11 +68,17 @@ function assertReadable({ headers }: Request): void {
   }
 }
 
+/** The limit belongs into the sentence. */
+function plain(error: Error & { readonly type?: string; readonly limit?: number }): Error {
+  if (error.type !== 'entity.too.large') return error;
+  return new HttpException(`The body must have at most ${error.limit} bytes`, 413);
+}
+
 async function readBytes(request: Request, response: Response): Promise<Uint8Array> {
   const read = BATCH_PATH.test(request.path) ? readBatch : readSingle;
   await new Promise<void>((resolve, reject) => {
     read(request, response, (error?: unknown) => {
-      if (error) reject(error);
+      if (error instanceof Error) reject(plain(error));
       else resolve();
     });
   });

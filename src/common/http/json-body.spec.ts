@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, ForbiddenException, HttpCode, Post, Req } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Test } from '@nestjs/testing';
+import request from 'supertest';
+import { JsonBodyInterceptor, parseJson, type JsonRequest } from './json-body.js';
+import { ProblemFilter } from './problem.filter.js';
+
+const MIB = 1024 * 1024;
+
+@Controller()
+class Echo {
+  @Post(['echo', 'events/batch'])
+  @HttpCode(200)
+  echo(@Req() { body, rawJson }: JsonRequest): object {
+    return { type: typeof body, size: rawJson?.length, rawJson: rawJson?.slice(0, 100) };
+  }
+}
+
+let app: NestExpressApplication;
+let bytesRead = 0;
+
+beforeAll(async () => {
+  const guard = {
+    canActivate(context: any): boolean {
+      const http = context.switchToHttp().getRequest();
+      if (http.headers['x-key'] !== 'no') return true;
+      bytesRead = http.readableDidRead ? 1 : 0;
+      throw new ForbiddenException('no');
+    },
+  };
+  const module = await Test.createTestingModule({
+    controllers: [Echo],
+    providers: [
+      { provide: APP_FILTER, useClass: ProblemFilter },
+      { provide: APP_GUARD, useValue: guard },
+      { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },
+    ],
+  }).compile();
+  app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false } as never);
+  await app.listen(0, '127.0.0.1');
+});
+afterAll(() => app.close());
+
+const post = (body: string | Buffer, type = 'application/json', path = '/echo') =>
+  request(app.getHttpServer())
+    .post(path)
+    .set('Content-Type', type)
+    .serialize((value) => value)
+    .send(body);
+
+describe('JsonBodyInterceptor', () => {
+  it.each([
+    'application/json',
+    'application/json; charset=utf-8',
+    'APPLICATION/JSON',
+    'application/merge-patch+json',
+    'application/vnd.hound.v1+json',
+  ])('reads %s and keeps its text', async (type) => {
+    const text = '{ "n": 12345678901234567890, "x": 1.0, "é": "\\ud800" }';
+    const { body } = await post(text, type).expect(200);
+    expect(body).toMatchObject({ type: 'object', rawJson: text });
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/jsonx', 'text/json', ''])(
+    'refuses the content type "%s"',
+    async (type) => {
+      const { body } = await post('{}', type).expect(415);
+      expect(body.detail).toMatch('application/json');
+    },
+  );
+
+  it('refuses a compressed body', async () => {
+    await post('{}').set('Content-Encoding', 'gzip').expect(415);
+  });
+
+  it('needs no content type where there is no body', async () => {
+    const { body } = await request(app.getHttpServer()).post('/echo').expect(200);
+    expect(body).toEqual({ type: 'undefined' });
+  });
+
+  it.each(['{"a":tru}', '{"a":1', '{"a":1,}', "{'a':1}", '[1', '{"a":"\n"}', 'NaN', ' '])(
+    'answers %j with 400 and what is wrong',
+    async (text) => {
+      const { body } = await post(text).expect(400);
+      expect(body.detail).toMatch(/^The body is not valid JSON: ./);
+    },
+  );
+
+  it('refuses bytes that are no UTF-8', async () => {
+    const { body } = await post(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d])).expect(400);
+    expect(body.detail).toBe('The body is not valid UTF-8');
+  });
+
+  it('takes 1 MiB, and 16 MiB where events come in batches', async () => {
+    const text = (size: number) => `"${'x'.repeat(size - 2)}"`;
+    await post(text(MIB)).expect(200);
+    const { body } = await post(text(MIB + 1)).expect(413);
+    expect(body.detail).toBe(`The body must have at most ${MIB} bytes`);
+    const batch = await post(text(16 * MIB), 'application/json', '/events/batch').expect(200);
+    expect(batch.body.size).toBe(16 * MIB);
+    await post(text(16 * MIB + 1), 'application/json', '/events/batch').expect(413);
+  });
+
+  it('reads nothing from who may not call', async () => {
+    await post('{"a":1}').set('X-Key', 'no').expect(403);
+    expect(bytesRead).toBe(0);
+  });
+});
+
+describe('parseJson', () => {
+  const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+
+  it('takes 64 levels', () => {
+    expect(parseJson(nested(64))).toBeInstanceOf(Array);
+  });
+
+  it.each([nested(65), nested(4_000_000), '['.repeat(4_000_000), '{"a":'.repeat(100)])(
+    'refuses more without parsing (case %#)',
+    (text) => {
+      const started = performance.now();
+      expect(() => parseJson(text)).toThrow('nested more than 64 levels deep');
+      expect(performance.now() - started).toBeLessThan(1000);
+    },
+  );
+});
