@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import { Controller, type HttpException } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { Public } from '../common/http/public.js';
+import { contextOf, requestContext } from '../common/http/request-context.js';
+import { ApiKeyGuard } from './api-key.guard.js';
+import { BrowserGuard } from './browser.guard.js';
+
+@Controller()
+class Closed {}
+
+@Public()
+@Controller()
+class Open {}
+
+const KEYS = [
+  { name: 'ci', key: '0123456789abcdef' },
+  { name: 'other', key: 'fedcba9876543210' },
+];
+
+function contextFor(request: object, handler: object = Closed): any {
+  const full = { method: 'GET', path: '/api/v1/x', headers: {}, ...request };
+  requestContext(full as any, { setHeader: () => undefined } as any, () => undefined);
+  return { switchToHttp: () => ({ getRequest: () => full }), getClass: () => handler };
+}
+
+function statusOf(act: () => boolean): number {
+  try {
+    return act() ? 200 : 500;
+  } catch (error) {
+    return (error as HttpException).getStatus();
+  }
+}
+
+describe('ApiKeyGuard', () => {
+  const guard = (apiKeys: typeof KEYS) => new ApiKeyGuard({ apiKeys } as any, new Reflector());
+  const status = (headers: object, handler?: object) =>
+    statusOf(() => guard(KEYS).canActivate(contextFor({ headers }, handler)));
+
+  it('knows who came with which key', () => {
+    const context = contextFor({ headers: { authorization: 'bearer fedcba9876543210' } });
+    expect(guard(KEYS).canActivate(context)).toBe(true);
+    expect(contextOf(context.switchToHttp().getRequest())).toMatchObject({ caller: 'other' });
+  });
+
+  it.each([
+    {},
+    { authorization: '' },
+    { authorization: 'Bearer ' },
+    { authorization: 'Bearer 0123456789abcde' },
+    { authorization: 'Bearer 0123456789abcdef0' },
+    { authorization: 'Basic 0123456789abcdef' },
+    { 'x-api-key': '' },
+    { 'x-api-key': ['0123456789abcdef', 'x'] },
+  ])('keeps out %j', (headers) => {
+    expect(status(headers)).toBe(401);
+  });
+
+  it('is about what is not marked as public', () => {
+    expect(status({}, Open)).toBe(200);
+  });
+
+  it('lets everybody in when there are no keys', () => {
+    expect(guard([]).canActivate(contextFor({}))).toBe(true);
+  });
+});
+
+describe('BrowserGuard', () => {
+  const status = (request: { headers?: object; method?: string; path?: string }, config: object = {}) =>
+    statusOf(() => {
+      const guard = new BrowserGuard({ apiKeys: [], allowAnonymous: false, ...config } as any);
+      return guard.canActivate(
+        contextFor({ ...request, headers: { host: 'localhost:8000', ...request.headers } }),
+      );
+    });
+
+  it.each(['localhost', 'LOCALHOST:8000', '127.0.0.1:1', '127.1.2.3', '[::1]', '[::1]:8000'])(
+    'answers to %s',
+    (host) => {
+      expect(status({ headers: { host } })).toBe(200);
+    },
+  );
+
+  it.each([
+    '',
+    'evil.example',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    '10.0.0.1',
+    'localhost:8000:1',
+  ])('does not answer to "%s"', (host) => {
+    expect(status({ headers: { host } })).toBe(403);
+  });
+
+  const FOREIGN = [
+    { origin: 'https://evil.example' },
+    { origin: 'null' },
+    { origin: 'http://localhost:3000' },
+    { 'sec-fetch-site': 'cross-site' },
+    { 'sec-fetch-site': 'same-site' },
+  ];
+
+  it.each(FOREIGN)('lets a page of elsewhere read at most: %j', (headers) => {
+    expect(status({ headers, method: 'POST' })).toBe(403);
+    expect(status({ headers, method: 'GET' })).toBe(200);
+  });
+
+  it.each(FOREIGN)('does so in an anonymous service, too: %j', (headers) => {
+    const foreign = { ...headers, host: 'hooks.example' };
+    expect(status({ headers: foreign, method: 'DELETE' }, { allowAnonymous: true })).toBe(403);
+  });
+
+  it.each([
+    {},
+    { origin: 'http://localhost:8000' },
+    { 'sec-fetch-site': 'same-origin', origin: 'https://behind-a-proxy.example' },
+    { 'sec-fetch-site': 'none' },
+  ])('lets programs and its own pages change things: %j', (headers) => {
+    expect(status({ headers, method: 'POST' })).toBe(200);
+  });
+
+  it('leaves foreign hosts to the keys, if there are any, and to the operator who lets everybody in', () => {
+    const headers = { host: 'hooks.example', origin: 'https://hooks.example' };
+    expect(status({ headers, method: 'POST' }, { apiKeys: KEYS })).toBe(200);
+    expect(status({ headers: { host: 'hooks.example' }, method: 'POST' }, { allowAnonymous: true })).toBe(
+      200,
+    );
+  });
+
+  it('answers health checks whatever they call the host', () => {
+    expect(status({ headers: { host: '10.0.0.1' }, path: '/health/live' })).toBe(200);
+  });
+});
