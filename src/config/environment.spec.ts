@@ -92,8 +92,23 @@ describe('readEnvironment', () => {
       expect(text).toContain(name);
   });
 
+  it('names what is missing together with what is wrong, each in a line of its own', () => {
+    const text = complaint({ NEO4J_URI: 'bolt://x', LOG_LEVEL: 'loud', RETRY_JITTER: 'x', HOST: '::' });
+    const names = text.split('\n').map((line) => line.split(' ')[0]);
+    expect(names.sort()).toEqual(['API_KEYS', 'LOG_LEVEL', 'NEO4J_PASSWORD', 'RETRY_JITTER', 'SECRETS_KEY']);
+  });
+
+  it('reads several keys for secrets, the first of which encrypts', () => {
+    const old = Buffer.alloc(32, 2).toString('base64');
+    const { secretsKeys } = readEnvironment({ ...EXTERNAL, SECRETS_KEY: `${KEY}, old:${old}` });
+    expect(secretsKeys.map(({ id }) => id)).toEqual([expect.stringMatching(/^[0-9a-f]{8}$/), 'old']);
+  });
+
   it.each([
     [{ HOST: '0.0.0.0' }, /API_KEYS/],
+    [{ ...EXTERNAL, SECRETS_KEY: `a:${KEY},a:${KEY}` }, /SECRETS_KEY must not hold the same id twice/],
+    [{ ...EXTERNAL, ALLOW_ANONYMOUS: 'yes please' }, /ALLOW_ANONYMOUS must be true or false/],
+    [{ ...EXTERNAL, PORT: '65536' }, /PORT must be a whole number from 0 to 65535/],
     [{ NEO4J_URI: 'http://x', NEO4J_PASSWORD: 'x', SECRETS_KEY: KEY }, /NEO4J_URI must begin with bolt/],
     [{ NEO4J_URI: 'bolt://x', SECRETS_KEY: KEY }, /NEO4J_PASSWORD is required/],
     [{ NEO4J_URI: 'bolt://x', NEO4J_PASSWORD: 'x' }, /SECRETS_KEY.*openssl rand -base64 32/],

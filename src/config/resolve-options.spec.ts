@@ -18,6 +18,18 @@ describe('resolveOptions', () => {
     expect(() => resolveOptions({ neo4j })).toThrow('secretsKeys is required');
   });
 
+  it.each([
+    [{ maxDeliveries: '5' }, 'maxDeliveries must be a whole number from 1 to 1000000000'],
+    [{ retryJitter: Number.NaN }, 'retryJitter must be a number from 0 to 1'],
+    [{ maxRequestsPerSecond: -1 }, 'maxRequestsPerSecond must be a number from 0'],
+    [{ allowedNetworks: ['10.0.0.0/33'] }, "'10.0.0.0/33' is none"],
+    [{ eventTypes: [{ event: 'Case Closed' }] }, "'Case Closed' is not"],
+    [{ secretsKeys: [{ id: 'x', key: Buffer.alloc(16) }] }, 'secretsKeys must be 32 bytes'],
+    [{ secretsKeys: [undefined] }, 'secretsKeys must be 32 bytes'],
+  ])('refuses %j as an option, by its name', (given, message) => {
+    expect(() => resolveOptions({ neo4j, secretsKeys: [KEY], ...given } as never)).toThrow(message);
+  });
+
   it('takes an option that is undefined as left out', () => {
     const given = { neo4j, secretsKeys: [KEY], maxDeliveries: undefined } as never;
     expect(resolveOptions(given).maxDeliveries).toBe(1000);
