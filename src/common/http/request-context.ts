@@ -27,8 +27,8 @@ export function noteCaller(request: Request, name: string): void {
 
 /**
  * Gives each request an id, the caller's `X-Request-Id` if it is a decent one, and answers it. The id stays on the
- * request: an AsyncLocalStorage would cost every promise of the process (measured on Node 20: 8 µs per event), and
- * give the work that many requests share the id of whichever came first.
+ * request: an AsyncLocalStorage would give the work that many requests share, such as a group commit, the id of
+ * whichever came first, and on Node 20 makes every promise of the process dearer (measured: 0.2 µs each).
  */
 export function requestContext(request: Request, response: Response, next: NextFunction): void {
   const given = request.headers['x-request-id'];
