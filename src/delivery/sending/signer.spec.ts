@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { verify } from '@octokit/webhooks-methods';
 import fc from 'fast-check';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
-import { bodySignature, signatureHeaders, standardSignature } from './signer.js';
+import { bodySignature, signatureHeaders, signingKey, standardSignature } from './signer.js';
 import { verifySignature } from './verify-signature.js';
 
 interface VectorCase {
@@ -45,6 +45,22 @@ describe('the signatures', () => {
     );
   });
 
+  it.each(['whsec_dGVzdA==', 'whsec_dGVzdA', 'whsec_dGVzdDE=', 'whsec_dGVzdDE'])(
+    'take %s for base64, padded or not, as the reference library does',
+    (secret) => {
+      const signable = { id: 'e', timestamp: NOW, body: Buffer.from('{}') };
+      const expected = new StandardWebhook(secret).sign('e', new Date(NOW * 1000), '{}');
+      expect(standardSignature(secret, signable)).toBe(expected);
+    },
+  );
+
+  it.each(['whsec_', 'whsec_dGVzd', 'whsec_ab_-', 'whsec_!!'])(
+    'take %s, which is no base64, as it is written',
+    (secret) => {
+      expect(signingKey(secret)).toEqual(Buffer.from(secret));
+    },
+  );
+
   it('are none without a secret', () => {
     expect(signatureHeaders([], { id: 'e', timestamp: NOW, body: Buffer.from('') })).toEqual({});
   });
@@ -84,6 +100,14 @@ describe('verifySignature', () => {
     expect(check(signed('s', NOW - 301))).toBe(false);
     expect(check(signed('s', NOW - 301), { toleranceSeconds: 400 })).toBe(true);
     expect(check({})).toBe(false);
+  });
+
+  it('accepts nothing when the tolerance is not a number', () => {
+    expect(check(signed('s'), { toleranceSeconds: Number('five') })).toBe(false);
+  });
+
+  it('does not work without a secret, with which anybody could sign', () => {
+    expect(() => check(signed(''), { secret: '' })).toThrow(TypeError);
   });
 
   it('takes X-Webhook-Signature, which has no time, only where the time does not matter', () => {

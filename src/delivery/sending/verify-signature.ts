@@ -7,6 +7,7 @@ export interface ReceivedWebhook {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** The exact bytes of the body, before any parsing. */
   readonly body: Buffer | string;
+  /** Not empty: with an empty secret anybody could sign. */
   readonly secret: string;
   /** Seconds that `webhook-timestamp` may be off; `Infinity` = the time does not matter. @default 300 */
   readonly toleranceSeconds?: number;
@@ -24,10 +25,12 @@ function equal(a: string, b: string): boolean {
  * Webhooks headers. `X-Webhook-Signature` carries no time: whoever has seen a request could strip the other headers and
  * play it back for ever, so that one is taken only where `toleranceSeconds` says that the time does not matter.
  *
+ * @throws TypeError when the secret is empty, as when the receiver's own setting is missing
  * @see https://www.standardwebhooks.com
  */
 export function verifySignature(request: ReceivedWebhook): boolean {
   const { headers, secret, toleranceSeconds = 300, nowMs = Date.now() } = request;
+  if (secret === '') throw new TypeError('The secret must not be empty');
   const body = Buffer.from(request.body);
   const [id, timestamp, signatures] = ['id', 'timestamp', 'signature'].map(
     (name) => headers[`webhook-${name}`],
@@ -38,7 +41,8 @@ export function verifySignature(request: ReceivedWebhook): boolean {
     return typeof signature === 'string' && equal(signature, bodySignature(secret, body));
   }
   if (typeof id !== 'string' || typeof timestamp !== 'string' || !/^\d+$/.test(timestamp)) return false;
-  if (Math.abs(nowMs / 1000 - Number(timestamp)) > toleranceSeconds) return false;
+  // So written, a tolerance that is not a number accepts nothing.
+  if (!(Math.abs(nowMs / 1000 - Number(timestamp)) <= toleranceSeconds)) return false;
   const expected = standardSignature(secret, { id, timestamp: Number(timestamp), body });
   return signatures.split(' ').some((signature) => equal(signature, expected));
 }
