@@ -18,7 +18,7 @@ function isEscaped(text: string, index: number): boolean {
 /**
  * Index just behind the string that begins at `start`; the end of the text if it does not end, so that text which is
  * no JSON ends every scan, too. By `indexOf`: measured 3 times as fast as a loop over the characters where strings are
- * long, up to a fifth slower where there are many short ones.
+ * long, about as fast where there are many short ones.
  */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
