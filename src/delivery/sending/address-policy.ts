@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
+export type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Range = [Address, number];
 
 /**
@@ -25,14 +25,26 @@ function within(address: Address, [base, bits]: Range): boolean {
   return address.kind() === base.kind() && address.match(base, bits);
 }
 
+/** An IPv4 or IPv6 address in any textual form, with or without a zone; undefined when it is none. */
+function parse(text: string): Address | undefined {
+  const [bare = ''] = text.split('%');
+  return isIP(bare) === 0 ? undefined : ipaddr.parse(bare);
+}
+
 /**
  * The address that is called in the end: for IPv4-mapped and NAT64 addresses the IPv4 address in them. The other
  * forms that carry one (6to4, Teredo, IPv4-compatible, local NAT64) go through relays of anybody: never public.
  */
-function destinationOf(address: Address): Address {
+function calledBy(address: Address): Address {
   if (!(address instanceof ipaddr.IPv6)) return address;
   if (address.isIPv4MappedAddress()) return address.toIPv4Address();
   return within(address, NAT64) ? new ipaddr.IPv4(address.toByteArray().slice(12)) : address;
+}
+
+/** The address that is called in the end; undefined when the text is no address. */
+export function destinationOf(text: string): Address | undefined {
+  const address = parse(text);
+  return address && calledBy(address);
 }
 
 function isPublic(address: Address): boolean {
@@ -51,10 +63,9 @@ export class AddressPolicy {
 
   /** @param text an IPv4 or IPv6 address in any textual form, with or without a zone */
   isAllowed(text: string): boolean {
-    const [bare = ''] = text.split('%');
-    if (isIP(bare) === 0) return false;
-    const address = ipaddr.parse(bare);
-    const destination = destinationOf(address);
+    const address = parse(text);
+    if (!address) return false;
+    const destination = calledBy(address);
     return this.isListed(address) || this.isListed(destination) || isPublic(destination);
   }
 

@@ -3,26 +3,46 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '../../common/domain-error.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { AddressPolicy } from './address-policy.js';
+import { OwnEndpoints } from './own-endpoints.js';
 
 const LOCAL_NAME = /^(?:.+\.)?(?:localhost|local|internal|home\.arpa)$/;
+const BOLT_PORT = 7687;
+/** Where a Neo4j takes HTTP and HTTPS by default. */
+const NEO4J_HTTP_PORTS = [7474, 7473];
 
-function refused(hostname: string): DomainError {
-  const msg = `url must not point to '${hostname}': it is not a public address. The operator can allow it with ALLOWED_NETWORKS`;
+function refused(msg: string): DomainError {
   return new DomainError('unprocessable', 'destination_refused', msg, [
     { loc: ['body', 'url'], msg, type: 'destination_refused' },
   ]);
 }
 
+function withoutBrackets(hostname: string): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
 /**
- * Keeps webhooks out of networks that are nobody else's business. Here what a URL says literally is refused; what a
- * name resolves to is checked where the connection is made, with the very address that is connected to.
+ * Keeps webhooks out of networks that are nobody else's business, and away from the service itself and its Neo4j. Here
+ * what a URL says literally is refused; what a name resolves to is checked where the connection is made, with the very
+ * address that is connected to.
  */
 @Injectable()
 export class DestinationGuard {
   readonly policy: AddressPolicy;
+  readonly own = new OwnEndpoints();
 
-  constructor(@Inject(WEBHOOKS_OPTIONS) { allowedNetworks }: WebhooksOptions) {
+  constructor(@Inject(WEBHOOKS_OPTIONS) { allowedNetworks, neo4j }: WebhooksOptions) {
     this.policy = new AddressPolicy(allowedNetworks);
+    // An unusable address is reported by whoever opens the driver.
+    if (neo4j && URL.canParse(neo4j.uri)) this.registerNeo4j(new URL(neo4j.uri));
+  }
+
+  /**
+   * From now on no webhook is delivered to this place, not even in an allowed network.
+   *
+   * @param host a name, an address, or the unspecified address for all of this machine
+   */
+  registerOwnEndpoint(host: string, port: number): void {
+    this.own.register(withoutBrackets(host), port);
   }
 
   /**
@@ -30,12 +50,26 @@ export class DestinationGuard {
    * @throws DomainError `destination_refused`
    */
   check(url: string): void {
-    const { hostname } = new URL(url);
-    const host = hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
-    if (isIP(host) !== 0) {
-      if (!this.policy.isAllowed(host)) throw refused(hostname);
-    } else if (LOCAL_NAME.test(host) && !this.policy.isAllowed('127.0.0.1')) {
-      throw refused(hostname);
+    const { hostname, port, protocol } = new URL(url);
+    const host = withoutBrackets(hostname).replace(/\.$/, '');
+    if (!this.mayBeCalled(host)) {
+      throw refused(
+        `url must not point to '${hostname}': it is not a public address. The operator can allow it with ALLOWED_NETWORKS`,
+      );
+    }
+    if (this.own.isNamedBy(host, Number(port) || (protocol === 'https:' ? 443 : 80))) {
+      throw refused(`url must not point to '${hostname}' on this port: it is the service's own`);
+    }
+  }
+
+  private mayBeCalled(host: string): boolean {
+    if (isIP(host) !== 0) return this.policy.isAllowed(host);
+    return !LOCAL_NAME.test(host) || this.policy.isAllowed('127.0.0.1');
+  }
+
+  private registerNeo4j({ hostname, port }: URL): void {
+    for (const own of [Number(port) || BOLT_PORT, ...NEO4J_HTTP_PORTS]) {
+      this.registerOwnEndpoint(hostname, own);
     }
   }
 }

@@ -2,14 +2,18 @@ import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:
 import { isIP, type Socket } from 'node:net';
 import { buildConnector } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
+import type { OwnEndpoints } from './own-endpoints.js';
 import { PolicyError } from './request-errors.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** Tells which addresses may be called. */
+type AddressCheck = Pick<AddressPolicy, 'isAllowed'>;
+
 type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
 /** A DNS look-up that answers only what the policy allows: the socket connects to the very addresses it was given. */
-export function guardedLookup(policy: AddressPolicy, lookup: typeof resolve = resolve) {
+export function guardedLookup(policy: AddressCheck, lookup: typeof resolve = resolve) {
   return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) {
@@ -41,19 +45,35 @@ function watch(socket: Socket): void {
   });
 }
 
-/** Connects only where the policy allows: literal addresses are checked here, names by the guarded look-up. */
-export function guardedConnector(policy: AddressPolicy): buildConnector.connector {
+/** Connects only where the check allows: literal addresses are checked here, names by the guarded look-up. */
+function connectorFor(check: AddressCheck): buildConnector.connector {
   // Undici types `lookup` by one overload of Node's.
-  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(policy) });
+  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(check) });
   return (options, callback) => {
     const host = options.hostname.replace(/^\[|\]$/g, '');
-    if (isIP(host) !== 0 && !policy.isAllowed(host)) {
+    if (isIP(host) !== 0 && !check.isAllowed(host)) {
       callback(new PolicyError(host), null);
       return;
     }
     connect(options, (...result) => {
       if (result[1]) watch(result[1]);
       callback(...result);
+    });
+  };
+}
+
+/** Connects only where the policy allows, and never to ourselves. */
+export function guardedConnector(policy: AddressPolicy, own: OwnEndpoints): buildConnector.connector {
+  const connect = connectorFor(policy);
+  return (options, callback) => {
+    const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80);
+    if (!own.uses(port)) {
+      connect(options, callback);
+      return;
+    }
+    void own.at(port).then((isOwn) => {
+      const isAllowed = (address: string): boolean => policy.isAllowed(address) && !isOwn(address);
+      connectorFor({ isAllowed })(options, callback);
     });
   };
 }

@@ -1,6 +1,7 @@
 import { Agent } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
 import { guardedConnector } from './guarded-connector.js';
+import type { OwnEndpoints } from './own-endpoints.js';
 
 const KEEP_ALIVE_MS = 4000;
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -15,9 +16,9 @@ export class OutboundAgent {
   /** A new connection for every request. */
   readonly fresh: Agent;
 
-  constructor(policy: AddressPolicy) {
+  constructor(policy: AddressPolicy, own: OwnEndpoints) {
     const options: Agent.Options = {
-      connect: guardedConnector(policy),
+      connect: guardedConnector(policy, own),
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS * 10,
       maxHeaderSize: MAX_HEADER_BYTES,

@@ -1,24 +1,41 @@
+import type { Server } from 'node:net';
 import { HttpModule } from '@nestjs/axios';
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { DestinationGuard } from './destination-guard.js';
 import { OutboundAgent } from './outbound-agent.js';
 import { SecretCipher } from './secret-cipher.js';
 import { Sender } from './sender.js';
 import { undiciAdapter } from './undici.adapter.js';
 
+/** Keeps webhooks away from the application that this module is part of; one on a Unix socket is out of their reach. */
+function registerServer(guard: DestinationGuard, server: Server): void {
+  const listening = server.address();
+  if (listening === null || typeof listening === 'string') return;
+  guard.registerOwnEndpoint(listening.address, listening.port);
+}
+
 @Module({
   providers: [
     DestinationGuard,
     {
       provide: OutboundAgent,
-      useFactory: ({ policy }: DestinationGuard) => new OutboundAgent(policy),
+      useFactory: ({ policy, own }: DestinationGuard) => new OutboundAgent(policy, own),
       inject: [DestinationGuard],
     },
   ],
   exports: [DestinationGuard, OutboundAgent],
 })
 class OutboundModule implements OnApplicationShutdown {
-  constructor(private readonly agent: OutboundAgent) {}
+  constructor(
+    private readonly agent: OutboundAgent,
+    guard: DestinationGuard,
+    server: HttpAdapterHost,
+  ) {
+    server.listen$.subscribe(() => {
+      registerServer(guard, server.httpAdapter.getHttpServer() as Server);
+    });
+  }
 
   async onApplicationShutdown(): Promise<void> {
     await this.agent.destroy();

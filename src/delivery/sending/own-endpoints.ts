@@ -1,0 +1,77 @@
+import { lookup } from 'node:dns/promises';
+import { networkInterfaces } from 'node:os';
+import { type Address, destinationOf } from './address-policy.js';
+
+/** The hosts as literal addresses; a name that nobody knows is none. */
+async function resolved(hosts: Iterable<string>): Promise<Address[]> {
+  const found = await Promise.allSettled([...hosts].map((host) => lookup(host, { all: true })));
+  const texts = found.flatMap((answer) =>
+    answer.status === 'fulfilled' ? answer.value.map(({ address }) => address) : [],
+  );
+  return texts.flatMap((text) => destinationOf(text) ?? []);
+}
+
+/** The address that a host stands for without any look-up. */
+function literal(host: string): Address | undefined {
+  return destinationOf(host === 'localhost' ? '127.0.0.1' : host);
+}
+
+function isEverywhere(address: Address): boolean {
+  return address.range() === 'unspecified';
+}
+
+/** Loopback, or the unspecified address, which leads there as a destination. */
+function isThisHost(address: Address): boolean {
+  return address.range() === 'loopback' || isEverywhere(address);
+}
+
+function ofInterfaces(): Address[] {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.flatMap(({ address }) => destinationOf(address) ?? []);
+}
+
+function isSame(a: Address, b: Address): boolean {
+  return a.toNormalizedString() === b.toNormalizedString();
+}
+
+function leadsTo(address: Address, own: Address): boolean {
+  if (isThisHost(own) && isThisHost(address)) return true;
+  return (isEverywhere(own) ? ofInterfaces() : [own]).some((one) => isSame(one, address));
+}
+
+/**
+ * Where the service itself and its Neo4j listen. No webhook may lead there, not even in a network that is allowed: the
+ * body of an event is one that `POST /events` takes, so that a webhook on `*` would feed itself for ever.
+ */
+export class OwnEndpoints {
+  private readonly hostsByPort = new Map<number, Set<string>>();
+
+  /** @param host a name, an address, or the unspecified address for all of this machine */
+  register(host: string, port: number): void {
+    const hosts = this.hostsByPort.get(port) ?? new Set();
+    this.hostsByPort.set(port, hosts.add(host.toLowerCase()));
+  }
+
+  /** Whether anything of ours listens on this port, wherever. */
+  uses(port: number): boolean {
+    return this.hostsByPort.has(port);
+  }
+
+  /** Whether a URL says literally that it leads to us: an address, or the name that we were given. */
+  isNamedBy(host: string, port: number): boolean {
+    const address = literal(host);
+    return [...(this.hostsByPort.get(port) ?? [])].some((named) => {
+      const own = literal(named);
+      return named === host || (address && own && leadsTo(address, own));
+    });
+  }
+
+  /** What tells of an address, literal as it is connected to, whether it is ours on this port. Never rejects. */
+  async at(port: number): Promise<(address: string) => boolean> {
+    const own = await resolved(this.hostsByPort.get(port) ?? []);
+    return (text) => {
+      const address = destinationOf(text);
+      return address !== undefined && own.some((one) => leadsTo(address, one));
+    };
+  }
+}
