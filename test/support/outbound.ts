@@ -48,8 +48,11 @@ export async function receive(script: Script = []): Promise<Receiver> {
   return receiver;
 }
 
-export async function receiveRaw(answer: RawAnswer): Promise<RawReceiver> {
-  const receiver = await RawReceiver.start(answer);
+export async function receiveRaw(
+  answer: RawAnswer,
+  { tls = false }: { readonly tls?: boolean } = {},
+): Promise<RawReceiver> {
+  const receiver = await (tls ? RawReceiver.startTls(answer) : RawReceiver.start(answer));
   started.push(receiver);
   return receiver;
 }

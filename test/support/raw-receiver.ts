@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 /** What to do when a whole request has arrived on a connection; `number` counts the requests of all connections from 0. */
 export type RawAnswer = (socket: Socket, number: number) => void;
@@ -13,12 +15,23 @@ export class RawReceiver {
   private constructor(
     private readonly server: Server,
     private readonly answer: RawAnswer,
+    connection: 'connection' | 'secureConnection' = 'connection',
   ) {
-    server.on('connection', (socket) => this.accept(socket));
+    server.on(connection, (socket: Socket) => this.accept(socket));
   }
 
-  static async start(answer: RawAnswer): Promise<RawReceiver> {
-    const receiver = new RawReceiver(createServer(), answer);
+  static start(answer: RawAnswer): Promise<RawReceiver> {
+    return RawReceiver.listen(new RawReceiver(createServer(), answer));
+  }
+
+  /** One that speaks TLS, with a certificate for localhost and 127.0.0.1 that nobody has signed. */
+  static startTls(answer: RawAnswer): Promise<RawReceiver> {
+    const pem = readFileSync('test/support/tls/self-signed.pem');
+    const server = createTlsServer({ key: pem, cert: pem });
+    return RawReceiver.listen(new RawReceiver(server, answer, 'secureConnection'));
+  }
+
+  private static async listen(receiver: RawReceiver): Promise<RawReceiver> {
     receiver.server.listen(0, '127.0.0.1');
     await once(receiver.server, 'listening');
     return receiver;

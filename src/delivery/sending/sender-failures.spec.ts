@@ -27,6 +27,22 @@ describe('an attempt without an answer', () => {
     expect(await send(url)).toMatchObject({ ...nothing, errorMessage: 'could not connect' });
   });
 
+  it('could not connect where nobody has signed the certificate, and sends nothing there', async () => {
+    const receiver = await receiveRaw((socket) => socket.end(OK), { tls: true });
+    for (const host of ['127.0.0.1', 'localhost']) {
+      const url = `https://${host}:${receiver.port}/`;
+      expect(await send(url)).toMatchObject({ ...nothing, errorMessage: 'could not connect' });
+    }
+    expect(receiver.requests).toHaveLength(0);
+  });
+
+  it('could not connect where no TLS is spoken', async () => {
+    const receiver = await receive();
+    const url = receiver.url().replace('http:', 'https:');
+    expect(await send(url)).toMatchObject({ ...nothing, errorMessage: 'could not connect' });
+    expect(receiver.requests).toHaveLength(0);
+  });
+
   it.each<[string, (socket: Socket) => unknown]>([
     ['is reset', (socket) => socket.resetAndDestroy()],
     ['is closed', (socket) => socket.end()],

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { firstValueFrom, toArray } from 'rxjs';
 import { ManualClock } from '../../../test/support/clock.js';
@@ -112,6 +113,15 @@ describe('the answer', () => {
     const second = await firstValueFrom(own.send(attempt(receiver.url())));
     expect(second).toMatchObject({ responseCode: 200, responseBody: '\x1f\ufffd' });
     expect(receiver.connections).toBe(1);
+  });
+
+  it('is never unpacked', async () => {
+    const bomb = gzipSync(Buffer.alloc(10_000_000));
+    const receiver = await receive([{ body: bomb, headers: { 'content-encoding': 'gzip' } }]);
+    const { responseCode, responseBody } = await send(receiver.url());
+    expect(responseCode).toBe(200);
+    expect(responseBody).toBe(bomb.subarray(0, 1024).toString('utf8').replaceAll('\0', ''));
+    expect(receiver.requests[0]!.headers).not.toHaveProperty('accept-encoding');
   });
 
   it('may be endless: its first KiB is enough, and the connection is cut', async () => {
