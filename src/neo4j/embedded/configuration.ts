@@ -4,6 +4,7 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
+import { BootError } from '../../common/boot-error.js';
 import type { Layout } from './layout.js';
 
 const run = promisify(execFile);
@@ -43,12 +44,17 @@ export async function writeConfiguration({ conf, confFile }: Layout, port: numbe
   await writeFile(confFile, `${settings.join('\n')}\n`);
 }
 
+/** Hexadecimal: in base64url one in 64 would begin with a hyphen, which the admin command takes for an option. */
+export function generatePassword(): string {
+  return randomBytes(24).toString('hex');
+}
+
 /** The generated password of the user `neo4j`, set in the server's files when it is first needed. */
 export async function ensurePassword(layout: Layout, java: string, classpath: string): Promise<string> {
   try {
     await access(layout.password);
   } catch {
-    const password = randomBytes(24).toString('base64url');
+    const password = generatePassword();
     await setInitialPassword(layout, java, classpath, password);
     await writeFile(layout.password, password, { mode: 0o600 });
   }
@@ -63,5 +69,13 @@ async function setInitialPassword(
 ): Promise<void> {
   const main = 'org.neo4j.server.startup.Neo4jAdminCommand';
   const env = { ...process.env, NEO4J_HOME: home, NEO4J_CONF: conf };
-  await run(java, ['-cp', classpath, main, 'dbms', 'set-initial-password', password], { env });
+  try {
+    await run(java, ['-cp', classpath, main, 'dbms', 'set-initial-password', password], { env });
+  } catch (error) {
+    // Not the error itself: it holds the command line, and with it the password.
+    const { stderr = '' } = error as { stderr?: string };
+    throw new BootError(
+      `The password of the embedded Neo4j could not be set: ${stderr.trim().split('\n')[0]}`,
+    );
+  }
 }
