@@ -58,7 +58,8 @@ export class SubscriptionRegistry implements OnModuleInit {
   private async load(): Promise<void> {
     try {
       const { version, targets } = await this.repository.loadAll();
-      if (version >= this.index.version) this.index = new SubscriptionIndex(version, targets);
+      // Reads do not overlap, so a lower version is no older picture: a backup was put back, or the graph was emptied.
+      this.index = new SubscriptionIndex(version, targets);
       this.changes.next();
     } finally {
       this.loading = undefined;
