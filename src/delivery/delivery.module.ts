@@ -3,6 +3,7 @@ import { Neo4jModule } from '../neo4j/neo4j.module.js';
 import { DeliveryEngine } from './delivery-engine.js';
 import { AttemptRunner } from './dispatch/attempt-runner.js';
 import { ClaimAudit } from './dispatch/claim-audit.js';
+import { ClaimsUnderWay } from './dispatch/claims-under-way.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { DueTimes } from './dispatch/due-times.js';
 import { DueWork } from './dispatch/due-work.js';
@@ -54,6 +55,7 @@ const repositories = [
     schedulerProvider,
     AttemptRunner,
     ClaimAudit,
+    ClaimsUnderWay,
     DeliveryEngine,
     DestinationThrottle,
     Dispatcher,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Clock, toTimestamp } from '../../common/clock.js';
+import { ConstraintViolationError } from '../../neo4j/graph-errors.js';
 import type { Delivery } from '../delivery.js';
 import { deliveryNotFound, notRetryable, shuttingDown, webhookNotFound } from '../delivery.errors.js';
 import { wireBody } from '../events/envelope.js';
@@ -10,6 +11,7 @@ import { InstanceLease } from '../instances/instance-lease.js';
 import { DeliveryLog } from '../log/delivery-log.js';
 import type { Target } from '../sending/target.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
+import { ClaimsUnderWay } from './claims-under-way.js';
 import { Dispatcher } from './dispatcher.js';
 import type { HeldDelivery } from './held-delivery.js';
 import { WorkRepository } from './work.repository.js';
@@ -29,6 +31,7 @@ export class ManualDelivery {
     private readonly events: EventRepository,
     private readonly registry: SubscriptionRegistry,
     private readonly dispatcher: Dispatcher,
+    private readonly underWay: ClaimsUnderWay,
     private readonly log: DeliveryLog,
     private readonly lease: InstanceLease,
     private readonly clock: Clock,
@@ -41,7 +44,7 @@ export class ManualDelivery {
    */
   async retry(deliveryId: string): Promise<Delivery> {
     this.assertRunning();
-    const held = await this.work.claimForRetry(deliveryId, this.lease.id);
+    const held = await this.underWay.during(() => this.work.claimForRetry(deliveryId, this.lease.id));
     if (held === 'not-found') throw deliveryNotFound(deliveryId);
     if (held === 'not-retryable') throw notRetryable();
     return this.runToRecord(held);
@@ -58,8 +61,8 @@ export class ManualDelivery {
       const target = this.registry.get(webhookId);
       if (!target) throw webhookNotFound(webhookId);
       const record = this.testRecord(target);
-      const outcome = await this.events.append([record], version, this.lease.id, PATIENCE_MS);
-      if (outcome.kind === 'appended') return this.runToRecord(this.toHeld(record));
+      if (await this.underWay.during(() => this.append(record, version)))
+        return this.runToRecord(this.toHeld(record));
       await this.registry.refresh();
     }
     throw shuttingDown();
@@ -69,8 +72,22 @@ export class ManualDelivery {
     if (!this.lease.isHeld()) throw shuttingDown();
   }
 
+  /** false = the webhooks have changed meanwhile. A repetition that meets its own first commit has succeeded. */
+  private async append(record: EventRecord, version: number): Promise<boolean> {
+    try {
+      const { kind } = await this.events.append([record], version, this.lease.id, PATIENCE_MS);
+      return kind === 'appended';
+    } catch (error) {
+      if (error instanceof ConstraintViolationError) return true;
+      throw error;
+    }
+  }
+
+  /** What could not be worked on, because the service stops or the lease was lost, goes back to the queue. */
   private async runToRecord(held: HeldDelivery): Promise<Delivery> {
-    await this.dispatcher.runNow(held);
+    const { id, attempts, claimedBy } = held;
+    const worked = await this.dispatcher.runNow(held);
+    if (!worked) await this.work.release([{ id, attempts }], claimedBy, toTimestamp(this.clock.now()));
     const record = await this.log.findById(held.id);
     if (!record) throw deliveryNotFound(held.id);
     return record;
@@ -96,8 +113,15 @@ export class ManualDelivery {
   private toHeld({ id: eventId, type: event, body, deliveries }: EventRecord): HeldDelivery {
     const [delivery] = deliveries;
     if (!delivery) throw new Error('A test has exactly one delivery');
-    const { id, webhookId } = delivery;
+    const { id, webhookId, claimedBy } = delivery;
     const common = { id, webhookId, eventId, event, body: new EventBody(body) };
-    return { ...common, claimedBy: this.lease.id, attempts: 0, attemptBase: 0, single: true, manual: true };
+    return {
+      ...common,
+      claimedBy: claimedBy ?? this.lease.id,
+      attempts: 0,
+      attemptBase: 0,
+      single: true,
+      manual: true,
+    };
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { ConstraintViolationError, GraphUnavailableError } from '../../neo4j/graph-errors.js';
+import { ClaimsUnderWay } from '../dispatch/claims-under-way.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { EventPlanner, type Submission, type SubmissionResult } from './event-planner.js';
@@ -15,6 +16,7 @@ export class EventWriter {
     private readonly planner: EventPlanner,
     private readonly registry: SubscriptionRegistry,
     private readonly dispatcher: Dispatcher,
+    private readonly underWay: ClaimsUnderWay,
     private readonly clock: Clock,
   ) {}
 
@@ -43,7 +45,7 @@ export class EventWriter {
   ): Promise<void> {
     const patience = Math.max(1, Math.min(...open.map(({ deadline }) => deadline)) - this.clock.monotonic());
     try {
-      const plan = await this.tryWrite(open, patience);
+      const plan = await this.underWay.during(() => this.tryWrite(open, patience));
       plan?.forEach((result, i) => results.set(open[i] as Submission, result));
     } catch (error) {
       if (error instanceof GraphUnavailableError || error instanceof ConstraintViolationError) return;
@@ -72,7 +74,8 @@ export class EventWriter {
   private async append(records: readonly EventRecord[], version: number, patience: number): Promise<boolean> {
     try {
       const { kind } = await this.repository.append(records, version, this.planner.instanceId, patience);
-      return kind === 'appended';
+      // The webhooks may also have changed between a commit whose answer was lost and its repetition.
+      return kind === 'appended' || (await this.isCommitted(records, patience));
     } catch (error) {
       if (error instanceof ConstraintViolationError && (await this.isCommitted(records, patience)))
         return true;
