@@ -75,11 +75,17 @@ export class Callers {
       const service = this.services[turn % this.services.length] as ServiceProcess;
       const { path, body, headers } = request;
       const answer = await service.call('POST', path, body, headers).catch(() => undefined);
-      if (answer?.status === 202) return this.note(request, answer);
+      if (answer?.status === 202) {
+        this.note(request, answer);
+        return;
+      }
       this.refused += 1;
       if (answer && answer.status !== 503)
         this.unexpected.push(`${answer.status} ${JSON.stringify(answer.body)}`);
-      if (Date.now() >= deadline) return void this.doubtful.push(...request.numbers);
+      if (Date.now() >= deadline) {
+        this.doubtful.push(...request.numbers);
+        return;
+      }
       await pause(100);
     }
   }

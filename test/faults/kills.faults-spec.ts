@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { within } from '../../src/common/within.js';
 import { Graph } from '../support/graph.js';
 import { Neo4jProcess } from '../support/neo4j-process.js';
 import { Random } from '../support/random.js';
@@ -14,6 +15,8 @@ const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 6);
 /** Only those faults whose name holds this text. */
 const ONLY = process.env['FAULT_ONLY'] ?? '';
 const RECOVERY_MS = 120_000;
+/** A fault and the start of everything that it ended. */
+const STRIKE_MS = 100_000;
 /** A request counts as under way at the fault when it came this long before, ms: its outcome was not written yet. */
 const UNDER_WAY_MS = 3000;
 /** Every webhook of this share of events answers the first attempt with 500. */
@@ -86,12 +89,16 @@ async function stage(count: 1 | 2): Promise<ServiceProcess[]> {
 
 async function untilAllFinished(): Promise<void> {
   const left = (): Promise<number> => unfinished(graph).catch(() => Number.NaN);
-  await until(async () => (await left()) === 0, 'all deliveries to be finished', RECOVERY_MS).catch(
-    async (error) => {
-      const logs = services.map(({ output }) => output).join('\n--\n');
-      throw new Error(`${String(error)}: ${await left()} are not\n${logs}`);
-    },
-  );
+  try {
+    await until(async () => (await left()) === 0, 'all deliveries to be finished', RECOVERY_MS);
+  } catch (error) {
+    throw new Error(`${String(error)}: ${await left()} are left\n${logs()}`, { cause: error });
+  }
+}
+
+/** What the services said last. */
+function logs(): string {
+  return services.map(({ output }) => output.slice(-4000)).join('\n-- the other service:\n');
 }
 
 function expectLegalRepeats(fault: Fault, struckAt: number): number {
@@ -105,16 +112,21 @@ function expectLegalRepeats(fault: Fault, struckAt: number): number {
   return repeats.length;
 }
 
+/** When it struck; resolves half a second after everything runs again. */
+async function strikeUnderLoad(fault: Fault): Promise<number> {
+  await pause(random.between(300, 1500));
+  const struckAt = Date.now();
+  await within(STRIKE_MS, fault.strike({ neo4j, services, random }));
+  await pause(500);
+  return struckAt;
+}
+
 async function round(fault: Fault): Promise<void> {
   receiver.clear();
   const callers = new Callers(await stage(fault.services), random, nextNumber);
   callers.start();
-  await pause(random.between(300, 1500));
-  const struckAt = Date.now();
-  await fault.strike({ neo4j, services, random });
+  const struckAt = await strikeUnderLoad(fault).finally(() => callers.stop());
   const recoveredAt = Date.now();
-  await pause(500);
-  await callers.stop();
   nextNumber = callers.number;
   await untilAllFinished();
   const seconds = (Date.now() - recoveredAt) / 1000;
@@ -126,7 +138,7 @@ async function round(fault: Fault): Promise<void> {
   );
   const lost = lostAmong(accepted, delivered);
   const repeated = repeatsAmong(receiver.requests).length;
-  table.push({
+  note({
     fault: fault.name,
     accepted: accepted.length,
     deliveries: delivered.size,
@@ -150,10 +162,18 @@ it.each(draw(ROUNDS).map((fault, i) => [i + 1, fault.name, fault] as const))(
   RECOVERY_MS + 120_000,
 );
 
+const keys = ['accepted', 'deliveries', 'lost', 'repeated', 'refused'] as const;
+
+function line(cells: readonly unknown[]): string {
+  return cells.map((cell, i) => (i === 0 ? String(cell).padEnd(28) : String(cell).padStart(11))).join('');
+}
+
+function note(row: Row): void {
+  table.push(row);
+  if (process.env['FAULT_TRACE']) process.stdout.write(`${JSON.stringify(row)}\n`);
+}
+
 function summary(): string {
-  const line = (cells: readonly unknown[]): string =>
-    cells.map((cell, i) => (i === 0 ? String(cell).padEnd(28) : String(cell).padStart(11))).join('');
-  const keys = ['accepted', 'deliveries', 'lost', 'repeated', 'refused'] as const;
   const rows = table.map((row) => line([row.fault, ...keys.map((key) => row[key]), row.seconds.toFixed(1)]));
   const sums = keys.map((key) => table.reduce((sum, row) => sum + row[key], 0));
   return [line(['fault', ...keys, 'seconds']), ...rows, line(['all', ...sums, ''])].join('\n') + '\n';

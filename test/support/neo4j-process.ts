@@ -1,10 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomInt } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Neo4jConnection } from '../../src/config/service-options.js';
 import { EmbeddedNeo4j, type RunningNeo4j } from '../../src/neo4j/embedded/embedded-neo4j.js';
+import { layoutOf } from '../../src/neo4j/embedded/layout.js';
 import { isAlive, signal } from '../../src/neo4j/embedded/processes.js';
+import { writeServerRecord } from '../../src/neo4j/embedded/records.js';
 import { until } from './until.js';
+
+/**
+ * Below the ports that the system gives to outgoing connections: one of those could be taken, while Neo4j is away, by
+ * the very attempts to reach it.
+ */
+const PORTS = { from: 15_000, to: 30_000 };
+
+/** The server takes the port of the last time, if it is free. */
+async function preferPort(dataDir: string): Promise<void> {
+  const layout = layoutOf(dataDir);
+  await mkdir(layout.home, { recursive: true, mode: 0o700 });
+  await writeServerRecord(layout, { pid: process.pid, port: randomInt(PORTS.from, PORTS.to) });
+}
 
 /** A Neo4j of its own that may be killed: each start has the same data, port and password. */
 export class Neo4jProcess {
@@ -15,6 +31,7 @@ export class Neo4jProcess {
 
   static async start(): Promise<Neo4jProcess> {
     const dataDir = await mkdtemp(join(tmpdir(), 'basset-hound-webhooks-faults-'));
+    await preferPort(dataDir);
     return new Neo4jProcess(dataDir, await EmbeddedNeo4j.start({ dataDir }));
   }
 

@@ -67,7 +67,11 @@ export class ServiceProcess {
     });
     for (const stream of [this.child.stdout, this.child.stderr])
       stream?.on('data', (text) => (this.output = (this.output + String(text)).slice(-OUTPUT_KEPT)));
-    await until(() => this.isReady() || this.failIfEnded(), 'the service to be ready', READY_MS);
+    await until(
+      async () => (await this.isReady()) || this.failIfEnded(),
+      'the service to be ready',
+      READY_MS,
+    );
   }
 
   /** Whether it says that it is ready. */
