@@ -20,4 +20,12 @@ describe('within', () => {
     await jest.advanceTimersByTimeAsync(100);
     await late;
   });
+
+  it('says so in the words of whoever asked', async () => {
+    const late = expect(within(1, new Promise(() => undefined), () => new Error('gone'))).rejects.toThrow(
+      'gone',
+    );
+    await jest.advanceTimersByTimeAsync(1);
+    await late;
+  });
 });

@@ -1,14 +1,18 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { DomainError } from '../../common/domain-error.js';
+import { within } from '../../common/within.js';
 import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import { GraphUnavailableError } from '../../neo4j/graph-errors.js';
 import { GroupCommit } from '../../neo4j/group-commit/group-commit.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import type { Submission, SubmissionResult } from './event-planner.js';
 import { EventWriter } from './event-writer.js';
 import type { NewEvent, RecordedEvent } from './new-event.js';
 
+/** Beyond the ingest timeout, ms: the writer has its own answer at that time, which says more. */
+const GRACE_MS = 500;
 /** Submissions and rows (events and deliveries) in one transaction at most. */
 const MAX_SUBMISSIONS = 1000;
 const MAX_ROWS = 2000;
@@ -47,7 +51,7 @@ export class EventRecorder {
    */
   async record(events: readonly NewEvent[]): Promise<readonly RecordedEvent[]> {
     const deadline = this.clock.monotonic() + this.options.ingestTimeoutSeconds * 1000;
-    const result = await this.commits.submit({ events, deadline });
+    const result = await this.answerInTime(this.commits.submit({ events, deadline }));
     if (result instanceof DomainError) throw result;
     this.metrics.eventsAccepted(result.length);
     return result;
@@ -56,6 +60,12 @@ export class EventRecorder {
   /** Resolves when everything that was submitted is committed or refused. */
   async drain(): Promise<void> {
     await this.commits.drain();
+  }
+
+  /** A Neo4j that keeps its connections and says nothing would be waited for as long as they last. */
+  private async answerInTime(commit: Promise<SubmissionResult>): Promise<SubmissionResult> {
+    const patienceMs = this.options.ingestTimeoutSeconds * 1000 + GRACE_MS;
+    return within(patienceMs, commit, () => new GraphUnavailableError());
   }
 
   private rows({ events }: Submission): number {

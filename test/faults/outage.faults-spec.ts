@@ -1,0 +1,166 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Graph } from '../support/graph.js';
+import { Neo4jProcess } from '../support/neo4j-process.js';
+import { Receiver } from '../support/receiver.js';
+import { type Answer, ServiceProcess } from '../support/service-process.js';
+import { until } from '../support/until.js';
+import { expectSoundLog, unfinished } from './ledger.js';
+
+const INGEST_TIMEOUT_SECONDS = 2;
+/** Beyond the timeout; generous, because the machine may be busy. */
+const SLACK_MS = 6000;
+const BOOT_MS = 120_000;
+
+let neo4j: Neo4jProcess;
+let graph: Graph;
+let receiver: Receiver;
+let service: ServiceProcess;
+
+beforeAll(async () => {
+  neo4j = await Neo4jProcess.start();
+  graph = Graph.open(neo4j.connection);
+  receiver = await Receiver.start();
+  service = await start(INGEST_TIMEOUT_SECONDS);
+  const retry_config = { initial_delay: 0.5, max_retries: 10 };
+  await service.api('POST', '/webhooks', {
+    name: 'outage',
+    url: receiver.url(),
+    events: ['entity.created'],
+    retry_config,
+  });
+}, 180_000);
+
+afterAll(async () => {
+  await service.end('SIGKILL');
+  await receiver.close();
+  await graph.close();
+  await neo4j.remove();
+}, 60_000);
+
+const start = (seconds: number): Promise<ServiceProcess> =>
+  ServiceProcess.start(neo4j.connection, { INGEST_TIMEOUT_SECONDS: String(seconds) });
+
+const emit = (key: string): Promise<Answer> =>
+  service.call(
+    'POST',
+    '/api/v1/events',
+    { event: 'entity.created', data: { key } },
+    { 'idempotency-key': key },
+  );
+
+async function expectRefusal(key: string, seconds: number): Promise<void> {
+  const started = performance.now();
+  const { status, headers, body } = await emit(key);
+  const took = performance.now() - started;
+  expect({ status, detail: body.detail }).toEqual({
+    status: 503,
+    detail: expect.stringContaining('not available'),
+  });
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+  expect(took).toBeGreaterThanOrEqual(seconds * 1000 - 50);
+  expect(took).toBeLessThan(seconds * 1000 + SLACK_MS);
+}
+
+/** The same process goes on: it is ready, takes events, and delivers what it was given before and after. */
+async function expectRecovery(pending: number): Promise<void> {
+  await until(() => service.isReady(), 'the service to be ready again', BOOT_MS);
+  const { status, body } = await emit('after');
+  expect(status).toBe(202);
+  await until(async () => (await unfinished(graph)) === 0, 'all deliveries', BOOT_MS);
+  const seen = receiver.requests.map(({ headers }) => headers['x-webhook-delivery']);
+  expect(seen).toContain(body.delivery_ids[0]);
+  expect(new Set(seen).size).toBe(pending + 1);
+  expect(seen).toHaveLength(pending + 1);
+  await expectSoundLog(graph);
+}
+
+/** Deliveries that wait for their retry when Neo4j goes. */
+async function leaveWaiting(count: number): Promise<void> {
+  receiver.answerWith([500]);
+  for (let n = 0; n < count; n += 1) expect((await emit(`before-${n}`)).status).toBe(202);
+  const retrying = (): Promise<number> => graph.count('WebhookDelivery', { status: 'retrying' });
+  await until(async () => (await retrying()) === count, 'the first attempts', 30_000);
+}
+
+beforeEach(async () => {
+  await graph.run('MATCH (n:WebhookEvent|WebhookDelivery|WebhookAttempt) DETACH DELETE n');
+  await graph.run('MATCH (w:Webhook) SET w.delivery_count = 0');
+  await graph.run('MATCH (t:WebhookTally) SET t.successes = 0, t.failures = 0, t.kept = 0');
+  await graph.run(
+    'MATCH (c:WebhookCounter) SET c.events = 0, c.deliveries = 0, c.successes = 0, c.failures = 0, c.retried = 0',
+  );
+  receiver.answerWith([]);
+  receiver.clear();
+});
+
+async function expectOutage(seconds: number): Promise<void> {
+  await Promise.all(['during-1', 'during-2', 'during-3'].map((key) => expectRefusal(key, seconds)));
+  const ready = await service.call('GET', '/health/ready');
+  expect(ready.status).toBe(503);
+  expect((await service.call('GET', '/health/live')).status).toBe(200);
+}
+
+it(
+  'a Neo4j that is away is waited for a bounded time, and the service goes on by itself when it is back',
+  async () => {
+    await neo4j.kill();
+    await expectOutage(INGEST_TIMEOUT_SECONDS);
+    await neo4j.restart();
+    await expectRecovery(0);
+    expect(await graph.count('WebhookEvent')).toBe(1);
+  },
+  2 * BOOT_MS,
+);
+
+it(
+  'so is one that keeps its connections and says nothing',
+  async () => {
+    neo4j.freeze();
+    try {
+      await expectOutage(INGEST_TIMEOUT_SECONDS);
+    } finally {
+      neo4j.thaw();
+    }
+    await until(() => service.isReady(), 'the service to be ready again', BOOT_MS);
+    // The one write that was under way when it froze may have been stored: its caller asks again by its key.
+    for (const key of ['during-1', 'during-2', 'during-3']) expect((await emit(key)).status).toBe(202);
+    await until(async () => (await unfinished(graph)) === 0, 'all deliveries', BOOT_MS);
+    expect(await graph.count('WebhookEvent')).toBe(3);
+    expect(receiver.requests).toHaveLength(3);
+    await expectSoundLog(graph);
+  },
+  2 * BOOT_MS,
+);
+
+it(
+  'retries that came due during the outage are made after it: the schedule is on disk',
+  async () => {
+    await leaveWaiting(20);
+    await neo4j.kill();
+    receiver.clear();
+    receiver.answerWith([200]);
+    // They come due meanwhile.
+    await pause(1500);
+    await neo4j.restart();
+    await expectRecovery(20);
+  },
+  2 * BOOT_MS,
+);
+
+const long = process.env['FAULT_LONG'] ? it : it.skip;
+long(
+  'a minute without Neo4j is a minute without deliveries, and no more than that',
+  async () => {
+    await leaveWaiting(20);
+    await service.end('SIGTERM');
+    service = await start(60);
+    await neo4j.kill();
+    receiver.clear();
+    receiver.answerWith([200]);
+    await expectOutage(60);
+    await neo4j.restart();
+    await expectRecovery(20);
+  },
+  4 * BOOT_MS,
+);
