@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Neo4jConnection } from '../../src/config/service-options.js';
@@ -44,6 +46,7 @@ export class Neo4jProcess {
     signal(this.running.pid, 'SIGKILL');
     await until(() => !isAlive(this.running.pid), 'the end of Neo4j');
     await this.running.stop();
+    await this.untilPortIsFree();
   }
 
   /** Ends it in good order. */
@@ -56,6 +59,21 @@ export class Neo4jProcess {
     const { uri } = this.connection;
     this.running = await EmbeddedNeo4j.start({ dataDir: this.dataDir });
     if (this.connection.uri !== uri) throw new Error(`Neo4j moved from ${uri} to ${this.connection.uri}`);
+  }
+
+  /** A process whose first thread is gone may still listen: its other threads take a moment to end. */
+  private async untilPortIsFree(): Promise<void> {
+    const port = Number(new URL(this.connection.uri).port);
+    const isFree = async (): Promise<boolean> => {
+      const server = createServer().listen(port, '127.0.0.1');
+      const free = await once(server, 'listening').then(
+        () => true,
+        () => false,
+      );
+      server.close();
+      return free;
+    };
+    await until(isFree, `port ${port} to be free`, 30_000);
   }
 
   /** It keeps its connections and answers nothing until `thaw`. */
