@@ -40,7 +40,7 @@ export class Dispatcher {
   /** How often a delivery is held: twice for a moment, when it is claimed again before its outcome was answered. */
   private readonly counts = new Map<string, number>();
   private readonly recording = new Set<Promise<void>>();
-  private readonly manual = new Set<Promise<boolean>>();
+  private readonly manual = new Set<Promise<unknown>>();
   private subscription: Subscription | undefined;
   private lanesDone: Observable<unknown> = of(undefined);
 
@@ -100,12 +100,14 @@ export class Dispatcher {
   }
 
   /**
-   * Works on one delivery at once, past its lane but not past the throttle; resolves when the outcome is committed.
-   * @returns false when it was not worked on, because the service stops or the claim is lost
+   * Works on one delivery at once, past its lane but not past the throttle. A stop waits for `conclude`, too.
+   *
+   * @param conclude called when the outcome is committed; with false when the delivery was not worked on, because the
+   *   service stops or the claim is lost
    */
-  async runNow(held: HeldDelivery): Promise<boolean> {
+  async runNow<T>(held: HeldDelivery, conclude: (worked: boolean) => Promise<T>): Promise<T> {
     this.hold(held.id);
-    const run = this.runToOutcome(held);
+    const run = this.runToOutcome(held).then(conclude);
     this.manual.add(run);
     try {
       return await run;

@@ -47,6 +47,8 @@ export class ManualDelivery {
     const held = await this.underWay.during(() => this.work.claimForRetry(deliveryId, this.lease.id));
     if (held === 'not-found') throw deliveryNotFound(deliveryId);
     if (held === 'not-retryable') throw notRetryable();
+    // Another instance may have created the webhook a moment ago.
+    if (!this.registry.get(held.webhookId)) await this.registry.refresh();
     return this.runToRecord(held);
   }
 
@@ -86,11 +88,12 @@ export class ManualDelivery {
   /** What could not be worked on, because the service stops or the lease was lost, goes back to the queue. */
   private async runToRecord(held: HeldDelivery): Promise<Delivery> {
     const { id, attempts, claimedBy } = held;
-    const worked = await this.dispatcher.runNow(held);
-    if (!worked) await this.work.release([{ id, attempts }], claimedBy, toTimestamp(this.clock.now()));
-    const record = await this.log.findById(held.id);
-    if (!record) throw deliveryNotFound(held.id);
-    return record;
+    return this.dispatcher.runNow(held, async (worked) => {
+      if (!worked) await this.work.release([{ id, attempts }], claimedBy, toTimestamp(this.clock.now()));
+      const record = await this.log.findById(id);
+      if (!record) throw deliveryNotFound(id);
+      return record;
+    });
   }
 
   private testRecord({ webhookId, projectId }: Target): EventRecord {

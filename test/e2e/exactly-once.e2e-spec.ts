@@ -1,0 +1,162 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { WebhookService } from '../../src/index.js';
+import { ClaimAudit } from '../../src/delivery/dispatch/claim-audit.js';
+import { WorkRepository } from '../../src/delivery/dispatch/work.repository.js';
+import { InstanceLease } from '../../src/delivery/instances/instance-lease.js';
+import { Api } from '../support/api.js';
+import { TestApp } from '../support/app.js';
+import { Graph } from '../support/graph.js';
+import { Receiver } from '../support/receiver.js';
+import { until } from '../support/until.js';
+
+let graph: Graph;
+let receiver: Receiver;
+let apps: TestApp[] = [];
+
+beforeAll(() => {
+  graph = Graph.open();
+});
+beforeEach(async () => {
+  await graph.wipe();
+  receiver = await Receiver.start();
+});
+afterEach(async () => {
+  await Promise.all(apps.map((app) => app.close()));
+  apps = [];
+  await receiver.close();
+});
+afterAll(async () => {
+  await graph.wipe();
+  await graph.close();
+});
+
+async function start(env: Record<string, string> = {}): Promise<TestApp> {
+  const app = await TestApp.start({ env });
+  apps.push(app);
+  return app;
+}
+
+async function stop(app: TestApp): Promise<void> {
+  apps = apps.filter((one) => one !== app);
+  await app.close();
+}
+
+const attempts = (): string[] => receiver.requests.map(({ headers }) => String(headers['x-webhook-attempt']));
+const delivery = (id: string): Promise<any> =>
+  graph.value('MATCH (d:WebhookDelivery {id: $id}) RETURN d', { id });
+
+/** A delivery that waits for its retry. */
+async function retrying(app: TestApp, initial_delay: number): Promise<string> {
+  receiver.answerWith([500, 200]);
+  await new Api(app).createWebhook({ url: receiver.url(), retry_config: { initial_delay } });
+  const { delivery_ids } = await new Api(app).emit();
+  await new Api(app).untilDelivery(delivery_ids[0]!, 'retrying');
+  return delivery_ids[0]!;
+}
+
+describe('a delivery that is retried by hand', () => {
+  it('at the moment when its timer fires has one attempt more, on whichever instance', async () => {
+    const [one, two] = [await start(), await start()];
+    const id = await retrying(one, 1);
+    await until(async () => (await delivery(id)).next_attempt_at <= new Date().toISOString());
+    const asked = [one, two, one, two].map((app) => app.get(WebhookService).retryDelivery(id));
+    await Promise.allSettled(asked);
+    await new Api(one).untilDelivery(id, 'success');
+    expect(attempts()).toEqual(['1', '2']);
+    expect(await graph.count('WebhookAttempt')).toBe(2);
+    expect(await new Api(two).get('/webhooks/stats')).toMatchObject({
+      successful_deliveries: 1,
+      failed_deliveries: 0,
+      retried_deliveries: 1,
+      pending_deliveries: 0,
+    });
+  });
+
+  it('goes out from an instance that has not heard of the webhook yet', async () => {
+    const [one, two] = [await start(), await start()];
+    const id = await retrying(one, 60);
+    expect(await two.get(WebhookService).retryDelivery(id)).toMatchObject({ status: 'success', attempts: 2 });
+  });
+
+  it('is waited for when the service stops: its outcome is written, nothing is repeated', async () => {
+    const app = await start();
+    const id = await retrying(app, 60);
+    receiver.answerWith([{ status: 200, delayMs: 500 }]);
+    const asked = app.get(WebhookService).retryDelivery(id);
+    await receiver.waitFor(2);
+    await stop(app);
+    expect(await asked).toMatchObject({ status: 'success', attempts: 2 });
+    expect(await delivery(id)).toMatchObject({ status: 'success', attempts: 2 });
+    expect(await graph.count('WebhookInstance')).toBe(0);
+  });
+
+  it('goes back to the queue when the service stops before its turn comes', async () => {
+    const app = await start({ MAX_REQUESTS_PER_SECOND: '0.2' });
+    const id = await retrying(app, 60);
+    const asked = app.get(WebhookService).retryDelivery(id);
+    await until(async () => (await delivery(id)).status === 'sending');
+    await stop(app);
+    await asked.catch(() => undefined);
+    expect(await delivery(id)).toMatchObject({ status: 'pending', queue: expect.any(String), attempts: 1 });
+    await new Api(await start()).untilDelivery(id, 'success');
+    expect(attempts()).toEqual(['1', '2']);
+  });
+});
+
+describe('a claim whose answer was lost', () => {
+  /** Claimed by an instance that knows nothing of it. */
+  async function claimFor(id: string, instance: string): Promise<void> {
+    await graph.run(
+      `MATCH (d:WebhookDelivery {id: $id}) REMOVE d.queue SET d.claimed_by = $instance, d.status = 'sending'`,
+      { id, instance },
+    );
+  }
+
+  it('is given back by the instance that it was made for', async () => {
+    const app = await start();
+    const id = await retrying(app, 60);
+    await claimFor(id, app.get(InstanceLease).id);
+    expect(await app.get(ClaimAudit).audit()).toBe(1);
+    await new Api(app).untilDelivery(id, 'success');
+    expect(attempts()).toEqual(['1', '2']);
+  });
+
+  it('is given back by anybody when that instance is gone', async () => {
+    const app = await start();
+    const id = await retrying(app, 60);
+    await claimFor(id, 'nobody');
+    expect(await app.get(ClaimAudit).audit()).toBe(1);
+    await new Api(app).untilDelivery(id, 'success');
+    expect(attempts()).toEqual(['1', '2']);
+  });
+
+  it('is not mistaken for one whose answer is under way, or that is worked on', async () => {
+    const app = await start();
+    const id = await retrying(app, 60);
+    const work = app.get(WorkRepository);
+    const claimForRetry = work.claimForRetry.bind(work);
+    let audited: Promise<number> | undefined;
+    work.claimForRetry = async (...claim) => {
+      const held = await claimForRetry(...claim);
+      // It is committed, and its answer takes its time.
+      audited = app.get(ClaimAudit).audit();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return held;
+    };
+    receiver.answerWith([{ status: 200, delayMs: 500 }]);
+    const asked = app.get(WebhookService).retryDelivery(id);
+    await receiver.waitFor(2);
+    expect(await audited).toBe(0);
+    expect(await app.get(ClaimAudit).audit()).toBe(0);
+    expect(await asked).toMatchObject({ status: 'success' });
+    expect(attempts()).toEqual(['1', '2']);
+  });
+});
+
+it('webhooks are found again when the version in the graph went back, as after a restored backup', async () => {
+  const app = await start();
+  await new Api(app).createWebhook({ url: receiver.url() });
+  await graph.run('MATCH (r:WebhookRegistry) SET r.version = 0');
+  const { delivery_ids } = await new Api(app).emit();
+  await new Api(app).untilDelivery(delivery_ids[0]!, 'success');
+});
