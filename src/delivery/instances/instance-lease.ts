@@ -8,10 +8,13 @@ import { InstanceRepository, type HeartbeatAnswer, type InstanceRecord } from '.
 import { Liveness } from './liveness.js';
 import { processGone } from './process-gone.js';
 
-/** One heartbeat a second; others take over after ten without one, this process stops sending after eight. */
+/**
+ * One heartbeat a second; others take over after ten without one (two, if the process is gone from their own host), this
+ * process stops sending after eight.
+ */
 export const HEARTBEAT_MS = 1000;
 const LEASE_MS = 8000;
-const LIMITS = { remoteMs: 10_000, goneMs: 2500, gapMs: 5000 };
+const LIMITS = { remoteMs: 10_000, goneMs: 1900, gapMs: 5000 };
 const RELEASE_BATCH = 1000;
 const FORMER_MS = 60_000;
 
