@@ -5,6 +5,7 @@ import { SystemClock } from '../../src/common/clock.js';
 import type { HeldDelivery } from '../../src/delivery/dispatch/held-delivery.js';
 import { Neo4jWorkRepository } from '../../src/delivery/dispatch/work.neo4j.repository.js';
 import { CLAIM_FOR_RETRY } from '../../src/delivery/dispatch/work.cypher.js';
+import { Neo4jEventRepository } from '../../src/delivery/events/event.neo4j.repository.js';
 import type { InstanceLease } from '../../src/delivery/instances/instance-lease.js';
 import { Neo4jInstanceRepository } from '../../src/delivery/instances/instance.neo4j.repository.js';
 import type { Outcome } from '../../src/delivery/outcomes/outcome.js';
@@ -216,6 +217,38 @@ describe('claims', () => {
 });
 
 describe('the counters of an instance that leaves', () => {
+  /** Runs a write that has found a counter and waits for its lock, until the counter is gone. */
+  async function takeAwayDuring<T>(counter: string, write: () => Promise<T>): Promise<T> {
+    const session = driver.session();
+    const leaving = session.beginTransaction();
+    await leaving.run('MATCH (c:WebhookCounter {id: $counter}) DELETE c', { counter });
+    const writing = write();
+    await pause(500);
+    await leaving.commit();
+    await session.close();
+    return writing;
+  }
+
+  it('are missed by no event: it is recorded under the next id', async () => {
+    const events = new Neo4jEventRepository(graph);
+    await raw.run(`MERGE (r:WebhookRegistry {id: 'registry'}) SET r.version = 1`);
+    const record = {
+      ...{ id: 'e', type: 'entity.created', projectId: null, timestamp: NOW, body: '{}', createdAt: NOW },
+      ...{ idempotencyKey: null, fingerprint: null, keepUntil: NOW, deliveries: [] },
+    };
+    const append = (): Promise<unknown> => events.append([record], 1, 'me', 10_000);
+    expect(await takeAwayDuring('me:events', append)).toEqual({ kind: 'stale' });
+    expect(await raw.count('WebhookEvent')).toBe(0);
+  });
+
+  it('are missed by no outcome: it makes a new one', async () => {
+    await waiting(1);
+    await claim(1);
+    const ended = outcome('d1', { status: 'success', nextAttemptAt: null });
+    expect(await takeAwayDuring('me:outcomes', () => recorder().write([ended]))).toBe(1);
+    expect(await counters()).toMatchObject({ successes: 1 });
+  });
+
   it('are folded into the total with what is being counted at that moment', async () => {
     const session = driver.session();
     const writing = session.beginTransaction();

@@ -73,7 +73,8 @@ export class Neo4jWorkRepository extends WorkRepository {
       id: deliveryId,
       instance: instanceId,
       claim: uuidv7(),
-      counter: `${instanceId}:outcomes`,
+      // Not the recorder's own: it locks that before the tallies.
+      counter: 'total',
     });
     if (!row) return 'not-found';
     const [claimed] = rows(row, 'claimed');

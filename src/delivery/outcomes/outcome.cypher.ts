@@ -4,13 +4,14 @@ import { COUNTER } from '../instances/instance.cypher.js';
  * Outcomes with their attempts: 10,000 and more a second in one statement. REMOVE takes the lock (and changes nothing,
  * see RELEASE_CLAIMS), then the claim is checked: a delivery that another instance has taken over is left alone, and so
  * is one whose outcome was written already, when its answer was lost. The counter may be new: a lost lease brings a new
- * id, and no outcome waits for that to be registered. The rows are lists, see APPEND_EVENTS.
+ * id, and no outcome waits for that to be registered. It is locked first, see APPEND_EVENTS. The rows are lists, see APPEND_EVENTS.
  * The counts of a webhook stand on a node of their own, its tally: on the webhook itself they would deadlock with
  * APPEND_EVENTS, which holds the webhook for its new edges. They come last, in the order of their ids.
  */
 export const WRITE_OUTCOMES = `
 ${COUNTER}
-WITH counter
+REMOVE counter.purge_at
+WITH counter WHERE counter.id IS NOT NULL
 CALL () {
   UNWIND $rows AS row
   MATCH (delivery:WebhookDelivery {id: row[0]})

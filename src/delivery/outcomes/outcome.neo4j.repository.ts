@@ -42,6 +42,7 @@ export class Neo4jOutcomeRepository extends OutcomeRepository {
       rows: outcomes.map(outcomeRow),
       counter: `${this.lease.id}:outcomes`,
     });
-    return row ? integer(row, 'written') : 0;
+    // The counter was taken away between the look and the lock: the next look makes a new one.
+    return row ? integer(row, 'written') : this.write(outcomes);
   }
 }
