@@ -67,7 +67,7 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
     this.sweeper.stop();
     this.dueWork.stop();
     this.held.close();
-    await this.recorder.drain();
+    await this.recorder.close();
     await this.dispatcher.close(Math.min(this.options.deliveryTimeoutSeconds * 1000, MAX_DRAIN_MS));
     this.subscriptions.unsubscribe();
     await this.lease.giveUp().catch((error: unknown) => {

@@ -18,7 +18,7 @@ const KEEP_MS = 24 * 3600 * 1000;
 /** Events of one caller, recorded together or not at all. */
 export interface Submission {
   readonly events: readonly NewEvent[];
-  /** Monotonic ms after which the caller no longer waits. */
+  /** Monotonic ms after which the caller no longer waits for a Neo4j that is away. */
   readonly deadline: number;
 }
 
