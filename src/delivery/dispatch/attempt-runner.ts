@@ -93,7 +93,7 @@ export class AttemptRunner {
       retry,
       jitter: this.options.retryJitter,
       random: Math.random,
-      nowMs: this.clock.now(),
+      nowMs: this.clock.steady(),
     };
     return { held, ...outcomeOf(held, result, circumstances), answered: result.responseCode !== null };
   }

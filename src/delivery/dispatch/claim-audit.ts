@@ -28,7 +28,7 @@ export class ClaimAudit {
     const proven = stray.filter((id) => this.suspects.has(id));
     this.suspects = new Set(stray);
     if (proven.length === 0) return 0;
-    const released = await this.repository.release(proven, instanceId, toTimestamp(this.clock.now()));
+    const released = await this.repository.release(proven, instanceId, toTimestamp(this.clock.steady()));
     this.logger.warn(`${released} deliveries were claimed but not held; they are due again`);
     return released;
   }

@@ -78,10 +78,10 @@ export class Dispatcher {
 
   /** Goes on with events that were just committed: what was claimed with them is sent, the rest is due in the graph. */
   takeNew(records: readonly EventRecord[]): void {
-    for (const { id, type, body: stored, deliveries, createdAt } of records) {
+    for (const { id, type, body: stored, deliveries, dueAt } of records) {
       const body = new EventBody(stored);
       for (const { id: deliveryId, webhookId, claimedBy, single } of deliveries) {
-        if (claimedBy === null) this.dueTimes.note(webhookId, Date.parse(createdAt));
+        if (claimedBy === null) this.dueTimes.note(webhookId, Date.parse(dueAt));
         else {
           const common = { id: deliveryId, webhookId, claimedBy, single, eventId: id, event: type, body };
           this.enqueue({ ...common, attempts: 0, attemptBase: 0, manual: false });

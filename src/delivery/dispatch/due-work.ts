@@ -74,7 +74,7 @@ export class DueWork {
   }
 
   private demands(): Demand[] {
-    const now = this.clock.now();
+    const now = this.clock.steady();
     const demands: Demand[] = [];
     let left = MAX_CLAIM;
     for (const [webhookId, time] of this.dueTimes.entries()) {
@@ -87,7 +87,7 @@ export class DueWork {
 
   private async claim(demands: readonly Demand[]): Promise<void> {
     const instanceId = this.lease.id;
-    const claimed = await this.repository.claimDue(demands, toTimestamp(this.clock.now()), instanceId);
+    const claimed = await this.repository.claimDue(demands, toTimestamp(this.clock.steady()), instanceId);
     const counts = new Map<string, number>();
     for (const delivery of claimed) {
       counts.set(delivery.webhookId, (counts.get(delivery.webhookId) ?? 0) + 1);
@@ -104,7 +104,7 @@ export class DueWork {
   }
 
   private untilNext(): number {
-    const now = this.clock.now();
+    const now = this.clock.steady();
     let wait = PROBE_MS;
     for (const [webhookId, time] of this.dueTimes.entries()) {
       if (this.held.free(webhookId) > 0) wait = Math.min(wait, Math.max(0, time - now));

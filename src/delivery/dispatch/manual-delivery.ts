@@ -86,6 +86,7 @@ export class ManualDelivery {
       timestamp: createdAt,
       body: wireBody({ event: 'test', timestamp: createdAt, projectId, dataJson }),
       createdAt,
+      dueAt: createdAt,
       idempotencyKey: null,
       fingerprint: null,
       keepUntil: createdAt,

@@ -103,6 +103,7 @@ export class EventPlanner {
       timestamp,
       body,
       createdAt,
+      dueAt: toTimestamp(this.clock.steady()),
       idempotencyKey: event.idempotencyKey,
       fingerprint: repeatable ? fingerprint(event) : null,
       keepUntil: repeatable ? toTimestamp(now + KEEP_MS) : createdAt,
