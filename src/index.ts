@@ -15,7 +15,7 @@ export {
 } from './delivery/delivery.js';
 export { EVENT_TYPES, type CustomEventTypes, type EventType } from './delivery/events/event-types.js';
 export type { RecordedEvent } from './delivery/events/new-event.js';
-export type { DeliveryFilter } from './delivery/log/delivery-log.js';
+export type { DeliveryFilter, DeliveryPage } from './delivery/log/delivery-log.js';
 export { verifySignature, type ReceivedWebhook } from './delivery/sending/verify-signature.js';
 export type { EventToSend, SendEventOptions } from './webhooks/event-intake.js';
 export type { Webhook, WebhookChanges } from './webhooks/webhook.js';

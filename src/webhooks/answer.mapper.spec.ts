@@ -103,6 +103,9 @@ describe('lists', () => {
     expect(list).toMatchObject({ total: 7, webhooks: [{ id: 'w1' }] });
     expect(decodeCursor(list.next_cursor ?? '')).toBe('w1');
     const last = { deliveries: [], total: 0, next_cursor: null };
-    expect(deliveryListAnswer({ items: [], total: 0, nextCursor: null })).toEqual(last);
+    expect(deliveryListAnswer({ items: [], total: 0, totalCapped: false, nextCursor: null })).toEqual({
+      ...last,
+      total_capped: false,
+    });
   });
 });

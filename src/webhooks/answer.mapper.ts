@@ -2,6 +2,7 @@ import { RawJson } from '../common/json/raw-json.js';
 import type { Page } from '../common/page.js';
 import type { Delivery } from '../delivery/delivery.js';
 import type { RecordedEvent } from '../delivery/events/new-event.js';
+import type { DeliveryPage } from '../delivery/log/delivery-log.js';
 import { encodeCursor } from './cursor.js';
 import type {
   DeliveryDto,
@@ -71,8 +72,14 @@ export function webhookListAnswer(page: Page<Webhook>): WebhookListDto {
   return { webhooks: page.items.map(webhookAnswer), total: page.total, next_cursor: cursorOf(page) };
 }
 
-export function deliveryListAnswer(page: Page<Delivery>): DeliveryListDto {
-  return { deliveries: page.items.map(deliveryAnswer), total: page.total, next_cursor: cursorOf(page) };
+export function deliveryListAnswer(page: DeliveryPage): DeliveryListDto {
+  const { items, total, totalCapped } = page;
+  return {
+    deliveries: items.map(deliveryAnswer),
+    total,
+    total_capped: totalCapped,
+    next_cursor: cursorOf(page),
+  };
 }
 
 export function recordedEventAnswer({ eventId, deliveryIds }: RecordedEvent): RecordedEventDto {

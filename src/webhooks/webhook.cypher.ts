@@ -30,7 +30,7 @@ SET webhook.project_linked = project IS NOT NULL
 export const CREATE_WEBHOOK = `
 CREATE (webhook:Webhook {id: $id})
 SET webhook += $properties, webhook.delivery_count = 0
-CREATE (:WebhookTally {id: $id, successes: 0, failures: 0, kept: 0})
+CREATE (:WebhookTally {id: $id, successes: 0, failures: 0, kept: 0, kept_successes: 0})
 WITH webhook
 ${LINK_PROJECT}
 WITH webhook
@@ -86,8 +86,8 @@ RETURN count(webhook) AS total
 `;
 
 /**
- * O(1), however long the history: the edges to its deliveries go in the background, batch by batch. Repeated after
- * a lost answer it finds its own work: $now is stored by this call only.
+ * O(1), however long the history: its deliveries go in the background, batch by batch, and its tally with the last of
+ * them. Repeated after a lost answer it finds its own work: $now is stored by this call only.
  */
 export const DELETE_WEBHOOK = `
 CALL () {
@@ -100,9 +100,6 @@ CALL () {
 OPTIONAL MATCH (:Project)-[link:HAS_WEBHOOK]->(webhook)
 DELETE link
 WITH DISTINCT webhook
-OPTIONAL MATCH (tally:WebhookTally {id: $id})
-DELETE tally
-WITH DISTINCT webhook
 REMOVE webhook:Webhook, webhook.secret, webhook.previous_secret, webhook.headers
 SET webhook:DeletedWebhook, webhook.deleted_at = $now, webhook.active = false
 WITH webhook
@@ -111,6 +108,13 @@ RETURN webhook.id AS id
 `;
 
 export const COUNT_WEBHOOKS = `
-MATCH (webhook:Webhook)
-RETURN count(webhook) AS total, count(CASE WHEN webhook.active THEN 1 END) AS active
+CALL () {
+  MATCH (webhook:Webhook)
+  RETURN count(webhook) AS total
+}
+CALL () {
+  MATCH (webhook:Webhook {active: true})
+  RETURN count(webhook) AS active
+}
+RETURN total, active
 `;

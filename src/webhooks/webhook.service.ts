@@ -6,7 +6,12 @@ import { ManualDelivery } from '../delivery/dispatch/manual-delivery.js';
 import type { EventType } from '../delivery/events/event-types.js';
 import type { RecordedEvent } from '../delivery/events/new-event.js';
 import { HistoryEraser } from '../delivery/history/history-eraser.js';
-import { DeliveryLog, type DeliveryFilter, type DeliveryStatistics } from '../delivery/log/delivery-log.js';
+import {
+  DeliveryLog,
+  type DeliveryFilter,
+  type DeliveryPage,
+  type DeliveryStatistics,
+} from '../delivery/log/delivery-log.js';
 import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-registry.js';
 import { EventIntake, type EventToSend, type SendEventOptions } from './event-intake.js';
 import { WebhookRepository, type WebhookFilter } from './webhook.repository.js';
@@ -120,7 +125,7 @@ export class WebhookService {
   /**
    * The log, newest first. A filter may name a deleted webhook, whose history stays for a day.
    */
-  async listDeliveries(filter: DeliveryFilter = {}, page: PageRequest = FIRST_PAGE): Promise<Page<Delivery>> {
+  async listDeliveries(filter: DeliveryFilter = {}, page: PageRequest = FIRST_PAGE): Promise<DeliveryPage> {
     return this.log.list(filter, page);
   }
 

@@ -26,7 +26,8 @@ CALL () {
   ORDER BY webhook_id
   OPTIONAL MATCH (tally:WebhookTally {id: webhook_id})
   SET tally.successes = tally.successes + successes, tally.failures = tally.failures + failures,
-    tally.kept = tally.kept + successes + failures
+    tally.kept = tally.kept + successes + failures,
+    tally.kept_successes = tally.kept_successes + successes
   RETURN sum(written) AS written, sum(successes) AS successes, sum(failures) AS failures, sum(retried) AS retried
 }
 SET counter.successes = counter.successes + successes, counter.failures = counter.failures + failures,

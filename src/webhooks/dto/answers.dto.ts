@@ -135,6 +135,12 @@ export class DeliveryDto {
 export class DeliveryListDto extends ListDto {
   @ApiProperty({ type: [DeliveryDto] })
   deliveries!: DeliveryDto[];
+
+  @ApiProperty({
+    description:
+      'Whether there are more than `total`. Narrowed by event, project, time or an unfinished status, the log is counted up to 10,000.',
+  })
+  total_capped!: boolean;
 }
 
 export class EventTypeDto {
