@@ -12,10 +12,10 @@ const SMALL = 1000;
 const LARGE = scaled(1_000_000, 5000);
 const FILL_BATCH = 1000;
 /** Deliveries in one claim and in one commit of outcomes. */
-const BATCH = 20;
-const ROUNDS = 20;
+const BATCH = 10;
+const ROUNDS = 40;
 const WARM_UP_ROUNDS = 100;
-const SETTLE_MS = 5000;
+const SETTLE_MS = scaled(10_000, 3000);
 /** Nothing is evicted. */
 const KEEP_ALL = { MAX_DELIVERIES: '1000000000' };
 
@@ -32,6 +32,15 @@ async function timed<T>(add: Add, what: string, work: () => Promise<T>): Promise
   const result = await work();
   add(what, performance.now() - started);
   return result;
+}
+
+async function empty({ driver }: Neo4j): Promise<void> {
+  const session = driver.session({ database: 'neo4j' });
+  try {
+    await session.run(EMPTY);
+  } finally {
+    await session.close();
+  }
 }
 
 /** Finished deliveries in the shape that the service writes, because its own statements write them. */
@@ -100,9 +109,7 @@ export async function history(report: Report, neo4j: Neo4j): Promise<void> {
   const raw = await RawCommits.on(neo4j.driver);
   await measureWrites(neo4j, raw, webhookId, WARM_UP_ROUNDS, IGNORED);
   await measureReads(neo4j, webhookId, IGNORED);
-  const session = neo4j.driver.session({ database: 'neo4j' });
-  await session.run(EMPTY);
-  await session.close();
+  await empty(neo4j);
   const measured = new Set<string>();
   let finished = 0;
   for (const size of [SMALL, LARGE]) {

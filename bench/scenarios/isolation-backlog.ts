@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { arrivalTimes, reportTimes } from '../support/arrival-times.js';
 import { createWebhook, emitPaced, emitSingly } from '../support/events.js';
 import type { Neo4j } from '../support/neo4j.js';
@@ -10,6 +11,8 @@ import { PATIENCE_MS, SECONDS } from './isolation.js';
 
 const BACKLOG = scaled(100_000, 2000);
 const RATE = 100;
+/** The rush of incoming events is over by then, and the retries are what is left. */
+const SETTLE_MS = 5000;
 const RETRY = { initial_delay: 10, max_delay: 60 };
 const [DOWN, FRESH] = ['down', 'fresh'];
 const WITHOUT = 'fresh events at 100/s, no backlog';
@@ -33,6 +36,7 @@ export async function isolationBacklog(report: Report, neo4j: Neo4j): Promise<vo
     await beforeOutage(failing, RETRY, DOWN);
     await measureFresh(report, stack, WITHOUT);
     await duringOutage(failing, BACKLOG, DOWN);
+    await pause(SETTLE_MS);
     await measureFresh(report, stack, WITH);
     report.add(WITH, 'still pending afterwards', (await neo4j.unfinished()).pending, 'deliveries');
   });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describeMachine, type Machine } from './machine.js';
 import { RUNS, SCALE } from './sizes.js';
 import { median } from './statistics.js';
-import { figureLine } from './table.js';
+import { figureLines } from './table.js';
 
 export const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));
 
@@ -83,7 +83,7 @@ export class Report {
     };
     await mkdir(RESULTS, { recursive: true });
     await writeFile(`${RESULTS}${this.scenario}.json`, `${JSON.stringify(results, null, 2)}\n`);
-    const lines = [...figures.map(figureLine), ...this.notes.map((text) => `Note: ${text}`)];
+    const lines = [...figureLines(figures), ...this.notes.map((text) => `Note: ${text}`)];
     process.stdout.write(
       `\n${this.scenario}\n${lines.join('\n')}\nWritten: bench/results/${this.scenario}.json\n`,
     );

@@ -10,9 +10,14 @@ export function spread({ min, max, runs }: Figure): string {
   return runs > 1 ? `${shown(min)} – ${shown(max)}` : '';
 }
 
-/** A line of the table in the terminal. */
-export function figureLine(figure: Figure): string {
-  const { subject, measure, unit, median } = figure;
-  const range = spread(figure) === '' ? '' : `  (${spread(figure)})`;
-  return `${subject.padEnd(44)} ${measure.padEnd(44)} ${shown(median).padStart(9)} ${unit}${range}`;
+/** The lines of the table in the terminal. */
+export function figureLines(figures: readonly Figure[]): string[] {
+  const width = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length));
+  const subjects = width(figures.map(({ subject }) => subject));
+  const measures = width(figures.map(({ measure }) => measure));
+  return figures.map((figure) => {
+    const { subject, measure, unit, median, runs } = figure;
+    const range = runs > 1 ? `  (${spread(figure)})` : '';
+    return `${subject.padEnd(subjects)}  ${measure.padEnd(measures)}  ${shown(median).padStart(9)} ${unit}${range}`;
+  });
 }
