@@ -18,7 +18,7 @@ export async function idle(report: Report): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'basset-bench-idle-'));
   const remove = endLater(() => rm(dataDir, { recursive: true, force: true }));
   const first = await launch({ DATA_DIR: dataDir });
-  report.add(SUBJECT, 'from the start to readiness, empty directory', first.readyMs / 1000, 's');
+  report.add(SUBJECT, 'first start, in an empty directory', first.readyMs / 1000, 's');
   await first.stop();
   await repeatedly(async () => {
     const service = await launch({ DATA_DIR: dataDir });

@@ -16,25 +16,30 @@ const SHARED = 'shared';
 const HEALTHY_PROJECT = 'healthy';
 const projectOf = (index: number): string => `project-${index % HANGING}`;
 
+/** Answers the ids of those that hang when told so. */
 async function createAll(
   { service, receiver }: Stack,
   healthyIn: string,
   hangingIn: (index: number) => string,
-): Promise<void> {
+): Promise<string[]> {
   const create = (path: string, project: string): Promise<string> =>
     createWebhook(service.api, `${receiver.base}${path}`, { project_id: project });
   await inParallel(HEALTHY, HEALTHY, (i) => create(`/hook/timed/${healthyIn}/${i}`, healthyIn));
-  await inParallel(HANGING, 8, (i) => create(`/hang/${hangingIn(i)}/${i}`, hangingIn(i)));
+  const hanging: string[] = [];
+  await inParallel(HANGING, 8, async (i) =>
+    hanging.push(await create(`/hang/${hangingIn(i)}/${i}`, hangingIn(i))),
+  );
+  return hanging;
 }
 
 /** Every event goes to the healthy and the hanging alike. */
 async function sameEvents(report: Report, stack: Stack): Promise<void> {
-  await createAll(stack, SHARED, () => SHARED);
+  const hanging = await createAll(stack, SHARED, () => SHARED);
   await warmUp(stack, HEALTHY + HANGING, SHARED);
   await measureMixture(report, stack, {
-    subject: `${HEALTHY + HANGING} webhooks, all get all, ${SHARED_RATE} events/s`,
+    subject: `${HEALTHY} of ${HEALTHY + HANGING} webhooks, all get all, ${SHARED_RATE} events/s`,
     healthy: HEALTHY,
-    hanging: HANGING,
+    hanging,
     emit: () => emitPaced(stack.service.api, SECONDS * SHARED_RATE, SHARED_RATE, () => SHARED),
   });
 }
@@ -42,13 +47,13 @@ async function sameEvents(report: Report, stack: Stack): Promise<void> {
 /** The healthy get 100 events/s; the hanging, each of a project of its own, 100 events/s among them. */
 async function eventsOfTheirOwn(report: Report, stack: Stack): Promise<void> {
   const { api } = stack.service;
-  await createAll(stack, HEALTHY_PROJECT, projectOf);
+  const hanging = await createAll(stack, HEALTHY_PROJECT, projectOf);
   await warmUp(stack, HEALTHY, HEALTHY_PROJECT);
   const count = SECONDS * RATE;
   await measureMixture(report, stack, {
-    subject: `${HEALTHY} webhooks at 100 events/s, ${HANGING} others at 100/s`,
+    subject: `${HEALTHY} webhooks at 100 events/s, ${HANGING} others at 100/s among them`,
     healthy: HEALTHY,
-    hanging: HANGING,
+    hanging,
     emit: async () => {
       const [calls] = await Promise.all([
         emitPaced(api, count, RATE, () => HEALTHY_PROJECT),

@@ -36,11 +36,15 @@ export class Client {
     return (await this.send('POST', path, body)) as T;
   }
 
+  async patch<T>(path: string, body: string): Promise<T> {
+    return (await this.send('PATCH', path, body)) as T;
+  }
+
   async close(): Promise<void> {
     await this.pool.destroy();
   }
 
-  private async send(method: 'GET' | 'POST', path: string, body?: string): Promise<unknown> {
+  private async send(method: 'GET' | 'POST' | 'PATCH', path: string, body?: string): Promise<unknown> {
     const content = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body };
     const response = await this.pool.request({ method, path, ...content });
     const text = await response.body.text();

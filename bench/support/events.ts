@@ -21,6 +21,11 @@ export async function createWebhook(api: Client, url: string, more: object = {})
   return (await api.post<{ id: string }>('/api/v1/webhooks', JSON.stringify(webhook))).id;
 }
 
+/** Switches webhooks on or off. */
+export async function setActive(api: Client, ids: readonly string[], active: boolean): Promise<void> {
+  await inParallel(ids.length, 8, (i) => api.patch(`/api/v1/webhooks/${ids[i]}`, JSON.stringify({ active })));
+}
+
 /** `count` calls of `POST /events`, `concurrency` at a time; resolves when all are accepted. */
 export async function emitSingly(
   api: Client,
