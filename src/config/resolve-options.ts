@@ -1,6 +1,6 @@
 import { BootError } from '../common/boot-error.js';
 import { loadOrCreateSecretsKey } from './secrets-key-file.js';
-import { KEY_BYTES, parseSecretsKey } from './secrets-key.js';
+import { asKeyObject, KEY_BYTES, parseSecretsKey } from './secrets-key.js';
 import type { GivenOptions, SecretsKey, WebhooksOptions } from './service-options.js';
 import { checkNumber, Complaints, isCidr, type Bounds } from './settings.js';
 
@@ -80,8 +80,8 @@ function withDefaults(given: GivenOptions): WebhooksOptions {
 const MAKE_ONE = 'make one with `openssl rand -base64 32`';
 
 function readKeys({ secretsKeys = [], neo4j }: GivenOptions, complain: (rule: string) => void): SecretsKey[] {
-  const keys = secretsKeys.map((key) => (typeof key === 'string' ? parseSecretsKey(key) : key));
-  const good = keys.filter((key) => key?.key.length === KEY_BYTES) as SecretsKey[];
+  const keys = secretsKeys.map((key) => (typeof key === 'string' ? parseSecretsKey(key) : asKeyObject(key)));
+  const good = keys.filter((key) => key !== undefined);
   if (good.length < keys.length) complain(`must be ${KEY_BYTES} bytes in base64 each; ${MAKE_ONE}`);
   if (new Set(good.map(({ id }) => id)).size < good.length) complain('must not hold the same id twice');
   if (neo4j && keys.length === 0) {

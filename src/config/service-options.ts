@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+
 /** How to reach an existing Neo4j. */
 export interface Neo4jConnection {
   /** `bolt://`, `neo4j://`, `bolt+s://`, `neo4j+s://` … */
@@ -18,7 +20,8 @@ export interface ApiKey {
 /** A 32-byte AES key and the short id that marks the values it encrypted. */
 export interface SecretsKey {
   readonly id: string;
-  readonly key: Buffer;
+  /** A `KeyObject` is never printed, and its bytes are not on the heap; a Buffer is turned into one. */
+  readonly key: KeyObject | Buffer;
 }
 
 /** Extra event type that a consuming module registers. */

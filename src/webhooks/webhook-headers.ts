@@ -1,4 +1,5 @@
 import type { FieldError } from '../common/domain-error.js';
+import { HIDDEN, isCredential } from '../delivery/sending/credentials.js';
 import { badField } from './webhook.errors.js';
 
 const MAX_HEADERS = 50;
@@ -49,14 +50,10 @@ export function headerProblems(headers: Readonly<Record<string, unknown>>): Fiel
   return problems;
 }
 
-/** What is shown instead of a credential. */
-const HIDDEN = '***';
-const CREDENTIAL = /authorization|cookie|token|key|secret/i;
-
 /** The headers as they may be shown: values of those that look like a credential are hidden. */
 export function maskHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, CREDENTIAL.test(name) ? HIDDEN : value]),
+    Object.entries(headers).map(([name, value]) => [name, isCredential(name) ? HIDDEN : value]),
   );
 }
 

@@ -5,12 +5,15 @@ import { Clock } from '../../src/common/clock.js';
 import { DEFAULT_OPTIONS } from '../../src/config/resolve-options.js';
 import { WEBHOOKS_OPTIONS } from '../../src/config/service-options.js';
 import { DEFAULT_RETRY_CONFIG, type AttemptResult } from '../../src/delivery/delivery.js';
+import { SecretCipher } from '../../src/delivery/sending/secret-cipher.js';
 import { Sender } from '../../src/delivery/sending/sender.js';
 import { SendingModule } from '../../src/delivery/sending/sending.module.js';
 import type { OutboundAttempt, Target } from '../../src/delivery/sending/target.js';
 import { ShiftedClock } from './clock.js';
 import { RawReceiver, type RawAnswer } from './raw-receiver.js';
 import { Receiver, type Script } from './receiver.js';
+
+const secretsKeys = [{ id: 'k', key: Buffer.alloc(32) }];
 
 const started: { close(): Promise<void> }[] = [];
 
@@ -27,7 +30,6 @@ export interface Setting {
 
 /** The real sender in its module, allowed to call 127.0.0.1. */
 export async function sender({ clock = new ShiftedClock(), ...given }: Setting = {}): Promise<Sender> {
-  const secretsKeys = [{ id: 'k', key: Buffer.alloc(32) }];
   const options = { ...DEFAULT_OPTIONS, secretsKeys, allowedNetworks: ['127.0.0.0/8'], ...given };
   const provided = [
     { provide: WEBHOOKS_OPTIONS, useValue: options },
@@ -57,7 +59,17 @@ export async function receiveRaw(
   return receiver;
 }
 
-export function attempt(url: string, target: Partial<Target> = {}): OutboundAttempt {
+/** A webhook's settings, with its credentials in the clear. */
+export type GivenTarget = Omit<Partial<Target>, 'secrets' | 'headers'> & {
+  readonly secrets?: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export function attempt(
+  url: string,
+  { secrets = [], headers, ...target }: GivenTarget = {},
+): OutboundAttempt {
+  const cipher = new SecretCipher({ ...DEFAULT_OPTIONS, secretsKeys });
   return {
     deliveryId: 'delivery-1',
     eventId: 'event-1',
@@ -72,8 +84,9 @@ export function attempt(url: string, target: Partial<Target> = {}): OutboundAtte
       projectId: null,
       projectAliases: [],
       events: ['*'],
-      secrets: [],
-      headers: {},
+      secrets: secrets.map((secret) => ({ sealed: cipher.encrypt(secret), until: Infinity })),
+      headers: headers ? cipher.encrypt(JSON.stringify(headers)) : null,
+      locked: false,
       retry: DEFAULT_RETRY_CONFIG,
       ...target,
     },

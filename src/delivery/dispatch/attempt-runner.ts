@@ -23,7 +23,7 @@ import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js'
 import { DestinationThrottle } from '../throttle/destination-throttle.js';
 import type { HeldDelivery } from './held-delivery.js';
 
-/** What became of a held delivery. `outcome` null = it was not worked on: the service stops, or the claim is lost. */
+/** What became of a held delivery. `outcome` null = it was not worked on: the service stops, the claim is lost, or the webhook is locked. */
 export interface Run {
   readonly held: HeldDelivery;
   readonly outcome: Outcome | null;
@@ -59,12 +59,13 @@ export class AttemptRunner {
       const target = this.registry.get(held.webhookId);
       const reason = refusal(target, held);
       if (!target || reason !== undefined) return of(this.refuse(held, reason));
+      if (target.locked) return of(untouched);
       return of(held).pipe(
         this.throttle.throttle(target.destination, held.webhookId),
         switchMap(() => this.whenLeaseIsHeld()),
         takeUntil(stop),
         take(1),
-        switchMap(() => (held.claimedBy === this.lease.id ? this.attempt(held) : of(untouched))),
+        switchMap(() => (held.claimedBy === this.lease.id ? this.attempt(held, untouched) : of(untouched))),
         defaultIfEmpty(untouched),
       );
     });
@@ -78,10 +79,11 @@ export class AttemptRunner {
   }
 
   /** The webhook is read again: it may have changed during the wait. */
-  private attempt(held: HeldDelivery): Observable<Run> {
+  private attempt(held: HeldDelivery, untouched: Run): Observable<Run> {
     const target = this.registry.get(held.webhookId);
     const reason = refusal(target, held);
     if (!target || reason !== undefined) return of(this.refuse(held, reason));
+    if (target.locked) return of(untouched);
     const { id: deliveryId, eventId, event, body, attempts } = held;
     return this.sender
       .send({ deliveryId, eventId, event, body: body.bytes, attempt: attempts + 1, target })

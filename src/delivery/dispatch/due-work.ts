@@ -78,7 +78,7 @@ export class DueWork {
     const demands: Demand[] = [];
     let left = MAX_CLAIM;
     for (const [webhookId, time] of this.dueTimes.entries()) {
-      const count = Math.min(left, time <= now ? this.held.free(webhookId) : 0);
+      const count = Math.min(left, time <= now ? this.room(webhookId) : 0);
       if (count > 0) demands.push({ webhookId, count });
       left -= count;
     }
@@ -103,11 +103,17 @@ export class DueWork {
     this.dispatcher.enqueue(delivery);
   }
 
+  /** What a locked webhook is to get waits in the graph; of an inactive one it is claimed, to end as failed. */
+  private room(webhookId: string): number {
+    const target = this.registry.get(webhookId);
+    return target?.active && target.locked ? 0 : this.held.free(webhookId);
+  }
+
   private untilNext(): number {
     const now = this.clock.steady();
     let wait = PROBE_MS;
     for (const [webhookId, time] of this.dueTimes.entries()) {
-      if (this.held.free(webhookId) > 0) wait = Math.min(wait, Math.max(0, time - now));
+      if (this.room(webhookId) > 0) wait = Math.min(wait, Math.max(0, time - now));
     }
     return wait;
   }

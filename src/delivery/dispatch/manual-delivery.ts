@@ -2,7 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import type { Delivery } from '../delivery.js';
-import { deliveryNotFound, notRetryable, shuttingDown, webhookNotFound } from '../delivery.errors.js';
+import {
+  deliveryNotFound,
+  notRetryable,
+  shuttingDown,
+  webhookLocked,
+  webhookNotFound,
+} from '../delivery.errors.js';
 import { wireBody } from '../events/envelope.js';
 import { EventBody } from '../events/event-body.js';
 import { EventRepository, type EventRecord } from '../events/event.repository.js';
@@ -37,19 +43,23 @@ export class ManualDelivery {
   /**
    * Sends a `failed` or `retrying` delivery again at once: same delivery id, event id and bytes. When the attempt
    * fails, a fresh retry schedule begins.
-   * @throws DomainError `delivery_not_found`, `delivery_not_retryable`
+   * @throws DomainError `delivery_not_found`, `delivery_not_retryable`, `webhook_locked` (it then waits as due)
    */
   async retry(deliveryId: string): Promise<Delivery> {
     this.assertRunning();
     const held = await this.work.claimForRetry(deliveryId, this.lease.id);
     if (held === 'not-found') throw deliveryNotFound(deliveryId);
     if (held === 'not-retryable') throw notRetryable();
+    if (this.registry.get(held.webhookId)?.locked) {
+      await this.work.release([deliveryId], this.lease.id, toTimestamp(this.clock.now()));
+      throw webhookLocked(held.webhookId);
+    }
     return this.runToRecord(held);
   }
 
   /**
    * Sends a test event to a webhook, active or not: one attempt, no retries.
-   * @throws DomainError `webhook_not_found`
+   * @throws DomainError `webhook_not_found`, `webhook_locked`
    */
   async test(webhookId: string): Promise<Delivery> {
     this.assertRunning();
@@ -57,6 +67,7 @@ export class ManualDelivery {
       const { version } = this.registry;
       const target = this.registry.get(webhookId);
       if (!target) throw webhookNotFound(webhookId);
+      if (target.locked) throw webhookLocked(webhookId);
       const record = this.testRecord(target);
       const outcome = await this.events.append([record], version, this.lease.id, PATIENCE_MS);
       if (outcome.kind === 'appended') return this.runToRecord(this.toHeld(record));

@@ -113,9 +113,9 @@ export class EventPlanner {
     };
   }
 
-  /** What fits in memory is claimed with its creation; the rest waits in the graph. */
-  private delivery({ webhookId }: Target, size: number): NewDelivery {
-    const claimed = this.held.tryHold(webhookId, size);
+  /** What can be sent and fits in memory is claimed with its creation; the rest waits in the graph. */
+  private delivery({ webhookId, locked }: Target, size: number): NewDelivery {
+    const claimed = !locked && this.held.tryHold(webhookId, size);
     return { id: uuidv7(), webhookId, claimedBy: claimed ? this.lease.id : null, single: false };
   }
 }

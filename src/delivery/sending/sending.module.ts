@@ -2,6 +2,7 @@ import type { Server } from 'node:net';
 import { HttpModule } from '@nestjs/axios';
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { CredentialOpener } from './credential-opener.js';
 import { DestinationGuard } from './destination-guard.js';
 import { OutboundAgent } from './outbound-agent.js';
 import { SecretCipher } from './secret-cipher.js';
@@ -60,7 +61,7 @@ class OutboundModule implements OnApplicationShutdown {
       }),
     }),
   ],
-  providers: [SecretCipher, Sender],
-  exports: [OutboundModule, SecretCipher, Sender],
+  providers: [CredentialOpener, SecretCipher, Sender],
+  exports: [CredentialOpener, OutboundModule, SecretCipher, Sender],
 })
 export class SendingModule {}
