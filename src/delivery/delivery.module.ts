@@ -30,6 +30,9 @@ import { OutcomeRecorder } from './outcomes/outcome-recorder.js';
 import { Neo4jOutcomeRepository } from './outcomes/outcome.neo4j.repository.js';
 import { OutcomeRepository } from './outcomes/outcome.repository.js';
 import { SendingModule } from './sending/sending.module.js';
+import { KeyRotation } from './subscriptions/key-rotation.js';
+import { Neo4jSealedRepository } from './subscriptions/sealed.neo4j.repository.js';
+import { SealedRepository } from './subscriptions/sealed.repository.js';
 import { SubscriptionRegistry } from './subscriptions/subscription-registry.js';
 import { Neo4jTargetRepository } from './subscriptions/target.neo4j.repository.js';
 import { TargetRepository } from './subscriptions/target.repository.js';
@@ -42,6 +45,7 @@ const repositories = [
   { provide: HistoryRepository, useClass: Neo4jHistoryRepository },
   { provide: InstanceRepository, useClass: Neo4jInstanceRepository },
   { provide: OutcomeRepository, useClass: Neo4jOutcomeRepository },
+  { provide: SealedRepository, useClass: Neo4jSealedRepository },
   { provide: TargetRepository, useClass: Neo4jTargetRepository },
   { provide: WorkRepository, useClass: Neo4jWorkRepository },
 ];
@@ -67,6 +71,7 @@ const repositories = [
     HistoryEraser,
     HistorySweeper,
     InstanceLease,
+    KeyRotation,
     ManualDelivery,
     OutcomeRecorder,
     SlotPool,
