@@ -18,7 +18,13 @@ export type { RecordedEvent } from './delivery/events/new-event.js';
 export type { DeliveryFilter, DeliveryPage } from './delivery/log/delivery-log.js';
 export { verifySignature, type ReceivedWebhook } from './delivery/sending/verify-signature.js';
 export type { EventToSend, SendEventOptions } from './webhooks/event-intake.js';
-export type { Webhook, WebhookChanges } from './webhooks/webhook.js';
+export type {
+  CreatedWebhook,
+  RotatedWebhook,
+  SecretRotation,
+  Webhook,
+  WebhookChanges,
+} from './webhooks/webhook.js';
 export type { WebhookFilter } from './webhooks/webhook.repository.js';
 export { WebhookService, type CreateWebhook, type Statistics } from './webhooks/webhook.service.js';
 export { WebhooksModule } from './webhooks/webhooks.module.js';

@@ -5,16 +5,18 @@ import type { RecordedEvent } from '../delivery/events/new-event.js';
 import type { DeliveryPage } from '../delivery/log/delivery-log.js';
 import { encodeCursor } from './cursor.js';
 import type {
+  CreatedWebhookDto,
   DeliveryDto,
   DeliveryListDto,
   RecordedEventDto,
+  RotatedSecretDto,
   StatsDto,
   WebhookDto,
   WebhookListDto,
 } from './dto/answers.dto.js';
 import { maskHeaders } from './webhook-headers.js';
 import type { Statistics } from './webhook.service.js';
-import type { Webhook } from './webhook.js';
+import type { CreatedWebhook, RotatedWebhook, Webhook } from './webhook.js';
 
 /** What the API shows of a webhook: named one by one, so that nothing gets out by being added to the record. */
 export function webhookAnswer(webhook: Webhook): WebhookDto {
@@ -34,6 +36,7 @@ export function webhookAnswer(webhook: Webhook): WebhookDto {
       backoff_multiplier: retry.backoffMultiplier,
     },
     has_secret: webhook.hasSecret,
+    locked: webhook.locked,
     created_at: webhook.createdAt,
     updated_at: webhook.updatedAt,
     last_triggered_at: webhook.lastTriggeredAt,
@@ -43,6 +46,18 @@ export function webhookAnswer(webhook: Webhook): WebhookDto {
     disabled_reason: webhook.disabledReason,
     disabled_at: webhook.disabledAt,
   };
+}
+
+/** The one answer, besides that to a rotation, that may hold a secret: the one that was just made. */
+export function createdAnswer(webhook: CreatedWebhook): CreatedWebhookDto {
+  const answer: CreatedWebhookDto = webhookAnswer(webhook);
+  if (webhook.secret !== undefined) answer.secret = webhook.secret;
+  return answer;
+}
+
+export function rotatedAnswer(webhook: RotatedWebhook): RotatedSecretDto {
+  const { previousSecretExpiresAt } = webhook;
+  return Object.assign(createdAnswer(webhook), { previous_secret_expires_at: previousSecretExpiresAt });
 }
 
 export function deliveryAnswer(delivery: Delivery): DeliveryDto {

@@ -13,8 +13,8 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import { ApiProblems } from '../common/http/api-problems.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
-import { webhookAnswer, webhookListAnswer } from './answer.mapper.js';
-import { WebhookDto, WebhookListDto } from './dto/answers.dto.js';
+import { createdAnswer, webhookListAnswer } from './answer.mapper.js';
+import { CreatedWebhookDto, WebhookListDto } from './dto/answers.dto.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { ActiveQueryDto } from './dto/list-query.dto.js';
 import { ProjectIdPipe } from './project-id.pipe.js';
@@ -47,12 +47,12 @@ export class ProjectWebhooksController {
   @ApiOperation({
     summary: 'Create a webhook of a project; the project of the path wins over that of the body',
   })
-  @ApiCreatedResponse({ type: WebhookDto })
+  @ApiCreatedResponse({ type: CreatedWebhookDto })
   @ApiProblems(400, 413, 415, 422)
   async create(
     @Param('project_id', ProjectIdPipe) projectId: string,
     @Body() body: CreateWebhookDto,
-  ): Promise<WebhookDto> {
-    return webhookAnswer(await this.service.createWebhook({ ...toCreateWebhook(body), projectId }));
+  ): Promise<CreatedWebhookDto> {
+    return createdAnswer(await this.service.createWebhook({ ...toCreateWebhook(body), projectId }));
   }
 }

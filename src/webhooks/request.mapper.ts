@@ -1,9 +1,10 @@
 import { DEFAULT_RETRY_CONFIG, type RetryConfig } from '../delivery/delivery.js';
 import type { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import type { RetryConfigDto } from './dto/retry-config.dto.js';
+import type { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import type { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import type { CreateWebhook } from './webhook.service.js';
-import type { Webhook, WebhookChanges } from './webhook.js';
+import type { SecretRotation, Webhook, WebhookChanges } from './webhook.js';
 
 function toRetry(dto: RetryConfigDto): RetryConfig {
   return {
@@ -20,11 +21,16 @@ export function toCreateWebhook(dto: CreateWebhookDto): CreateWebhook {
     url: dto.url,
     events: dto.events,
     secret: dto.secret ?? null,
+    generateSecret: dto.generate_secret ?? false,
     active: dto.active ?? true,
     headers: dto.headers ?? {},
     projectId: dto.project_id ?? null,
     ...(dto.retry_config && { retry: toRetry(dto.retry_config) }),
   };
+}
+
+export function toRotation(dto: RotateSecretDto): SecretRotation {
+  return { secret: dto.secret ?? null, gracePeriodSeconds: dto.grace_period_seconds ?? null };
 }
 
 /** PUT: null or absent = unchanged. */

@@ -3,6 +3,7 @@ import { validate } from 'class-validator';
 import { fieldErrors, RequestValidationPipe, unprocessable } from '../common/http/validation.pipe.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { RetryConfigDto } from './dto/retry-config.dto.js';
+import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { RETRY_LIMITS } from './webhook-limits.js';
 import { isMembers } from './webhook-problems.js';
@@ -14,12 +15,14 @@ const FIELDS = [
   'name',
   'url',
   'secret',
+  'generate_secret',
   'events',
   'active',
   'headers',
   'project_id',
   'retry_config',
 ] as const;
+const ROTATION_FIELDS = ['secret', 'grace_period_seconds'] as const;
 const RETRY_FIELDS = Object.keys(RETRY_LIMITS);
 
 /** By hand: class-transformer drops or fails on members such as `constructor`, which are possible header names. */
@@ -47,7 +50,17 @@ export class WebhookBodyPipe extends RequestValidationPipe {
     const { metatype } = metadata;
     if (metatype === CreateWebhookDto) return this.read(CreateWebhookDto, value);
     if (metatype === UpdateWebhookDto) return this.read(UpdateWebhookDto, value);
+    if (metatype === RotateSecretDto) return this.readRotation(value);
     return super.transform(value, metadata);
+  }
+
+  /** No body is an empty one: everything has a default. */
+  private async readRotation(body: unknown = {}): Promise<RotateSecretDto> {
+    this.assertObject(body, 'body');
+    const dto = take(new RotateSecretDto(), body, ROTATION_FIELDS);
+    const errors = await validate(dto);
+    if (errors.length > 0) throw unprocessable(fieldErrors(errors, ['body']));
+    return dto;
   }
 
   /**

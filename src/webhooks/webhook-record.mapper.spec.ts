@@ -23,12 +23,13 @@ describe('the record of a webhook', () => {
   it('holds secret and headers encrypted, and brings all but the secret back', () => {
     const properties = toProperties(settings, cipher, NOW);
     expect(JSON.stringify(properties)).not.toContain('planted');
-    const record = { ...properties, ...counters, id: 'w', created_at: NOW, has_secret: true };
+    const record = { ...properties, ...counters, id: 'w', created_at: NOW };
     const { secret: _, ...rest } = settings;
     expect(toWebhook(record, cipher)).toMatchObject({
       ...rest,
       id: 'w',
       hasSecret: true,
+      locked: false,
       createdAt: NOW,
       updatedAt: NOW,
     });
@@ -38,7 +39,8 @@ describe('the record of a webhook', () => {
   it('says only what changes', () => {
     expect(toProperties({}, cipher, NOW)).toEqual({ updated_at: NOW });
     const cleared = { secret: null, headers: {}, projectId: null, active: false };
-    const expected = { secret: null, headers: null, project_id: null, active: false };
+    const noFormer = { previous_secret: null, previous_secret_until: null };
+    const expected = { secret: null, ...noFormer, headers: null, project_id: null, active: false };
     expect(toProperties(cleared, cipher, NOW)).toEqual({ updated_at: NOW, ...expected });
   });
 
@@ -47,6 +49,18 @@ describe('the record of a webhook', () => {
       disabled_reason: null,
       disabled_at: null,
     });
+  });
+
+  it('is locked, but still shown, when no key opens its secret or its headers', () => {
+    const other = new SecretCipher({
+      ...DEFAULT_OPTIONS,
+      secretsKeys: [{ id: 'k', key: randomBytes(32) }],
+    });
+    const record = { ...toProperties(settings, other, NOW), ...counters, id: 'w', created_at: NOW };
+    const locked = { id: 'w', name: 'n', hasSecret: true, locked: true };
+    expect(toWebhook(record, cipher)).toMatchObject({ ...locked, headers: {} });
+    expect(toWebhook({ ...record, headers: null }, cipher)).toMatchObject(locked);
+    expect(toWebhook({ ...record, secret: null }, cipher)).toMatchObject({ ...locked, hasSecret: false });
   });
 
   it('says which property is not as it should be', () => {

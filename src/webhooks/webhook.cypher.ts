@@ -1,8 +1,8 @@
-/** What leaves the graph of a webhook; the secret only as the fact that there is one. */
+/** What leaves the graph of a webhook; the secret and the headers as they are stored, encrypted. */
 const WEBHOOK = `webhook {
   .id, .name, .url, .events, .active, .headers, .project_id, .max_retries, .initial_delay, .max_delay,
   .backoff_multiplier, .created_at, .updated_at, .last_triggered_at, .delivery_count, .disabled_reason,
-  .disabled_at, has_secret: webhook.secret IS NOT NULL, success_count: tally.successes,
+  .disabled_at, .secret, success_count: tally.successes,
   failure_count: tally.failures
 } AS webhook`;
 
@@ -50,6 +50,34 @@ ${RAISE_VERSION}
 WITH webhook
 ${WITH_TALLY}
 RETURN ${WEBHOOK}
+`;
+
+/**
+ * SET locks before the former secret is read. Repeated after a lost answer it finds its own work, since no text is
+ * encrypted twice to the same value: otherwise the new secret would take the place of the former one.
+ */
+export const ROTATE_SECRET = `
+MATCH (webhook:Webhook {id: $id})
+SET webhook.updated_at = $now
+WITH webhook, webhook.secret AS former
+WITH webhook, former, coalesce(former = $secret, false) AS repeated
+SET webhook.secret = $secret,
+  webhook.previous_secret = CASE
+    WHEN repeated THEN webhook.previous_secret
+    WHEN $until IS NOT NULL THEN former END,
+  webhook.previous_secret_until = CASE
+    WHEN repeated THEN webhook.previous_secret_until
+    WHEN former IS NOT NULL THEN $until END
+WITH webhook
+${RAISE_VERSION}
+WITH webhook
+${WITH_TALLY}
+RETURN ${WEBHOOK}, webhook.previous_secret_until AS previous_until
+`;
+
+export const FIND_SECRET = `
+MATCH (webhook:Webhook {id: $id})
+RETURN webhook.secret AS secret, webhook.previous_secret_until AS previous_until
 `;
 
 export const FIND_WEBHOOK = `

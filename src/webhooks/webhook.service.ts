@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Page, PageRequest } from '../common/page.js';
 import { DEFAULT_RETRY_CONFIG, type Delivery, type RetryConfig } from '../delivery/delivery.js';
-import { deliveryNotFound, webhookNotFound } from '../delivery/delivery.errors.js';
+import { deliveryNotFound, webhookLocked, webhookNotFound } from '../delivery/delivery.errors.js';
 import { ManualDelivery } from '../delivery/dispatch/manual-delivery.js';
 import type { EventType } from '../delivery/events/event-types.js';
 import type { RecordedEvent } from '../delivery/events/new-event.js';
@@ -15,14 +15,24 @@ import {
 import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-registry.js';
 import { EventIntake, type EventToSend, type SendEventOptions } from './event-intake.js';
 import { WebhookRepository, type WebhookFilter } from './webhook.repository.js';
+import { newSecret } from './new-secret.js';
 import { hasHidden, unmaskHeaders } from './webhook-headers.js';
 import { WebhookRules } from './webhook-rules.js';
-import type { Webhook, WebhookChanges, WebhookSettings } from './webhook.js';
+import type {
+  CreatedWebhook,
+  RotatedWebhook,
+  SecretRotation,
+  Webhook,
+  WebhookChanges,
+  WebhookSettings,
+} from './webhook.js';
 
 /** What must be said to create a webhook; the rest has defaults. */
 export interface CreateWebhook extends Partial<Omit<WebhookSettings, 'retry'>> {
   readonly name: string;
   readonly url: string;
+  /** Make a secret; the answer tells it, this once. Not together with one of your own. @default false */
+  readonly generateSecret?: boolean;
   /** At least one event type or pattern (`*`, `entity.*`). */
   readonly events: readonly string[];
   /** @default 3 retries after 1, 2 and 4 s */
@@ -50,12 +60,14 @@ export class WebhookService {
   ) {}
 
   /** @throws DomainError when something given is not allowed */
-  async createWebhook({ retry, ...given }: CreateWebhook): Promise<Webhook> {
+  async createWebhook({ retry, ...given }: CreateWebhook): Promise<CreatedWebhook> {
     const defaults = { secret: null, active: true, headers: {}, projectId: null };
     const settings = { ...defaults, ...given, retry: { ...DEFAULT_RETRY_CONFIG, ...retry } };
-    const webhook = await this.webhooks.create(this.rules.apply(settings));
+    const { generateSecret, ...rest } = this.rules.apply(settings);
+    const generated = generateSecret ? { secret: newSecret() } : {};
+    const webhook = await this.webhooks.create({ ...rest, ...generated });
     await this.registry.refresh();
-    return webhook;
+    return { ...webhook, ...generated };
   }
 
   /** @throws DomainError `webhook_not_found` */
@@ -84,6 +96,21 @@ export class WebhookService {
     if (!webhook) throw webhookNotFound(id);
     await this.registry.refresh();
     return webhook;
+  }
+
+  /**
+   * Signs with another secret from now on. The former one signs along until its grace is over, so that receivers can
+   * change over without refusing anything; only the latest former secret does, one more rotation ends it.
+   *
+   * @throws DomainError `webhook_not_found`, or when something given is not allowed
+   */
+  async rotateSecret(id: string, rotation: SecretRotation = {}): Promise<RotatedWebhook> {
+    const { secret: own, graceMs } = this.rules.applyRotation(rotation);
+    const secret = own ?? newSecret();
+    const webhook = await this.webhooks.rotateSecret(id, secret, graceMs);
+    if (!webhook) throw webhookNotFound(id);
+    await this.registry.refresh();
+    return own === null ? { ...webhook, secret } : webhook;
   }
 
   /**
@@ -162,7 +189,8 @@ export class WebhookService {
 
   private async unmask(id: string, changes: WebhookChanges): Promise<WebhookChanges> {
     if (!changes.headers || !hasHidden(changes.headers)) return changes;
-    const { headers } = await this.getWebhook(id);
+    const { headers, locked } = await this.getWebhook(id);
+    if (locked) throw webhookLocked(id);
     return { ...changes, headers: unmaskHeaders(changes.headers, headers) };
   }
 }

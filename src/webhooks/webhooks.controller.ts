@@ -25,29 +25,35 @@ import {
 import { ApiProblems } from '../common/http/api-problems.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
+import { webhookLocked } from '../delivery/delivery.errors.js';
 import { EventCatalog } from '../delivery/events/event-catalog.js';
 import {
+  createdAnswer,
   deliveryAnswer,
   deliveryListAnswer,
+  rotatedAnswer,
   statsAnswer,
   webhookAnswer,
   webhookListAnswer,
 } from './answer.mapper.js';
 import { toPage, toStatusFilter } from './delivery-filter.js';
 import {
+  CreatedWebhookDto,
   DeliveryDto,
   DeliveryListDto,
   EventTypesDto,
+  RotatedSecretDto,
   StatsDto,
   WebhookDto,
   WebhookListDto,
 } from './dto/answers.dto.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { WebhookDeliveryQueryDto, WebhookQueryDto } from './dto/list-query.dto.js';
+import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { mergePatch } from './merge-patch.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
-import { fromDocument, toChanges, toCreateWebhook, toDocument } from './request.mapper.js';
+import { fromDocument, toChanges, toCreateWebhook, toDocument, toRotation } from './request.mapper.js';
 import { WebhookService } from './webhook.service.js';
 import { toWebhookFilter, toWebhookPage } from './webhook-filter.js';
 
@@ -65,10 +71,10 @@ export class WebhooksController {
 
   @Post()
   @ApiOperation({ summary: 'Create a webhook' })
-  @ApiCreatedResponse({ type: WebhookDto })
+  @ApiCreatedResponse({ type: CreatedWebhookDto })
   @ApiProblems(400, 413, 415, 422)
-  async create(@Body() body: CreateWebhookDto): Promise<WebhookDto> {
-    return webhookAnswer(await this.service.createWebhook(toCreateWebhook(body)));
+  async create(@Body() body: CreateWebhookDto): Promise<CreatedWebhookDto> {
+    return createdAnswer(await this.service.createWebhook(toCreateWebhook(body)));
   }
 
   @Get()
@@ -120,7 +126,10 @@ export class WebhooksController {
   @ApiProblems(400, 404, 413, 415, 422)
   async patch(@Param('webhook_id') id: string, @Body() patch: Record<string, unknown>): Promise<WebhookDto> {
     this.bodies.assertObject(patch, 'body');
-    const document = mergePatch(toDocument(await this.service.getWebhook(id)), patch);
+    const webhook = await this.service.getWebhook(id);
+    // What is locked cannot be merged with; null clears it.
+    if (webhook.locked && patch['headers'] != null) throw webhookLocked(id);
+    const document = mergePatch(toDocument(webhook), patch);
     const settings = await this.bodies.read(CreateWebhookDto, document, (field) =>
       Object.hasOwn(patch, field),
     );
@@ -134,6 +143,23 @@ export class WebhooksController {
   @ApiProblems(404)
   async delete(@Param('webhook_id') id: string): Promise<void> {
     await this.service.deleteWebhook(id);
+  }
+
+  @Post(':webhook_id/secret/rotate')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Sign with another secret; the former one signs along until its grace is over',
+    description:
+      'Without a secret one is made and answered, this once. Each request carries two signatures until the grace is over. Only the latest former secret signs along: one more rotation ends it.',
+  })
+  @ApiBody({ type: RotateSecretDto, required: false })
+  @ApiOkResponse({ type: RotatedSecretDto })
+  @ApiProblems(404, 413, 415, 422)
+  async rotateSecret(
+    @Param('webhook_id') id: string,
+    @Body() body: RotateSecretDto,
+  ): Promise<RotatedSecretDto> {
+    return rotatedAnswer(await this.service.rotateSecret(id, toRotation(body)));
   }
 
   @Post(':webhook_id/test')

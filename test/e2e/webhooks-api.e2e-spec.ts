@@ -40,6 +40,7 @@ describe('POST /webhooks', () => {
       project_id: null,
       retry_config: { max_retries: 3, initial_delay: 1, max_delay: 60, backoff_multiplier: 2 },
       has_secret: false,
+      locked: false,
       created_at: expect.stringMatching(/Z$/),
       updated_at: body.created_at,
       last_triggered_at: null,

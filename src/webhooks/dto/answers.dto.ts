@@ -37,6 +37,12 @@ export class WebhookDto {
   @ApiProperty({ description: 'Whether requests are signed. The secret itself is never answered.' })
   has_secret!: boolean;
 
+  @ApiProperty({
+    description:
+      'Whether no key of the operator opens its secret or headers, which are then shown as none: its deliveries wait.',
+  })
+  locked!: boolean;
+
   @ApiProperty(time)
   created_at!: string;
 
@@ -64,6 +70,22 @@ export class WebhookDto {
 
   @ApiProperty(nullableTime)
   disabled_at!: string | null;
+}
+
+export class CreatedWebhookDto extends WebhookDto {
+  @ApiPropertyOptional({
+    readOnly: true,
+    description: 'The secret that was made: shown here only. Absent when none was made.',
+  })
+  secret?: string;
+}
+
+export class RotatedSecretDto extends CreatedWebhookDto {
+  @ApiProperty({
+    ...nullableTime,
+    description: 'Until then the former secret signs along; null = none does.',
+  })
+  previous_secret_expires_at!: string | null;
 }
 
 class ListDto {

@@ -52,6 +52,14 @@ export class CreateWebhookDto {
   @MaxLength(LIMITS.secret)
   secret?: string | null;
 
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Make a secret and answer it, this once. Not together with a secret of your own.',
+  })
+  @IfGiven()
+  @IsBoolean()
+  generate_secret?: boolean;
+
   @ApiProperty({
     type: [String],
     minItems: 1,
