@@ -14,7 +14,9 @@ const RESERVED =
 
 function problemOf(name: string, value: unknown): FieldError | undefined {
   const place = ['headers', name];
-  if (!NAME.test(name)) return badField(['headers'], `'${name}' is not a valid header name`, 'header_name');
+  // Not shown: it may be a whole header line, with its value.
+  if (!NAME.test(name))
+    return badField(['headers'], 'holds a name that is not a valid header name', 'header_name');
   if (RESERVED.test(name.toLowerCase()))
     return badField(place, 'is set by the service itself', 'header_reserved');
   if (typeof value !== 'string') return badField(place, 'must be a string', 'string_type');

@@ -75,6 +75,14 @@ describe('JsonBodyInterceptor', () => {
     await post('{}').set('Content-Encoding', 'gzip').expect(415);
   });
 
+  it.each(['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x', ''])(
+    'refuses a form without fields, which has no body: "%s"',
+    async (type) => {
+      const call = request(app.getHttpServer()).post('/echo').set('Content-Type', type);
+      await call.set('Content-Length', '0').expect(415);
+    },
+  );
+
   it('needs no content type where there is no body', async () => {
     const { body } = await request(app.getHttpServer()).post('/echo').expect(200);
     expect(body).toEqual({ type: 'undefined' });
@@ -87,6 +95,18 @@ describe('JsonBodyInterceptor', () => {
       expect(body.detail).toMatch(/^The body is not valid JSON: ./);
     },
   );
+
+  it.each([
+    '{"secret":"planted" x}',
+    '{"secret":"planted"',
+    'planted',
+    '{"secret":planted}',
+    '["planted"} and much more text than is shown around the mistake',
+    '{"secret":"planted\u0001"}',
+  ])('does not show what it was sent: %j', async (text) => {
+    const { text: answer } = await post(text).expect(400);
+    expect(answer).not.toContain('plant');
+  });
 
   it('refuses bytes that are no UTF-8', async () => {
     const { body } = await post(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d])).expect(400);

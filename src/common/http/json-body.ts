@@ -21,6 +21,7 @@ const MIB = 1024 * 1024;
 const MAX_DEPTH = 64;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
 const BATCH_PATH = /\/events\/batch\/?$/i;
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 const reader = (limit: number): RequestHandler => bodyParser.raw({ type: () => true, limit, inflate: false });
@@ -40,6 +41,13 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
+/** What is wrong, without the text around it, which V8 shows in some messages and which may be a secret. */
+function mistakeOf(error: unknown): string {
+  const { message } = error as Error;
+  if (!message.endsWith('is not valid JSON')) return message;
+  return /^Unexpected token '.'/su.exec(message)?.[0] ?? 'it is no value of JSON';
+}
+
 /** @throws DomainError when it is no JSON, or nested too deep */
 export function parseJson(text: string): unknown {
   if (isDeeperThan(text, MAX_DEPTH)) {
@@ -51,12 +59,17 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw malformed(`JSON: ${(error as Error).message}`);
+    throw malformed(`JSON: ${mistakeOf(error)}`);
   }
 }
 
 function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** A form without fields has no body, and a browser sends it across origins unasked all the same. */
+function isForm({ method, headers }: Request): boolean {
+  return headers['content-type'] !== undefined && !SAFE_METHODS.has(method);
 }
 
 function assertReadable({ headers }: Request): void {
@@ -95,8 +108,8 @@ export class JsonBodyInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
     const request = http.getRequest<JsonRequest>();
+    if (hasBody(request) || isForm(request)) assertReadable(request);
     if (hasBody(request)) {
-      assertReadable(request);
       request.rawJson = decode(await readBytes(request, http.getResponse<Response>()));
       request.body = parseJson(request.rawJson);
     }
