@@ -2,6 +2,9 @@ import type { Server } from 'node:http';
 import { RequestMethod } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ApiKeyGuard } from './auth/api-key.guard.js';
+import { BrowserGuard } from './auth/browser.guard.js';
+import { docsAccess } from './auth/docs-access.js';
 import { methodNotAllowed } from './common/http/method-not-allowed.js';
 import { accessLog, requestContext } from './common/http/request-context.js';
 import { responseHeaders } from './common/http/response-headers.js';
@@ -27,6 +30,22 @@ function describeApi(app: NestExpressApplication): OpenAPIObject {
   return SwaggerModule.createDocument(app, config);
 }
 
+/** For pages of these origins only, and without cookies: the API has none. */
+function allowOrigins(app: NestExpressApplication, origins: readonly string[]): void {
+  app.enableCors({
+    origin: [...origins],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-API-Key', 'X-Request-Id'],
+    exposedHeaders: ['Allow', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
+    maxAge: 600,
+  });
+}
+
+function serveDocs(app: NestExpressApplication, document: OpenAPIObject): void {
+  app.use(['/docs', '/openapi.json'], docsAccess(app.get(BrowserGuard), app.get(ApiKeyGuard)));
+  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
+}
+
 function limitSlowClients(server: Server): void {
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = REQUEST_TIMEOUT_MS / 2;
@@ -46,10 +65,12 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
     ],
   });
   const document = describeApi(app);
+  const { logLevel, corsOrigins } = app.get<ServiceConfig>(serviceConfig.KEY);
   app.use(requestContext, responseHeaders);
-  if (app.get<ServiceConfig>(serviceConfig.KEY).logLevel === 'debug') app.use(accessLog);
+  if (logLevel === 'debug') app.use(accessLog);
+  if (corsOrigins.length > 0) allowOrigins(app, corsOrigins);
   app.use(methodNotAllowed(document));
-  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json' });
+  serveDocs(app, document);
   limitSlowClients(app.getHttpServer());
   return app;
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readEnvironment, type Environment } from './environment.js';
 
 const KEY = Buffer.alloc(32, 1).toString('base64');
+const CA_FILE = 'test/support/tls/self-signed.pem';
 const EXTERNAL = { NEO4J_URI: 'bolt://127.0.0.1:7687', NEO4J_PASSWORD: 'x', SECRETS_KEY: KEY };
 
 function complaint(env: Environment): string {
@@ -26,6 +27,8 @@ describe('readEnvironment', () => {
       port: 8000,
       apiKeys: [],
       allowAnonymous: false,
+      corsOrigins: [],
+      publicEndpoints: ['health', 'metrics', 'docs'],
       logLevel: 'info',
       dataDir,
       maxRequestsPerSecond: 10,
@@ -60,6 +63,9 @@ describe('readEnvironment', () => {
       ALLOWED_NETWORKS: '127.0.0.0/8, ::1/128',
       RETRY_JITTER: '0',
       LOG_LEVEL: 'debug',
+      CORS_ORIGINS: 'https://app.example, http://localhost:3000',
+      PUBLIC_ENDPOINTS: 'health',
+      TLS_CA_FILE: CA_FILE,
     });
     expect(options.neo4j).toEqual({
       uri: 'bolt://127.0.0.1:7687',
@@ -76,6 +82,9 @@ describe('readEnvironment', () => {
       maxRequestsPerSecond: 0,
       maxDeliveryAgeDays: 30,
       retryJitter: 0,
+      corsOrigins: ['https://app.example', 'http://localhost:3000'],
+      publicEndpoints: ['health'],
+      tlsCaFile: CA_FILE,
     });
     expect(options.allowedNetworks).toEqual(['127.0.0.0/8', '::1/128']);
   });
@@ -118,9 +127,28 @@ describe('readEnvironment', () => {
       { ...EXTERNAL, DELIVERY_CONCURRENCY: '8' },
       /DELIVERY_CONCURRENCY_PER_WEBHOOK must not exceed DELIVERY_CONCURRENCY/,
     ],
+    [{ ...EXTERNAL, CORS_ORIGINS: '*' }, /CORS_ORIGINS must list origins/],
+    [{ ...EXTERNAL, CORS_ORIGINS: 'https://app.example/' }, /'https:\/\/app.example\/' is none/],
+    [{ ...EXTERNAL, CORS_ORIGINS: 'https://app.example:443' }, /CORS_ORIGINS/],
+    [{ ...EXTERNAL, CORS_ORIGINS: 'null' }, /CORS_ORIGINS/],
+    [
+      { ...EXTERNAL, PUBLIC_ENDPOINTS: 'health,api' },
+      /PUBLIC_ENDPOINTS must list some of health, metrics, docs/,
+    ],
+    [{ ...EXTERNAL, PUBLIC_ENDPOINTS: 'health,none' }, /PUBLIC_ENDPOINTS/],
+    [{ ...EXTERNAL, TLS_CA_FILE: '/nowhere.pem' }, /TLS_CA_FILE must be a readable PEM file.*ENOENT/],
+    [{ ...EXTERNAL, TLS_CA_FILE: 'package.json' }, /TLS_CA_FILE.*no certificate/],
+    [
+      { ...EXTERNAL, NEO4J_URI: 'bolt://me:planted@x' },
+      /^NEO4J_URI must not hold user:password@(?!.*planted)/,
+    ],
     [{ ...EXTERNAL, DELIVERY_TIMEOUT_SECONDS: '1e3' }, /DELIVERY_TIMEOUT_SECONDS must be a number/],
   ] as const)('refuses %j', (env, message) => {
     expect(complaint(env as Environment)).toMatch(message);
+  });
+
+  it('opens none of the operational endpoints when told so', () => {
+    expect(readEnvironment({ ...EXTERNAL, PUBLIC_ENDPOINTS: 'none' }).publicEndpoints).toEqual([]);
   });
 
   it('listens beyond the loopback without keys only when told so', () => {

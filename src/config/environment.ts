@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { PUBLIC_ENDPOINTS, type PublicEndpoint } from '../common/http/public.js';
 import { DEFAULT_OPTIONS, resolveOptions } from './resolve-options.js';
 import type {
   ApiKey,
@@ -8,7 +9,7 @@ import type {
   ServiceOptions,
   WebhooksOptions,
 } from './service-options.js';
-import { checkNumber, Complaints } from './settings.js';
+import { checkNumber, Complaints, isWebOrigin } from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -26,6 +27,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   maxDeliveries: 'MAX_DELIVERIES',
   maxDeliveryAgeDays: 'MAX_DELIVERY_AGE_DAYS',
   allowedNetworks: 'ALLOWED_NETWORKS',
+  tlsCaFile: 'TLS_CA_FILE',
   retryJitter: 'RETRY_JITTER',
   ingestTimeoutSeconds: 'INGEST_TIMEOUT_SECONDS',
 };
@@ -83,6 +85,26 @@ function readApiKeys(read: Reader): ApiKey[] {
   });
 }
 
+function readCorsOrigins(read: Reader): string[] {
+  const origins = read.list('CORS_ORIGINS');
+  for (const text of origins.filter((origin) => !isWebOrigin(origin))) {
+    const rule = `must list origins as browsers send them, such as https://app.example; '${text}' is none`;
+    read.complaints.add('CORS_ORIGINS', rule);
+  }
+  return origins;
+}
+
+/** An empty variable counts as not set, so nothing at all has a word of its own. */
+function readPublicEndpoints(read: Reader): PublicEndpoint[] {
+  const names = read.list('PUBLIC_ENDPOINTS');
+  if (names.length === 0) return [...PUBLIC_ENDPOINTS];
+  const isKnown = (name: string): boolean => PUBLIC_ENDPOINTS.some((known) => known === name);
+  if (!names.every(isKnown) && names.join() !== 'none') {
+    read.complaints.add('PUBLIC_ENDPOINTS', `must list some of ${PUBLIC_ENDPOINTS.join(', ')}, or be none`);
+  }
+  return PUBLIC_ENDPOINTS.filter((known) => names.includes(known));
+}
+
 function readPort(read: Reader): number {
   const text = read.text('PORT') ?? '8000';
   const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
@@ -100,6 +122,7 @@ function readLogLevel(read: Reader): LogLevel {
 function readModuleOptions(read: Reader): GivenOptions {
   const neo4j = readNeo4j(read);
   const maxDeliveryAgeDays = read.number('maxDeliveryAgeDays');
+  const tlsCaFile = read.text('TLS_CA_FILE');
   const numbers = Object.keys(VARIABLES)
     .filter((option) => typeof DEFAULT_OPTIONS[option as keyof WebhooksOptions] === 'number')
     .map((option) => [option, read.number(option) ?? DEFAULT_OPTIONS[option as keyof WebhooksOptions]]);
@@ -107,6 +130,7 @@ function readModuleOptions(read: Reader): GivenOptions {
     ...(Object.fromEntries(numbers) as Partial<WebhooksOptions>),
     ...(neo4j && { neo4j }),
     ...(maxDeliveryAgeDays !== undefined && { maxDeliveryAgeDays }),
+    ...(tlsCaFile !== undefined && { tlsCaFile }),
     dataDir: read.text('DATA_DIR') ?? DEFAULT_OPTIONS.dataDir,
     secretsKeys: read.list('SECRETS_KEY'),
     allowedNetworks: read.list('ALLOWED_NETWORKS'),
@@ -127,6 +151,14 @@ export function readEnvironment(env: Environment): ServiceOptions {
     const rule = `is required to listen on ${host}: set keys, or ALLOW_ANONYMOUS=true if everybody there may call`;
     read.complaints.add('API_KEYS', rule);
   }
-  const own = { host, port: readPort(read), apiKeys, allowAnonymous, logLevel: readLogLevel(read) };
+  const browsers = { corsOrigins: readCorsOrigins(read), publicEndpoints: readPublicEndpoints(read) };
+  const own = {
+    host,
+    port: readPort(read),
+    apiKeys,
+    allowAnonymous,
+    ...browsers,
+    logLevel: readLogLevel(read),
+  };
   return { ...resolveOptions(readModuleOptions(read), variableOf, read.complaints), ...own };
 }

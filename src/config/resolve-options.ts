@@ -1,4 +1,5 @@
 import { BootError } from '../common/boot-error.js';
+import { readCertificates } from './ca-file.js';
 import { loadOrCreateSecretsKey } from './secrets-key-file.js';
 import { asKeyObject, KEY_BYTES, parseSecretsKey } from './secrets-key.js';
 import type { GivenOptions, SecretsKey, WebhooksOptions } from './service-options.js';
@@ -63,11 +64,26 @@ function checkLists(
   }
 }
 
+function checkCaFile(file: string, complain: (rule: string) => void): void {
+  try {
+    readCertificates(file);
+  } catch (error) {
+    complain(`must be a readable PEM file with certificates: ${(error as Error).message}`);
+  }
+}
+
 function checkOptions(options: WebhooksOptions, name: NameOf, complaints: Complaints): void {
   checkNumbers(options, name, complaints);
   checkLists(options, name, complaints);
+  if (options.tlsCaFile !== undefined) {
+    checkCaFile(options.tlsCaFile, (rule) => complaints.add(name('tlsCaFile'), rule));
+  }
   if (options.neo4j && !NEO4J_SCHEME.test(options.neo4j.uri)) {
     complaints.add(name('neo4j.uri'), 'must begin with bolt://, neo4j://, bolt+s:// or neo4j+s://');
+  }
+  // The URI is logged, and the driver would not take them either.
+  if (options.neo4j && /^[^/]*\/\/[^/]*@/.test(options.neo4j.uri)) {
+    complaints.add(name('neo4j.uri'), 'must not hold user:password@: they have settings of their own');
   }
 }
 

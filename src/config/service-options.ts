@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { PublicEndpoint } from '../common/http/public.js';
 
 /** How to reach an existing Neo4j. */
 export interface Neo4jConnection {
@@ -52,6 +53,8 @@ export interface WebhooksOptions {
   readonly maxDeliveryAgeDays?: number;
   /** CIDRs that may be called although they are not public. @default [] */
   readonly allowedNetworks: readonly string[];
+  /** PEM file with certificate authorities for receivers, besides those of Node.js; undefined = no others. */
+  readonly tlsCaFile?: string;
   /** ± share of each retry delay, 0..1; 0 = exact. @default 0.1 */
   readonly retryJitter: number;
   /** How long an emit waits for a Neo4j that is away before it is refused with 503. @default 10 */
@@ -78,6 +81,10 @@ export interface ServiceOptions extends WebhooksOptions {
   readonly apiKeys: readonly ApiKey[];
   /** Listen beyond the loopback without keys. @default false */
   readonly allowAnonymous: boolean;
+  /** Origins whose pages may call the API from a browser. @default [] = none, without any CORS header */
+  readonly corsOrigins: readonly string[];
+  /** What needs no API key where keys are set. @default all of them */
+  readonly publicEndpoints: readonly PublicEndpoint[];
   /** @default 'info' */
   readonly logLevel: LogLevel;
 }

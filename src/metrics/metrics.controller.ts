@@ -1,10 +1,11 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOnlyProblems } from '../common/http/api-problems.js';
 import { Public } from '../common/http/public.js';
 import { PrometheusMetrics } from './prometheus.metrics.js';
 
 @ApiTags('operations')
-@Public()
+@Public('metrics')
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: PrometheusMetrics) {}
@@ -14,6 +15,7 @@ export class MetricsController {
   @ApiOperation({ summary: 'Figures in the Prometheus text format' })
   @ApiProduces('text/plain')
   @ApiOkResponse({ type: String })
+  @ApiOnlyProblems(401, 403)
   async read(): Promise<string> {
     return this.metrics.registry.metrics();
   }

@@ -26,6 +26,7 @@ export interface Setting {
   readonly clock?: Clock;
   readonly deliveryTimeoutSeconds?: number;
   readonly allowedNetworks?: readonly string[];
+  readonly tlsCaFile?: string;
 }
 
 /** The real sender in its module, allowed to call 127.0.0.1. */

@@ -1,5 +1,6 @@
 import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
 import { isIP, type Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import { buildConnector } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
 import type { OwnEndpoints } from './own-endpoints.js';
@@ -46,9 +47,14 @@ function watch(socket: Socket): void {
 }
 
 /** Connects only where the check allows: literal addresses are checked here, names by the guarded look-up. */
-function connectorFor(check: AddressCheck): buildConnector.connector {
+function connectorFor(check: AddressCheck, tls: SecureContext | undefined): buildConnector.connector {
   // Undici types `lookup` by one overload of Node's.
-  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(check) });
+  const secureContext = tls && { secureContext: tls };
+  const connect = buildConnector({
+    timeout: CONNECT_TIMEOUT_MS,
+    lookup: guardedLookup(check),
+    ...secureContext,
+  });
   return (options, callback) => {
     const host = options.hostname.replace(/^\[|\]$/g, '');
     if (isIP(host) !== 0 && !check.isAllowed(host)) {
@@ -62,9 +68,17 @@ function connectorFor(check: AddressCheck): buildConnector.connector {
   };
 }
 
-/** Connects only where the policy allows, and never to ourselves. */
-export function guardedConnector(policy: AddressPolicy, own: OwnEndpoints): buildConnector.connector {
-  const connect = connectorFor(policy);
+/**
+ * Connects only where the policy allows, and never to ourselves.
+ *
+ * @param tls whom to trust; undefined = as Node.js does
+ */
+export function guardedConnector(
+  policy: AddressPolicy,
+  own: OwnEndpoints,
+  tls?: SecureContext,
+): buildConnector.connector {
+  const connect = connectorFor(policy, tls);
   return (options, callback) => {
     const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80);
     if (!own.uses(port)) {
@@ -73,7 +87,7 @@ export function guardedConnector(policy: AddressPolicy, own: OwnEndpoints): buil
     }
     void own.at(port).then((isOwn) => {
       const isAllowed = (address: string): boolean => policy.isAllowed(address) && !isOwn(address);
-      connectorFor({ isAllowed })(options, callback);
+      connectorFor({ isAllowed }, tls)(options, callback);
     });
   };
 }

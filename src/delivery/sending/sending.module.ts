@@ -2,6 +2,8 @@ import type { Server } from 'node:net';
 import { HttpModule } from '@nestjs/axios';
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { readCertificates } from '../../config/ca-file.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { CredentialOpener } from './credential-opener.js';
 import { DestinationGuard } from './destination-guard.js';
 import { OutboundAgent } from './outbound-agent.js';
@@ -21,8 +23,9 @@ function registerServer(guard: DestinationGuard, server: Server): void {
     DestinationGuard,
     {
       provide: OutboundAgent,
-      useFactory: ({ policy, own }: DestinationGuard) => new OutboundAgent(policy, own),
-      inject: [DestinationGuard],
+      useFactory: ({ policy, own }: DestinationGuard, { tlsCaFile }: WebhooksOptions) =>
+        new OutboundAgent(policy, own, tlsCaFile === undefined ? [] : readCertificates(tlsCaFile)),
+      inject: [DestinationGuard, WEBHOOKS_OPTIONS],
     },
   ],
   exports: [DestinationGuard, OutboundAgent],
