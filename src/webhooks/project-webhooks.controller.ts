@@ -11,6 +11,7 @@ import {
 } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../common/http/api-problems.js';
+import { Audited } from '../common/http/audit.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
 import { createdAnswer, webhookListAnswer } from './answer.mapper.js';
@@ -44,6 +45,7 @@ export class ProjectWebhooksController {
   }
 
   @Post()
+  @Audited('webhook.create')
   @ApiOperation({
     summary: 'Create a webhook of a project; the project of the path wins over that of the body',
   })

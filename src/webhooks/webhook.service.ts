@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Page, PageRequest } from '../common/page.js';
 import { DEFAULT_RETRY_CONFIG, type Delivery, type RetryConfig } from '../delivery/delivery.js';
 import { deliveryNotFound, webhookLocked, webhookNotFound } from '../delivery/delivery.errors.js';
@@ -49,6 +49,8 @@ const FIRST_PAGE: PageRequest = { limit: 50 };
 /** Webhooks, events and deliveries for other Nest modules: everything that the REST API offers. */
 @Injectable()
 export class WebhookService {
+  private readonly audit = new Logger('Audit');
+
   constructor(
     private readonly webhooks: WebhookRepository,
     private readonly rules: WebhookRules,
@@ -182,9 +184,13 @@ export class WebhookService {
     return { ...statistics, activeWebhooks: counts.active, totalWebhooks: counts.total };
   }
 
-  /** Removes all webhooks, events, deliveries and statistics; the rest of the graph is not touched. */
+  /**
+   * Removes all webhooks, events, deliveries and statistics; the rest of the graph is not touched. The one change that
+   * REST does not offer, and so the one that is written into the audit log here.
+   */
   async clear(): Promise<void> {
     await this.eraser.clear();
+    this.audit.log('clear', { request_id: null, caller: 'module', action: 'clear', target: null });
   }
 
   private async unmask(id: string, changes: WebhookChanges): Promise<WebhookChanges> {

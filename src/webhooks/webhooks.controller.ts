@@ -23,6 +23,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiProblems } from '../common/http/api-problems.js';
+import { Audited } from '../common/http/audit.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
 import { webhookLocked } from '../delivery/delivery.errors.js';
@@ -70,6 +71,7 @@ export class WebhooksController {
   ) {}
 
   @Post()
+  @Audited('webhook.create')
   @ApiOperation({ summary: 'Create a webhook' })
   @ApiCreatedResponse({ type: CreatedWebhookDto })
   @ApiProblems(400, 413, 415, 422)
@@ -111,6 +113,7 @@ export class WebhooksController {
   }
 
   @Put(':webhook_id')
+  @Audited('webhook.update')
   @ApiOperation({ summary: 'Change a webhook: null or absent = unchanged' })
   @ApiOkResponse({ type: WebhookDto })
   @ApiProblems(400, 404, 413, 415, 422)
@@ -119,6 +122,7 @@ export class WebhooksController {
   }
 
   @Patch(':webhook_id')
+  @Audited('webhook.update')
   @ApiOperation({ summary: 'Change a webhook by JSON Merge Patch (RFC 7396): null clears' })
   @ApiConsumes('application/merge-patch+json', 'application/json')
   @ApiBody({ type: UpdateWebhookDto })
@@ -137,6 +141,7 @@ export class WebhooksController {
   }
 
   @Delete(':webhook_id')
+  @Audited('webhook.delete')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a webhook; what is pending ends as failed' })
   @ApiNoContentResponse()
@@ -146,6 +151,7 @@ export class WebhooksController {
   }
 
   @Post(':webhook_id/secret/rotate')
+  @Audited('webhook.rotate_secret')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Sign with another secret; the former one signs along until its grace is over',
@@ -163,6 +169,7 @@ export class WebhooksController {
   }
 
   @Post(':webhook_id/test')
+  @Audited('webhook.test')
   @HttpCode(200)
   @ApiOperation({ summary: 'Send a test: one attempt, no retries; the answer is the finished record' })
   @ApiOkResponse({ type: DeliveryDto })
