@@ -55,6 +55,7 @@ export function newEvents(count: number, webhookId: string, claimed = true): Eve
       idempotencyKey: null,
       fingerprint: null,
       keepUntil: createdAt,
+      dueAt: createdAt,
       deliveries: [{ id: uuidv7(), webhookId, claimedBy: claimed ? INSTANCE : null, single: false }],
     };
   });
