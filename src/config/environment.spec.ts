@@ -36,6 +36,10 @@ describe('readEnvironment', () => {
       allowedNetworks: [],
       retryJitter: 0.1,
       ingestTimeoutSeconds: 10,
+      disableAfterDays: 5,
+      disableAfterFailures: 20,
+      breakerThreshold: 10,
+      breakerMaxPauseSeconds: 300,
       eventTypes: [],
     });
   });
@@ -57,6 +61,8 @@ describe('readEnvironment', () => {
       API_KEYS: 'ci:0123456789abcdef, another-key-without-name',
       MAX_REQUESTS_PER_SECOND: '0',
       MAX_DELIVERY_AGE_DAYS: '30',
+      DISABLE_AFTER_DAYS: 'off',
+      BREAKER_THRESHOLD: '0',
       ALLOWED_NETWORKS: '127.0.0.0/8, ::1/128',
       RETRY_JITTER: '0',
       LOG_LEVEL: 'debug',
@@ -75,6 +81,8 @@ describe('readEnvironment', () => {
       port: 9000,
       maxRequestsPerSecond: 0,
       maxDeliveryAgeDays: 30,
+      disableAfterDays: 0,
+      breakerThreshold: 0,
       retryJitter: 0,
     });
     expect(options.allowedNetworks).toEqual(['127.0.0.0/8', '::1/128']);
@@ -118,6 +126,7 @@ describe('readEnvironment', () => {
       { ...EXTERNAL, DELIVERY_CONCURRENCY: '8' },
       /DELIVERY_CONCURRENCY_PER_WEBHOOK must not exceed DELIVERY_CONCURRENCY/,
     ],
+    [{ ...EXTERNAL, BREAKER_THRESHOLD: 'off' }, /BREAKER_THRESHOLD must be a number/],
     [{ ...EXTERNAL, DELIVERY_TIMEOUT_SECONDS: '1e3' }, /DELIVERY_TIMEOUT_SECONDS must be a number/],
   ] as const)('refuses %j', (env, message) => {
     expect(complaint(env as Environment)).toMatch(message);

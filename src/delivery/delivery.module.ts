@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Neo4jModule } from '../neo4j/neo4j.module.js';
+import { CircuitBreakers } from './breaker/circuit-breakers.js';
 import { DeliveryEngine } from './delivery-engine.js';
 import { AttemptRunner } from './dispatch/attempt-runner.js';
 import { ClaimAudit } from './dispatch/claim-audit.js';
@@ -11,6 +12,7 @@ import { ManualDelivery } from './dispatch/manual-delivery.js';
 import { SlotPool } from './dispatch/slot-pool.js';
 import { Neo4jWorkRepository } from './dispatch/work.neo4j.repository.js';
 import { WorkRepository } from './dispatch/work.repository.js';
+import { WorkReturns } from './dispatch/work-returns.js';
 import { EventCatalog } from './events/event-catalog.js';
 import { EventPlanner } from './events/event-planner.js';
 import { EventRecorder } from './events/event-recorder.js';
@@ -53,6 +55,7 @@ const repositories = [
     ...repositories,
     schedulerProvider,
     AttemptRunner,
+    CircuitBreakers,
     ClaimAudit,
     DeliveryEngine,
     DestinationThrottle,
@@ -72,8 +75,10 @@ const repositories = [
     SlotPool,
     SubscriptionRegistry,
     WebhookDeactivator,
+    WorkReturns,
   ],
   exports: [
+    CircuitBreakers,
     DeliveryLog,
     EventCatalog,
     EventRecorder,

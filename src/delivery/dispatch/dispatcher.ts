@@ -15,6 +15,7 @@ import {
   type Observable,
   type Subscription,
 } from 'rxjs';
+import { CircuitBreakers } from '../breaker/circuit-breakers.js';
 import type { EventRecord } from '../events/event.repository.js';
 import { EventBody } from '../events/event-body.js';
 import { mergeMapInSlots, type Slots } from '../operators/merge-map-in-slots.js';
@@ -26,6 +27,7 @@ import { DueTimes } from './due-times.js';
 import type { HeldDelivery } from './held-delivery.js';
 import { HeldWork } from './held-work.js';
 import { SlotPool } from './slot-pool.js';
+import { WorkReturns } from './work-returns.js';
 
 /**
  * Works off what is held in memory. One lane for each webhook, each with its own slots, so that an endpoint that
@@ -49,6 +51,8 @@ export class Dispatcher {
     private readonly dueTimes: DueTimes,
     private readonly registry: SubscriptionRegistry,
     private readonly deactivator: WebhookDeactivator,
+    private readonly breakers: CircuitBreakers,
+    private readonly returns: WorkReturns,
   ) {}
 
   start(): void {
@@ -120,7 +124,7 @@ export class Dispatcher {
     return {
       tryTake: (whenFree) => this.slots.tryTake(webhookId, whenFree),
       giveBack: (run) => {
-        this.slots.giveBack(webhookId, run?.answered ?? false);
+        this.slots.giveBack(webhookId, run ? run.answered : false);
       },
     };
   }
@@ -132,6 +136,7 @@ export class Dispatcher {
       tap(() => {
         this.slots.forget(webhookId);
         this.heldWork.forget(webhookId);
+        this.breakers.forget(webhookId);
       }),
       takeUntil(this.stop),
     );
@@ -148,7 +153,8 @@ export class Dispatcher {
     this.heldWork.letGo(run.held.webhookId, run.held.body.text.length);
   }
 
-  private async record({ outcome, decision }: Run): Promise<void> {
+  private async record({ held, outcome, decision, barred }: Run): Promise<void> {
+    if (barred) await this.returns.giveBack(held);
     if (!outcome) return;
     await this.outcomes.record(outcome);
     if (outcome.nextAttemptAt !== null)
