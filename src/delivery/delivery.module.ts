@@ -19,6 +19,13 @@ import { EventRecorder } from './events/event-recorder.js';
 import { EventWriter } from './events/event-writer.js';
 import { Neo4jEventRepository } from './events/event.neo4j.repository.js';
 import { EventRepository } from './events/event.repository.js';
+import { FailingWatch } from './failing/failing-watch.js';
+import { Neo4jFailingRepository } from './failing/failing.neo4j.repository.js';
+import { FailingRepository } from './failing/failing.repository.js';
+import { HealthNotices } from './failing/health-notices.js';
+import { LostDeliveries } from './failing/lost-deliveries.js';
+import { Neo4jRecoveryRepository } from './failing/recovery.neo4j.repository.js';
+import { RecoveryRepository } from './failing/recovery.repository.js';
 import { HistoryEraser } from './history/history-eraser.js';
 import { HistorySweeper } from './history/history-sweeper.js';
 import { Neo4jHistoryRepository } from './history/history.neo4j.repository.js';
@@ -41,9 +48,11 @@ import { DestinationThrottle, schedulerProvider } from './throttle/destination-t
 const repositories = [
   { provide: DeliveryLog, useClass: Neo4jDeliveryLog },
   { provide: EventRepository, useClass: Neo4jEventRepository },
+  { provide: FailingRepository, useClass: Neo4jFailingRepository },
   { provide: HistoryRepository, useClass: Neo4jHistoryRepository },
   { provide: InstanceRepository, useClass: Neo4jInstanceRepository },
   { provide: OutcomeRepository, useClass: Neo4jOutcomeRepository },
+  { provide: RecoveryRepository, useClass: Neo4jRecoveryRepository },
   { provide: TargetRepository, useClass: Neo4jTargetRepository },
   { provide: WorkRepository, useClass: Neo4jWorkRepository },
 ];
@@ -66,10 +75,13 @@ const repositories = [
     EventPlanner,
     EventRecorder,
     EventWriter,
+    FailingWatch,
+    HealthNotices,
     HeldWork,
     HistoryEraser,
     HistorySweeper,
     InstanceLease,
+    LostDeliveries,
     ManualDelivery,
     OutcomeRecorder,
     SlotPool,
@@ -78,11 +90,11 @@ const repositories = [
     WorkReturns,
   ],
   exports: [
-    CircuitBreakers,
     DeliveryLog,
     EventCatalog,
     EventRecorder,
     HistoryEraser,
+    LostDeliveries,
     ManualDelivery,
     Neo4jModule,
     SendingModule,

@@ -81,9 +81,14 @@ export class CircuitBreakers {
     this.releases.next(webhookId);
   }
 
-  /** Forgets a webhook that no longer exists. */
-  forget(webhookId: string): void {
-    this.breakers.delete(webhookId);
+  /** Its endpoint is another one, or was repaired: what was known of it is over. */
+  reset(webhookId: string): void {
+    if (this.breakers.delete(webhookId)) this.releases.next(webhookId);
+  }
+
+  /** Forgets the webhooks that no longer exist. */
+  keepOnly(exists: (webhookId: string) => boolean): void {
+    for (const webhookId of this.breakers.keys()) if (!exists(webhookId)) this.breakers.delete(webhookId);
   }
 
   private close(webhookId: string): void {

@@ -62,6 +62,7 @@ export class Dispatcher {
         lane.pipe(mergeMapInSlots(this.slotsOf(lane.key), (held) => this.runner.run(held, this.stop))),
       ),
     );
+    this.followWebhooks();
     const finished = new ReplaySubject<void>(1);
     this.lanesDone = finished;
     this.subscription = runs.subscribe({
@@ -120,6 +121,16 @@ export class Dispatcher {
     await Promise.all([this.outcomes.close(), ...this.recording]);
   }
 
+  /** A breaker speaks of one endpoint: it goes with its webhook, and begins anew when that is another or repaired. */
+  private followWebhooks(): void {
+    this.registry.renewed$
+      .pipe(takeUntil(this.stop))
+      .subscribe((webhookId) => this.breakers.reset(webhookId));
+    this.registry.changed$.pipe(takeUntil(this.stop)).subscribe(() => {
+      this.breakers.keepOnly((webhookId) => this.registry.get(webhookId) !== undefined);
+    });
+  }
+
   private slotsOf(webhookId: string): Slots<Run> {
     return {
       tryTake: (whenFree) => this.slots.tryTake(webhookId, whenFree),
@@ -136,7 +147,6 @@ export class Dispatcher {
       tap(() => {
         this.slots.forget(webhookId);
         this.heldWork.forget(webhookId);
-        this.breakers.forget(webhookId);
       }),
       takeUntil(this.stop),
     );
@@ -159,7 +169,6 @@ export class Dispatcher {
     await this.outcomes.record(outcome);
     if (outcome.nextAttemptAt !== null)
       this.dueTimes.note(outcome.webhookId, Date.parse(outcome.nextAttemptAt));
-    if (decision?.kind === 'gone')
-      await this.deactivator.deactivate(outcome.webhookId, 'the endpoint answered 410 Gone');
+    if (decision?.kind === 'gone') await this.deactivator.deactivateGone(outcome.webhookId);
   }
 }
