@@ -41,6 +41,10 @@ export function webhookAnswer(webhook: Webhook): WebhookDto {
     failure_count: webhook.failureCount,
     disabled_reason: webhook.disabledReason,
     disabled_at: webhook.disabledAt,
+    failing_since: webhook.failingSince,
+    consecutive_failures: webhook.consecutiveFailures,
+    circuit: webhook.circuit,
+    missed_since: webhook.missedSince,
   };
 }
 

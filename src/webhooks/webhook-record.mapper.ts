@@ -1,10 +1,12 @@
+import { isFailing } from '../delivery/failing/failing.js';
 import type { SecretCipher } from '../delivery/sending/secret-cipher.js';
 import { flag, integer, real, text, textList, textOrNull, type Row } from '../neo4j/row.js';
 import type { Webhook, WebhookChanges } from './webhook.js';
 
-/** A node's properties as a webhook. */
-export function toWebhook(record: Row, cipher: SecretCipher): Webhook {
+/** A node's properties as a webhook. @param breakerThreshold of the options */
+export function toWebhook(record: Row, cipher: SecretCipher, breakerThreshold: number): Webhook {
   const headers = textOrNull(record, 'headers');
+  const failedAttempts = integer(record, 'consecutive_failures');
   return {
     id: text(record, 'id'),
     name: text(record, 'name'),
@@ -28,6 +30,10 @@ export function toWebhook(record: Row, cipher: SecretCipher): Webhook {
     failureCount: integer(record, 'failure_count'),
     disabledReason: textOrNull(record, 'disabled_reason'),
     disabledAt: textOrNull(record, 'disabled_at'),
+    failingSince: textOrNull(record, 'failing_since'),
+    consecutiveFailures: failedAttempts,
+    circuit: isFailing({ failedAttempts }, breakerThreshold) ? 'open' : 'closed',
+    missedSince: textOrNull(record, 'missed_since'),
   };
 }
 
@@ -44,7 +50,7 @@ export function toProperties(
     ...(url !== undefined && { url }),
     ...(events && { events }),
     ...(active !== undefined && { active }),
-    ...(active === true && { disabled_reason: null, disabled_at: null }),
+    ...(active === true && { disabled_reason: null, disabled_at: null, disabled_told: null }),
     ...(projectId !== undefined && { project_id: projectId }),
     ...(secret !== undefined && { secret: secret === null ? null : cipher.encrypt(secret) }),
     ...(headers && { headers: hasHeaders ? cipher.encrypt(JSON.stringify(headers)) : null }),

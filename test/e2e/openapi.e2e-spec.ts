@@ -45,6 +45,7 @@ const bodies = (): Record<string, object> => ({
   'post /api/v1/projects/{project_id}/webhooks': { name: 'n', url: receiver.url(), events: ['*'] },
   'put /api/v1/webhooks/{webhook_id}': { name: 'other' },
   'patch /api/v1/webhooks/{webhook_id}': { name: 'another' },
+  'post /api/v1/webhooks/{webhook_id}/recover': { since: '2026-01-01T00:00:00Z' },
   'post /api/v1/events': { event: 'entity.created', data: {} },
   'post /api/v1/events/batch': { events: [{ event: 'entity.created' }] },
 });
@@ -80,9 +81,9 @@ function call(method: (typeof METHODS)[number], path: string, values: Record<str
 }
 
 describe('the OpenAPI document', () => {
-  it('knows the 17 endpoints and the operational ones', () => {
+  it('knows the 18 endpoints and the operational ones', () => {
     const names = operations().map(({ method, path }) => `${method} ${path}`);
-    expect(names).toHaveLength(20);
+    expect(names).toHaveLength(21);
     expect(names).toContain('get /metrics');
     expect(names).toContain('get /health/ready');
   });

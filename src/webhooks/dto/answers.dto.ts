@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../../delivery/delivery.js';
+import { CIRCUITS, type Circuit } from '../webhook.js';
 import { RetryConfigDto } from './retry-config.dto.js';
 
 const time = { format: 'date-time', example: '2026-11-24T12:00:00.000Z' } as const;
@@ -64,6 +65,28 @@ export class WebhookDto {
 
   @ApiProperty(nullableTime)
   disabled_at!: string | null;
+
+  @ApiProperty({
+    ...nullableTime,
+    description: 'The first failed attempt since the last success; null = it does not fail.',
+  })
+  failing_since!: string | null;
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'Failed attempts since the last success.' })
+  consecutive_failures!: number;
+
+  @ApiProperty({
+    enum: CIRCUITS,
+    description: 'open = so many attempts in a row failed that only single probes go out until one succeeds.',
+  })
+  circuit!: Circuit;
+
+  @ApiProperty({
+    ...nullableTime,
+    description:
+      'The oldest delivery that ended as failed in the last outage: where POST …/recover begins; null = there is none.',
+  })
+  missed_since!: string | null;
 }
 
 class ListDto {
