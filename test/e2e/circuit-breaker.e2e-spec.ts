@@ -108,6 +108,9 @@ describe('the circuit breaker', () => {
     await until(() => app.get(HeldWork).size <= 1, 'an empty memory');
     const untried = await graph.value<number>('MATCH (d:WebhookDelivery {attempts: 0}) RETURN count(d)');
     expect(untried).toBeGreaterThanOrEqual(300 - 32 - 4 - 1);
+    const displaced =
+      'MATCH (d:WebhookDelivery {attempts: 0}) WHERE d.next_attempt_at <> d.created_at RETURN count(d)';
+    expect(await graph.value(displaced)).toBe(0);
     receiver.answerWith([200]);
     await until(
       async () => (await graph.count('WebhookDelivery', { status: 'success' })) >= answered + untried - 1,
@@ -192,6 +195,21 @@ describe('the circuit breaker', () => {
     } finally {
       await repaired.close();
     }
+  });
+
+  it('holds back what waits for the throttle when it opens', async () => {
+    await app.close();
+    await startApp({ ...ENV, MAX_REQUESTS_PER_SECOND: '20' });
+    receiver.answerWith([200]);
+    await api.createWebhook({ url: receiver.url(), ...PATIENT });
+    await emit(6);
+    await settled();
+    receiver.answerWith([500]);
+    await emit(30);
+    await receiver.waitFor(6 + 5);
+    await until(() => app.get(HeldWork).size <= 1, 'an empty memory');
+    expect(sent().length).toBeLessThanOrEqual(6 + 5 + 2);
+    expect(await graph.count('WebhookDelivery', { attempts: 0 })).toBeGreaterThanOrEqual(30 - 7);
   });
 
   it('can be switched off', async () => {

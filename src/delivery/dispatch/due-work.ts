@@ -82,7 +82,7 @@ export class DueWork {
     const demands: Demand[] = [];
     let left = MAX_CLAIM;
     for (const [webhookId, time] of this.dueTimes.entries()) {
-      const count = Math.min(left, this.dueAt(webhookId, time) <= now ? this.held.free(webhookId) : 0);
+      const count = Math.min(left, this.dueIn(webhookId, time, now) <= 0 ? this.held.free(webhookId) : 0);
       if (count > 0) demands.push({ webhookId, count });
       left -= count;
     }
@@ -108,16 +108,15 @@ export class DueWork {
   }
 
   /** What is due waits for the pause of an open breaker as well. */
-  private dueAt(webhookId: string, time: number): number {
-    return Math.max(time, this.clock.now() + this.breakers.waitMs(webhookId));
+  private dueIn(webhookId: string, time: number, now: number): number {
+    return Math.max(time - now, this.breakers.waitMs(webhookId));
   }
 
   private untilNext(): number {
     const now = this.clock.now();
     let wait = PROBE_MS;
     for (const [webhookId, time] of this.dueTimes.entries()) {
-      if (this.held.free(webhookId) > 0)
-        wait = Math.min(wait, Math.max(0, this.dueAt(webhookId, time) - now));
+      if (this.held.free(webhookId) > 0) wait = Math.min(wait, Math.max(0, this.dueIn(webhookId, time, now)));
     }
     return wait;
   }
