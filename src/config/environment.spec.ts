@@ -39,6 +39,10 @@ describe('readEnvironment', () => {
       allowedNetworks: [],
       retryJitter: 0.1,
       ingestTimeoutSeconds: 10,
+      disableAfterDays: 5,
+      disableAfterFailures: 20,
+      breakerThreshold: 10,
+      breakerMaxPauseSeconds: 300,
       eventTypes: [],
     });
   });
@@ -60,6 +64,8 @@ describe('readEnvironment', () => {
       API_KEYS: 'ci:0123456789abcdef, another-key-without-name',
       MAX_REQUESTS_PER_SECOND: '0',
       MAX_DELIVERY_AGE_DAYS: '30',
+      DISABLE_AFTER_DAYS: 'off',
+      BREAKER_THRESHOLD: '0',
       ALLOWED_NETWORKS: '127.0.0.0/8, ::1/128',
       RETRY_JITTER: '0',
       LOG_LEVEL: 'debug',
@@ -81,6 +87,8 @@ describe('readEnvironment', () => {
       port: 9000,
       maxRequestsPerSecond: 0,
       maxDeliveryAgeDays: 30,
+      disableAfterDays: 0,
+      breakerThreshold: 0,
       retryJitter: 0,
       corsOrigins: ['https://app.example', 'http://localhost:3000'],
       publicEndpoints: ['health'],
@@ -142,6 +150,7 @@ describe('readEnvironment', () => {
       { ...EXTERNAL, NEO4J_URI: 'bolt://me:planted@x' },
       /^NEO4J_URI must not hold user:password@(?!.*planted)/,
     ],
+    [{ ...EXTERNAL, BREAKER_THRESHOLD: 'off' }, /BREAKER_THRESHOLD must be a number/],
     [{ ...EXTERNAL, DELIVERY_TIMEOUT_SECONDS: '1e3' }, /DELIVERY_TIMEOUT_SECONDS must be a number/],
   ] as const)('refuses %j', (env, message) => {
     expect(complaint(env as Environment)).toMatch(message);

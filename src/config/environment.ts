@@ -30,6 +30,16 @@ const VARIABLES: Readonly<Record<string, string>> = {
   tlsCaFile: 'TLS_CA_FILE',
   retryJitter: 'RETRY_JITTER',
   ingestTimeoutSeconds: 'INGEST_TIMEOUT_SECONDS',
+  disableAfterDays: 'DISABLE_AFTER_DAYS',
+  disableAfterFailures: 'DISABLE_AFTER_FAILURES',
+  breakerThreshold: 'BREAKER_THRESHOLD',
+  breakerMaxPauseSeconds: 'BREAKER_MAX_PAUSE_SECONDS',
+};
+
+/** What `off` means where it may be said. */
+const OFF: Readonly<Record<string, number | undefined>> = {
+  maxDeliveryAgeDays: undefined,
+  disableAfterDays: 0,
 };
 
 const variableOf = (option: string): string => VARIABLES[option] ?? option;
@@ -53,7 +63,8 @@ class Reader {
   number(option: string): number | undefined {
     const name = variableOf(option);
     const value = this.text(name);
-    if (value === undefined || (option === 'maxDeliveryAgeDays' && value === 'off')) return undefined;
+    if (value === undefined) return undefined;
+    if (value === 'off' && Object.hasOwn(OFF, option)) return OFF[option];
     if (/^-?\d+(?:\.\d+)?$/.test(value)) return Number(value);
     this.complaints.add(name, `must be a number; '${value}' is none`);
     return undefined;

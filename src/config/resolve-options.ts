@@ -16,6 +16,10 @@ export const DEFAULT_OPTIONS: WebhooksOptions = {
   allowedNetworks: [],
   retryJitter: 0.1,
   ingestTimeoutSeconds: 10,
+  disableAfterDays: 5,
+  disableAfterFailures: 20,
+  breakerThreshold: 10,
+  breakerMaxPauseSeconds: 300,
   eventTypes: [],
 };
 
@@ -33,6 +37,10 @@ const BOUNDS: Readonly<Record<NumberOption, Bounds>> = {
   maxDeliveryAgeDays: { min: 0.001, max: 36_500 },
   retryJitter: { min: 0, max: 1 },
   ingestTimeoutSeconds: { min: 0.1, max: 600 },
+  disableAfterDays: { min: 0, max: 36_500 },
+  disableAfterFailures: { min: 1, max: 1_000_000_000, integer: true },
+  breakerThreshold: { min: 0, max: 1_000_000, integer: true },
+  breakerMaxPauseSeconds: { min: 1, max: 86_400 },
 };
 
 const NEO4J_SCHEME = /^(?:bolt|neo4j)(?:\+s|\+ssc)?:\/\/./;

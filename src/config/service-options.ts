@@ -59,6 +59,14 @@ export interface WebhooksOptions {
   readonly retryJitter: number;
   /** How long an emit waits for a Neo4j that is away before it is refused with 503. @default 10 */
   readonly ingestTimeoutSeconds: number;
+  /** A webhook that failed for this long without one success is switched off; 0 = never. @default 5 */
+  readonly disableAfterDays: number;
+  /** … but not before this many of its deliveries ended as failed. @default 20 */
+  readonly disableAfterFailures: number;
+  /** Failed attempts of a webhook in a row after which only single probes go out; 0 = off. @default 10 */
+  readonly breakerThreshold: number;
+  /** The longest pause between two such probes. @default 300 */
+  readonly breakerMaxPauseSeconds: number;
   /** Event types beyond the built-in 20. @default [] */
   readonly eventTypes: readonly EventTypeDefinition[];
 }

@@ -18,6 +18,10 @@ export function notRetryable(): DomainError {
   return new DomainError('invalid', 'delivery_not_retryable', message);
 }
 
+export function webhookInactive(): DomainError {
+  return new DomainError('invalid', 'webhook_inactive', 'Webhook is inactive; set it active first');
+}
+
 export function shuttingDown(): DomainError {
   return new DomainError(
     'unavailable',

@@ -24,6 +24,10 @@ const webhook: Webhook = {
   failureCount: 1,
   disabledReason: null,
   disabledAt: null,
+  failingSince: null,
+  consecutiveFailures: 0,
+  circuit: 'closed',
+  missedSince: null,
 };
 
 const delivery: Delivery = {
@@ -49,11 +53,14 @@ describe('webhookAnswer', () => {
     expect(Object.keys(answer).sort()).toEqual([
       ...[
         'active',
+        'circuit',
+        'consecutive_failures',
         'created_at',
         'delivery_count',
         'disabled_at',
         'disabled_reason',
         'events',
+        'failing_since',
         'failure_count',
       ],
       ...[
@@ -62,6 +69,7 @@ describe('webhookAnswer', () => {
         'id',
         'last_triggered_at',
         'locked',
+        'missed_since',
         'name',
         'project_id',
         'retry_config',

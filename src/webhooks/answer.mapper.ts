@@ -8,12 +8,12 @@ import type {
   CreatedWebhookDto,
   DeliveryDto,
   DeliveryListDto,
-  RecordedEventDto,
   RotatedSecretDto,
   StatsDto,
   WebhookDto,
   WebhookListDto,
 } from './dto/answers.dto.js';
+import type { RecordedEventDto } from './dto/event.dto.js';
 import { maskHeaders } from './webhook-headers.js';
 import type { Statistics } from './webhook.service.js';
 import type { CreatedWebhook, RotatedWebhook, Webhook } from './webhook.js';
@@ -45,6 +45,10 @@ export function webhookAnswer(webhook: Webhook): WebhookDto {
     failure_count: webhook.failureCount,
     disabled_reason: webhook.disabledReason,
     disabled_at: webhook.disabledAt,
+    failing_since: webhook.failingSince,
+    consecutive_failures: webhook.consecutiveFailures,
+    circuit: webhook.circuit,
+    missed_since: webhook.missedSince,
   };
 }
 

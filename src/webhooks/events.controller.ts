@@ -4,7 +4,7 @@ import { ApiProblems } from '../common/http/api-problems.js';
 import type { JsonRequest } from '../common/http/json-body.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { recordedEventAnswer } from './answer.mapper.js';
-import { EmitEventDto, EmitEventsDto, RecordedEventDto, RecordedEventsDto } from './dto/answers.dto.js';
+import { EmitEventDto, EmitEventsDto, RecordedEventDto, RecordedEventsDto } from './dto/event.dto.js';
 import { EventIntake } from './event-intake.js';
 import { readBatch, readEvent } from './event-request.js';
 

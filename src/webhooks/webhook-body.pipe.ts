@@ -2,6 +2,7 @@ import { type ArgumentMetadata, Injectable } from '@nestjs/common';
 import { validate } from 'class-validator';
 import { fieldErrors, RequestValidationPipe, unprocessable } from '../common/http/validation.pipe.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
+import { RecoverWebhookDto } from './dto/recover-webhook.dto.js';
 import { RetryConfigDto } from './dto/retry-config.dto.js';
 import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
@@ -51,6 +52,8 @@ export class WebhookBodyPipe extends RequestValidationPipe {
     if (metatype === CreateWebhookDto) return this.read(CreateWebhookDto, value);
     if (metatype === UpdateWebhookDto) return this.read(UpdateWebhookDto, value);
     if (metatype === RotateSecretDto) return this.readRotation(value);
+    // The one body that may be left out.
+    if (metatype === RecoverWebhookDto) return super.transform(value ?? {}, metadata);
     return super.transform(value, metadata);
   }
 

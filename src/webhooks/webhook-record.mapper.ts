@@ -1,3 +1,4 @@
+import { isFailing } from '../delivery/failing/failing.js';
 import type { SecretCipher } from '../delivery/sending/secret-cipher.js';
 import { flag, integer, real, text, textList, textOrNull, type Row } from '../neo4j/row.js';
 import type { Webhook, WebhookChanges } from './webhook.js';
@@ -23,8 +24,9 @@ function unlock(record: Row, cipher: SecretCipher): Pick<Webhook, 'hasSecret' | 
   };
 }
 
-/** A node's properties as a webhook. */
-export function toWebhook(record: Row, cipher: SecretCipher): Webhook {
+/** A node's properties as a webhook. @param breakerThreshold of the options */
+export function toWebhook(record: Row, cipher: SecretCipher, breakerThreshold: number): Webhook {
+  const failedAttempts = integer(record, 'consecutive_failures');
   return {
     id: text(record, 'id'),
     name: text(record, 'name'),
@@ -47,6 +49,10 @@ export function toWebhook(record: Row, cipher: SecretCipher): Webhook {
     failureCount: integer(record, 'failure_count'),
     disabledReason: textOrNull(record, 'disabled_reason'),
     disabledAt: textOrNull(record, 'disabled_at'),
+    failingSince: textOrNull(record, 'failing_since'),
+    consecutiveFailures: failedAttempts,
+    circuit: isFailing({ failedAttempts }, breakerThreshold) ? 'open' : 'closed',
+    missedSince: textOrNull(record, 'missed_since'),
   };
 }
 
@@ -69,7 +75,7 @@ export function toProperties(
     ...(url !== undefined && { url }),
     ...(events && { events }),
     ...(active !== undefined && { active }),
-    ...(active === true && { disabled_reason: null, disabled_at: null }),
+    ...(active === true && { disabled_reason: null, disabled_at: null, disabled_told: null }),
     ...(projectId !== undefined && { project_id: projectId }),
     ...(secret !== undefined && secretProperties(secret, cipher)),
     ...(headers && { headers: hasHeaders ? cipher.encrypt(JSON.stringify(headers)) : null }),

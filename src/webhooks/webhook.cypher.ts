@@ -3,7 +3,9 @@ const WEBHOOK = `webhook {
   .id, .name, .url, .events, .active, .headers, .project_id, .max_retries, .initial_delay, .max_delay,
   .backoff_multiplier, .created_at, .updated_at, .last_triggered_at, .delivery_count, .disabled_reason,
   .disabled_at, .secret, success_count: tally.successes,
-  failure_count: tally.failures
+  failure_count: tally.failures, failing_since: tally.failing_since,
+  consecutive_failures: coalesce(tally.failed_attempts, 0),
+  missed_since: coalesce(tally.lost_since, tally.lost_before)
 } AS webhook`;
 
 const WITH_TALLY = `MATCH (tally:WebhookTally {id: webhook.id})`;
@@ -40,9 +42,21 @@ ${WITH_TALLY}
 RETURN ${WEBHOOK}
 `;
 
+/**
+ * Switched on again or sent elsewhere, a webhook begins anew: what was counted of its failures is over. The first
+ * SET locks, so that `afresh` is judged by what is overwritten; the tally is locked after its webhook, as everywhere.
+ */
 export const UPDATE_WEBHOOK = `
 MATCH (webhook:Webhook {id: $id})
+SET webhook.updated_at = webhook.updated_at
+WITH webhook, coalesce($properties.active AND NOT webhook.active, false)
+  OR coalesce($properties.url <> webhook.url, false) AS afresh
 SET webhook += $properties
+WITH webhook, afresh
+OPTIONAL MATCH (tally:WebhookTally {id: $id})
+FOREACH (failing IN CASE WHEN afresh THEN [tally] ELSE [] END |
+  REMOVE failing.failing_since, failing.failed_attempts, failing.failed_deliveries, failing.told_since
+)
 WITH webhook
 ${LINK_PROJECT}
 WITH webhook

@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Clock, toTimestamp } from '../common/clock.js';
 import type { Page, PageRequest } from '../common/page.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { SecretCipher } from '../delivery/sending/secret-cipher.js';
 import { ConstraintViolationError } from '../neo4j/graph-errors.js';
 import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
@@ -27,6 +28,7 @@ export class Neo4jWebhookRepository extends WebhookRepository {
     private readonly graph: Neo4jGraph,
     private readonly cipher: SecretCipher,
     private readonly clock: Clock,
+    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {
     super();
   }
@@ -105,6 +107,6 @@ export class Neo4jWebhookRepository extends WebhookRepository {
   }
 
   private read(row: Row): Webhook {
-    return toWebhook(nested(row, 'webhook'), this.cipher);
+    return toWebhook(nested(row, 'webhook'), this.cipher, this.options.breakerThreshold);
   }
 }

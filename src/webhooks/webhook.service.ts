@@ -5,6 +5,8 @@ import { deliveryNotFound, webhookLocked, webhookNotFound } from '../delivery/de
 import { ManualDelivery } from '../delivery/dispatch/manual-delivery.js';
 import type { EventType } from '../delivery/events/event-types.js';
 import type { RecordedEvent } from '../delivery/events/new-event.js';
+import { LostDeliveries } from '../delivery/failing/lost-deliveries.js';
+import type { LostRange } from '../delivery/failing/recovery.repository.js';
 import { HistoryEraser } from '../delivery/history/history-eraser.js';
 import {
   DeliveryLog,
@@ -59,6 +61,7 @@ export class WebhookService {
     private readonly log: DeliveryLog,
     private readonly manual: ManualDelivery,
     private readonly eraser: HistoryEraser,
+    private readonly lost: LostDeliveries,
   ) {}
 
   /** @throws DomainError when something given is not allowed */
@@ -177,6 +180,18 @@ export class WebhookService {
     // Another instance may have created it a moment ago.
     await this.registry.refresh();
     return this.manual.test(id);
+  }
+
+  /**
+   * Queues again what a webhook missed: its deliveries that ended as failed, created within the range; without one,
+   * since its last outage began (`missedSince`). They are sent oldest first, with a fresh retry schedule. Events
+   * that were emitted while it was inactive were never matched with it.
+   *
+   * @returns how many
+   * @throws DomainError `webhook_not_found`, `webhook_inactive`
+   */
+  async recoverWebhook(id: string, range: LostRange = {}): Promise<number> {
+    return this.lost.recover(id, range);
   }
 
   async getStats(): Promise<Statistics> {

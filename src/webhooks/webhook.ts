@@ -1,5 +1,8 @@
 import type { RetryConfig } from '../delivery/delivery.js';
 
+export const CIRCUITS = ['closed', 'open'] as const;
+export type Circuit = (typeof CIRCUITS)[number];
+
 /** A webhook as the use cases know it. The secret stays in the graph. Times are RFC 3339 UTC. */
 export interface Webhook {
   readonly id: string;
@@ -27,6 +30,14 @@ export interface Webhook {
   /** Why the service switched it off; null = it did not. */
   readonly disabledReason: string | null;
   readonly disabledAt: string | null;
+  /** Start of the first failed attempt since the last success; null = it does not fail. */
+  readonly failingSince: string | null;
+  /** Failed attempts since the last success. */
+  readonly consecutiveFailures: number;
+  /** `open`: so many attempts in a row failed that only probes go out. */
+  readonly circuit: Circuit;
+  /** From when deliveries ended as failed in its last outage: what `recoverWebhook` begins with; null = none did. */
+  readonly missedSince: string | null;
 }
 
 /** A webhook whose new secret can be read this once. */

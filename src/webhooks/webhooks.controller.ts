@@ -14,6 +14,7 @@ import {
   UsePipes,
 } from '@nestjs/common';
 import {
+  ApiAcceptedResponse,
   ApiBody,
   ApiConsumes,
   ApiCreatedResponse,
@@ -50,11 +51,19 @@ import {
 } from './dto/answers.dto.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { WebhookDeliveryQueryDto, WebhookQueryDto } from './dto/list-query.dto.js';
+import { RecoverWebhookDto, RecoveryDto } from './dto/recover-webhook.dto.js';
 import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { mergePatch } from './merge-patch.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
-import { fromDocument, toChanges, toCreateWebhook, toDocument, toRotation } from './request.mapper.js';
+import {
+  fromDocument,
+  toChanges,
+  toCreateWebhook,
+  toDocument,
+  toLostRange,
+  toRotation,
+} from './request.mapper.js';
 import { WebhookService } from './webhook.service.js';
 import { toWebhookFilter, toWebhookPage } from './webhook-filter.js';
 
@@ -176,6 +185,19 @@ export class WebhooksController {
   @ApiProblems(404)
   async test(@Param('webhook_id') id: string): Promise<DeliveryDto> {
     return deliveryAnswer(await this.service.testWebhook(id));
+  }
+
+  @Post(':webhook_id/recover')
+  @HttpCode(202)
+  @ApiOperation({
+    summary:
+      'Queue again what it missed: deliveries that ended as failed, oldest first, with a fresh retry schedule',
+  })
+  @ApiBody({ type: RecoverWebhookDto, required: false })
+  @ApiAcceptedResponse({ type: RecoveryDto })
+  @ApiProblems(400, 404, 413, 415, 422)
+  async recover(@Param('webhook_id') id: string, @Body() body: RecoverWebhookDto): Promise<RecoveryDto> {
+    return { requeued: await this.service.recoverWebhook(id, toLostRange(body)) };
   }
 
   @Get(':webhook_id/deliveries')

@@ -45,6 +45,7 @@ const bodies = (): Record<string, object> => ({
   'post /api/v1/projects/{project_id}/webhooks': { name: 'n', url: receiver.url(), events: ['*'] },
   'put /api/v1/webhooks/{webhook_id}': { name: 'other' },
   'patch /api/v1/webhooks/{webhook_id}': { name: 'another' },
+  'post /api/v1/webhooks/{webhook_id}/recover': { since: '2026-01-01T00:00:00Z' },
   'post /api/v1/events': { event: 'entity.created', data: {} },
   'post /api/v1/events/batch': { events: [{ event: 'entity.created' }] },
 });

@@ -49,6 +49,10 @@ describe('POST /webhooks', () => {
       failure_count: 0,
       disabled_reason: null,
       disabled_at: null,
+      failing_since: null,
+      consecutive_failures: 0,
+      circuit: 'closed',
+      missed_since: null,
     });
     expect(await api.get(`/webhooks/${body.id}`)).toEqual(body);
   });

@@ -8,6 +8,7 @@ import {
   CLAIM_FOR_RETRY,
   CLAIMED_BY,
   DELETED_WEBHOOKS,
+  GIVE_BACK,
   NEXT_DUE,
   RELEASE_DELIVERIES,
 } from './work.cypher.js';
@@ -81,6 +82,10 @@ export class Neo4jWorkRepository extends WorkRepository {
   override async claimedBy(instanceId: string): Promise<string[]> {
     const found = await this.graph.read(CLAIMED_BY, { instance: instanceId });
     return found.map((row) => text(row, 'id'));
+  }
+
+  override async giveBack(deliveryIds: readonly string[], instanceId: string, now: string): Promise<void> {
+    await this.graph.write(GIVE_BACK, { ids: deliveryIds, instance: instanceId, now });
   }
 
   override async release(deliveryIds: readonly string[], instanceId: string, now: string): Promise<number> {

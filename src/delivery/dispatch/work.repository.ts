@@ -28,6 +28,8 @@ export abstract class WorkRepository {
   abstract deletedWebhooks(): Promise<string[]>;
   /** Ids of all deliveries that an instance has claimed. */
   abstract claimedBy(instanceId: string): Promise<string[]>;
+  /** Gives claims back to the queue in the place that they had there. */
+  abstract giveBack(deliveryIds: readonly string[], instanceId: string, now: string): Promise<void>;
   /** Gives single claims back to the queue. */
   abstract release(deliveryIds: readonly string[], instanceId: string, now: string): Promise<number>;
 }

@@ -109,6 +109,7 @@ export class EventPlanner {
       keepUntil: repeatable ? toTimestamp(now + KEEP_MS) : createdAt,
       deliveries: this.registry
         .match(event.event, event.projectId)
+        .filter(({ webhookId }) => webhookId !== event.exceptWebhookId)
         .map((target) => this.delivery(target, body.length)),
     };
   }

@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
-import { flag, integer, nested, real, text, textList, textOrNull, type Row } from '../../neo4j/row.js';
+import { flag, integer, nested, real, rows, text, textList, textOrNull, type Row } from '../../neo4j/row.js';
 import { CredentialOpener } from '../sending/credential-opener.js';
 import type { SealedSecret, Target } from '../sending/target.js';
-import { DEACTIVATE_ORPHANS, DEACTIVATE_WEBHOOK, LOAD_TARGETS } from './target.cypher.js';
-import { TargetRepository, type TargetSnapshot } from './target.repository.js';
+import { DEACTIVATE_FAILING, DEACTIVATE_ORPHANS, DEACTIVATE_WEBHOOK, LOAD_TARGETS } from './target.cypher.js';
+import { TargetRepository, type SwitchedOff, type TargetSnapshot } from './target.repository.js';
 
 @Injectable()
 export class Neo4jTargetRepository extends TargetRepository {
@@ -22,24 +23,35 @@ export class Neo4jTargetRepository extends TargetRepository {
   }
 
   override async loadAll(): Promise<TargetSnapshot> {
-    const rows = await this.graph.write(LOAD_TARGETS);
-    const first = rows[0];
-    const targets = rows.flatMap((row) => (row['webhook'] === null ? [] : this.readable(row)));
+    const loaded = await this.graph.write(LOAD_TARGETS);
+    const first = loaded[0];
+    const targets = loaded.flatMap((row) => (row['webhook'] === null ? [] : this.readable(row)));
     this.report(targets.filter(({ locked }) => locked));
     return { version: first ? integer(first, 'version') : 0, targets };
   }
 
-  override async deactivate(webhookId: string, reason: string): Promise<boolean> {
-    return (await this.switchOff(DEACTIVATE_WEBHOOK, { id: webhookId, reason })).length > 0;
+  override async deactivate(id: string, cause: string, reason: string): Promise<SwitchedOff[]> {
+    return this.switchOff(DEACTIVATE_WEBHOOK, { id, cause, reason });
   }
 
-  override async deactivateOrphans(reason: string): Promise<string[]> {
-    return this.switchOff(DEACTIVATE_ORPHANS, { reason });
+  override async deactivateFailing(
+    id: string,
+    cause: string,
+    before: string,
+    failures: number,
+  ): Promise<SwitchedOff[]> {
+    return this.switchOff(DEACTIVATE_FAILING, { id, cause, before, failures });
   }
 
-  private async switchOff(cypher: string, parameters: Record<string, unknown>): Promise<string[]> {
-    const [row] = await this.graph.write(cypher, { ...parameters, now: toTimestamp(this.clock.now()) });
-    return row ? textList(row, 'ids') : [];
+  override async deactivateOrphans(cause: string, reason: string): Promise<SwitchedOff[]> {
+    return this.switchOff(DEACTIVATE_ORPHANS, { cause, reason });
+  }
+
+  private async switchOff(cypher: string, parameters: Record<string, unknown>): Promise<SwitchedOff[]> {
+    const own = { now: toTimestamp(this.clock.now()), call: uuidv7() };
+    const [row] = await this.graph.write(cypher, { ...parameters, ...own });
+    const webhooks = row ? rows(row, 'webhooks') : [];
+    return webhooks.map((webhook) => ({ webhookId: text(webhook, 'id'), reason: text(webhook, 'reason') }));
   }
 
   /** A webhook that somebody has broken in the graph must not stop the others: it is left out, and the log says so. */

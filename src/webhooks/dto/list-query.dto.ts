@@ -30,7 +30,8 @@ function IsCursor(): PropertyDecorator {
   return ValidateBy({ name: 'isCursor', validator: { validate, defaultMessage } });
 }
 
-function IsTimestamp(): PropertyDecorator {
+/** An RFC 3339 time. */
+export function IsTimestamp(): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value === 'string' && isTimestamp(value);
   const defaultMessage = (): string => '$property must be an RFC 3339 time such as 2026-01-31T12:00:00Z';
   return ValidateBy({ name: 'isTimestamp', validator: { validate, defaultMessage } });
