@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { bodySignature } from '../../src/delivery/sending/signer.js';
 import { WebhookService } from '../../src/index.js';
+import { ROTATE_SECRET } from '../../src/webhooks/webhook.cypher.js';
 import { Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';
 import { ShiftedClock } from '../support/clock.js';
@@ -129,6 +130,16 @@ describe('POST /webhooks/{id}/secret/rotate', () => {
     const request = await nextRequest();
     expect(isSignedBy('former-secret', request)).toBe(true);
     expect(signatures(request)).toBe(2);
+  });
+
+  it('keeps the former secret when its statement runs twice, as after a lost answer of Neo4j', async () => {
+    const { id } = await create({ secret: 'former-secret' });
+    const former = await graph.value('MATCH (w:Webhook) RETURN w.secret');
+    const parameters = { id, secret: 'sealed', until: '2100-01-01T00:00:00.000Z', now: '2026-01-01' };
+    for (let n = 0; n < 2; n += 1) await graph.run(ROTATE_SECRET, parameters);
+    expect(
+      await graph.run('MATCH (w:Webhook) RETURN w.secret AS secret, w.previous_secret AS former'),
+    ).toEqual([{ secret: 'sealed', former }]);
   });
 
   it.each(['put', 'delete'])('is ended by a secret that is set or cleared (%s)', async (how) => {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
+import { REPLACE_SEALED } from '../../src/delivery/subscriptions/sealed.cypher.js';
 import { API, Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';
 import { Graph } from '../support/graph.js';
@@ -90,7 +91,21 @@ describe('a changed SECRETS_KEY', () => {
     expect(signed(0)).toBe(true);
   });
 
-  it('leaves alone what it cannot open, and what changes meanwhile', async () => {
+  it('leaves alone what was changed meanwhile', async () => {
+    const { api } = await start(OLD);
+    const { id } = await api.createWebhook(secured());
+    const [{ secret, headers }] = (await graph.run(
+      'MATCH (w:Webhook) RETURN w.secret AS secret, w.headers AS headers',
+    )) as any;
+    const former = { previous_secret: null, new_previous_secret: null };
+    const row = { id, ...former, secret: 'changed since', new_secret: 'x', headers, new_headers: 'y' };
+    await graph.run(REPLACE_SEALED, { rows: [row] });
+    expect(await graph.run('MATCH (w:Webhook) RETURN w.secret AS secret, w.headers AS headers')).toEqual([
+      { secret, headers: 'y' },
+    ]);
+  });
+
+  it('leaves alone what it cannot open', async () => {
     const before = await start(OLD);
     await before.api.createWebhook(secured());
     const stored = await graph.run('MATCH (w:Webhook) RETURN w.secret, w.headers');

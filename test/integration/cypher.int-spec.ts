@@ -45,6 +45,8 @@ const PARAMETERS: Record<string, unknown> = {
   until: null,
   active_only: false,
   properties: {},
+  prefix: 'v1.k.',
+  secret: 'v1.k.x',
 };
 
 /** Constants that read labels of which there are few nodes: webhooks, instances, counters, projects. */

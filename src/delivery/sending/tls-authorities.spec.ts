@@ -6,7 +6,11 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
 import { attempt, closeAll, receiveRaw, sender } from '../../../test/support/outbound.js';
 
-afterEach(closeAll);
+const onEnd: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of onEnd.splice(0)) end();
+  await closeAll();
+});
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 /** Signed by itself, for localhost and 127.0.0.1. */
@@ -30,11 +34,11 @@ describe('the authorities of tlsCaFile', () => {
     const server = createServer({ key: pem, cert: pem }, (socket) => socket.end(OK));
     server.on('connection', () => (connections += 1)).listen(0, '127.0.0.2');
     await once(server, 'listening');
+    onEnd.push(() => server.close());
     const { port } = server.address() as AddressInfo;
     const own = await sender({ tlsCaFile: AUTHORITY });
     const { errorMessage } = await firstValueFrom(own.send(attempt(`https://127.0.0.2:${port}/hook`)));
     expect({ connections, errorMessage }).toEqual({ connections: 1, errorMessage: 'could not connect' });
-    server.close();
   });
 
   it('are needed', async () => {
