@@ -81,9 +81,9 @@ function call(method: (typeof METHODS)[number], path: string, values: Record<str
 }
 
 describe('the OpenAPI document', () => {
-  it('knows the 18 endpoints and the operational ones', () => {
+  it('knows the 19 endpoints and the operational ones', () => {
     const names = operations().map(({ method, path }) => `${method} ${path}`);
-    expect(names).toHaveLength(21);
+    expect(names).toHaveLength(22);
     expect(names).toContain('get /metrics');
     expect(names).toContain('get /health/ready');
   });

@@ -36,7 +36,7 @@ export interface Run {
   readonly decision?: Decision;
   /** Whether the receiver gave an HTTP answer, of whatever status; null = it was not asked. */
   readonly answered: boolean | null;
-  /** It goes back to the graph, to wait there: the breaker is open. */
+  /** It goes back to the graph, to wait there: the breaker is open, or the webhook locked. */
   readonly barred?: true;
 }
 
@@ -71,14 +71,13 @@ export class AttemptRunner {
       const target = this.registry.get(held.webhookId);
       const reason = refusal(target, held);
       if (!target || reason !== undefined) return of(this.refuse(held, reason));
-      if (target.locked) return of(untouched);
-      if (!held.manual && !this.breakers.lets(held.webhookId)) return of(barred(held));
+      if (target.locked || (!held.manual && !this.breakers.lets(held.webhookId))) return of(barred(held));
       return of(held).pipe(
         this.throttle.throttle(target.destination, held.webhookId),
         switchMap(() => this.whenLeaseIsHeld()),
         takeUntil(stop),
         take(1),
-        switchMap(() => (held.claimedBy === this.lease.id ? this.attempt(held, untouched) : of(untouched))),
+        switchMap(() => (held.claimedBy === this.lease.id ? this.attempt(held) : of(untouched))),
         defaultIfEmpty(untouched),
       );
     });
@@ -92,11 +91,11 @@ export class AttemptRunner {
   }
 
   /** Webhook and breaker are looked at again: they may have changed during the wait. */
-  private attempt(held: HeldDelivery, untouched: Run): Observable<Run> {
+  private attempt(held: HeldDelivery): Observable<Run> {
     const target = this.registry.get(held.webhookId);
     const reason = refusal(target, held);
     if (!target || reason !== undefined) return of(this.refuse(held, reason));
-    if (target.locked) return of(untouched);
+    if (target.locked) return of(barred(held));
     const passage = held.manual ? 'free' : this.breakers.pass(held.webhookId);
     if (!passage) return of(barred(held));
     const { id: deliveryId, eventId, event, body, attempts } = held;

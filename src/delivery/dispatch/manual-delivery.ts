@@ -51,7 +51,7 @@ export class ManualDelivery {
     if (held === 'not-found') throw deliveryNotFound(deliveryId);
     if (held === 'not-retryable') throw notRetryable();
     if (this.registry.get(held.webhookId)?.locked) {
-      await this.work.release([deliveryId], this.lease.id, toTimestamp(this.clock.now()));
+      await this.work.release([deliveryId], this.lease.id, toTimestamp(this.clock.steady()));
       throw webhookLocked(held.webhookId);
     }
     return this.runToRecord(held);

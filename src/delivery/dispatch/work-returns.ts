@@ -7,7 +7,7 @@ import { WorkRepository } from './work.repository.js';
 
 const MAX_BATCH = 1000;
 
-/** Gives what is held back to the graph, untried and in its place, when the breaker of its webhook has opened. */
+/** Gives what is held back to the graph, untried and in its place, when the breaker of its webhook has opened or its secrets are locked. */
 @Injectable()
 export class WorkReturns {
   private readonly logger = new Logger(WorkReturns.name);
@@ -24,11 +24,11 @@ export class WorkReturns {
   /** Resolves when it waits in the graph again. Never rejects: what cannot be written is left to the audit of claims. */
   async giveBack(held: HeldDelivery): Promise<void> {
     await this.commits.submit(held);
-    this.dueTimes.note(held.webhookId, this.clock.now());
+    this.dueTimes.note(held.webhookId, this.clock.steady());
   }
 
   private async write(batch: readonly HeldDelivery[]): Promise<undefined[]> {
-    const now = toTimestamp(this.clock.now());
+    const now = toTimestamp(this.clock.steady());
     for (const instanceId of new Set(batch.map(({ claimedBy }) => claimedBy))) {
       const ids = batch.filter(({ claimedBy }) => claimedBy === instanceId).map(({ id }) => id);
       await this.repository.giveBack(ids, instanceId, now).catch((error: unknown) => {

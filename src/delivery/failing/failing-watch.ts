@@ -76,7 +76,7 @@ export class FailingWatch {
 
   private async lookAt(webhook: FailingWebhook): Promise<void> {
     const { webhookId, failingSince, toldSince } = webhook;
-    const now = this.clock.now();
+    const now = this.clock.steady();
     const verdict = judge(webhook, this.limits, now);
     switch (verdict) {
       case 'switch-off':
