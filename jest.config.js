@@ -8,7 +8,10 @@ const common = {
   setupFiles: ['<rootDir>/test/support/setup.ts'],
 };
 
-/** Three levels; `integration` and `e2e` find their Neo4j in TEST_NEO4J_* (see test/runner/run.mjs). */
+/**
+ * Three levels, and faults; `integration` and `e2e` find their Neo4j in TEST_NEO4J_* (see test/runner/run.mjs),
+ * `faults` has one of its own, to be killed.
+ */
 export default {
   projects: [
     {
@@ -25,6 +28,11 @@ export default {
       ...common,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'],
+    },
+    {
+      ...common,
+      displayName: 'faults',
+      testMatch: ['<rootDir>/test/faults/*.faults-spec.ts'],
     },
   ],
 };

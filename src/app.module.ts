@@ -1,8 +1,10 @@
-import { Module, type OnApplicationBootstrap } from '@nestjs/common';
+import type { Server } from 'node:http';
+import { Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER, APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
 import type { Express } from 'express';
 import { AuthModule } from './auth/auth.module.js';
+import { closeConnections } from './common/http/closing-connections.js';
 import { addFallbackAnswers } from './common/http/fallback-answers.js';
 import { JsonBodyInterceptor } from './common/http/json-body.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
@@ -28,11 +30,16 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },
   ],
 })
-export class AppModule implements OnApplicationBootstrap {
+export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(private readonly http: HttpAdapterHost) {}
 
   /** By now every route is registered. */
   onApplicationBootstrap(): void {
     addFallbackAnswers(this.http.httpAdapter.getInstance<Express>());
+  }
+
+  /** The first hook of a shutdown: clients find another instance while this one hands back its work. */
+  onModuleDestroy(): void {
+    closeConnections(this.http.httpAdapter.getHttpServer() as Server);
   }
 }

@@ -6,7 +6,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { exhaustMap, interval, merge, type SchedulerLike, Subscription } from 'rxjs';
+import { exhaustMap, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import { DeliveryMetrics, NoMetrics } from '../common/metrics/delivery-metrics.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { CircuitBreakers } from './breaker/circuit-breakers.js';
@@ -22,7 +22,6 @@ import { HEARTBEAT_MS, InstanceLease } from './instances/instance-lease.js';
 import { DeliveryLog } from './log/delivery-log.js';
 import { SCHEDULER } from './throttle/destination-throttle.js';
 
-const AUDIT_MS = 30_000;
 /** A stop waits at most this long for requests in flight; the rest goes back to the graph. */
 const MAX_DRAIN_MS = 20_000;
 
@@ -30,7 +29,7 @@ const MAX_DRAIN_MS = 20_000;
 @Injectable()
 export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(DeliveryEngine.name);
-  private readonly subscriptions = new Subscription();
+  private beats: Subscription | undefined;
   private running = false;
 
   constructor(
@@ -62,9 +61,10 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
     this.dueWork.start();
     this.sweeper.start();
     this.failing.start();
-    const beats = interval(HEARTBEAT_MS, this.scheduler).pipe(exhaustMap(() => this.lease.renew()));
-    const audits = interval(AUDIT_MS, this.scheduler).pipe(exhaustMap(() => this.auditClaims()));
-    this.subscriptions.add(merge(beats, audits).subscribe());
+    this.audit.start();
+    // The first one at once: what a predecessor left behind is seen a second earlier.
+    const beats = timer(0, HEARTBEAT_MS, this.scheduler).pipe(exhaustMap(() => this.lease.renew()));
+    this.beats = beats.subscribe();
   }
 
   /** Nothing new is started, what is in flight may end, what is held goes back to the graph. */
@@ -73,21 +73,13 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
     this.running = false;
     this.sweeper.stop();
     this.failing.stop();
-    this.dueWork.stop();
+    this.audit.stop();
     this.held.close();
-    await this.recorder.close();
+    await Promise.all([this.dueWork.stop(), this.recorder.close()]);
     await this.dispatcher.close(Math.min(this.options.deliveryTimeoutSeconds * 1000, MAX_DRAIN_MS));
-    this.subscriptions.unsubscribe();
+    this.beats?.unsubscribe();
     await this.lease.giveUp().catch((error: unknown) => {
       this.logger.warn(`Claims could not be handed back, others take them over: ${String(error)}`);
     });
-  }
-
-  private async auditClaims(): Promise<void> {
-    try {
-      await this.audit.audit();
-    } catch (error) {
-      this.logger.warn(`Claims could not be audited: ${String(error)}`);
-    }
   }
 }

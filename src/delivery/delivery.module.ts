@@ -4,6 +4,7 @@ import { CircuitBreakers } from './breaker/circuit-breakers.js';
 import { DeliveryEngine } from './delivery-engine.js';
 import { AttemptRunner } from './dispatch/attempt-runner.js';
 import { ClaimAudit } from './dispatch/claim-audit.js';
+import { ClaimsUnderWay } from './dispatch/claims-under-way.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { DueTimes } from './dispatch/due-times.js';
 import { DueWork } from './dispatch/due-work.js';
@@ -70,6 +71,7 @@ const repositories = [
     AttemptRunner,
     CircuitBreakers,
     ClaimAudit,
+    ClaimsUnderWay,
     DeliveryEngine,
     DestinationThrottle,
     Dispatcher,

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testConnection } from '../support/connection.js';
 import { Graph } from '../support/graph.js';
 import { Receiver } from '../support/receiver.js';
-import { ServiceProcess } from '../support/service-process.js';
+import { TracedService } from '../support/traced-service.js';
 import { until } from '../support/until.js';
 
 const SECRETS_KEY = Buffer.alloc(32, 'planted-secrets-key').toString('base64');
@@ -48,7 +48,7 @@ const answers: Answer[] = [];
 let directory: string;
 let graph: Graph;
 let receiver: Receiver;
-let service: ServiceProcess;
+let service: TracedService;
 
 async function call(
   method: string,
@@ -195,7 +195,7 @@ beforeAll(async () => {
     status: path === '/fail' || (path === '/retry' && number % 2 === 0) ? 500 : 200,
     body: `${JSON.stringify(headers)} ${body.toString('utf8')}`,
   }));
-  service = await ServiceProcess.start(
+  service = await TracedService.start(
     {
       SECRETS_KEY,
       API_KEYS: `auditor:${API_KEY}`,

@@ -33,6 +33,8 @@ const PARAMETERS: Record<string, unknown> = {
   version: 1,
   instance: 'i',
   counter: 'c',
+  claim: 'x',
+  claims: [{ id: 'x', attempts: 0 }],
   event_count: 0,
   events: [],
   rows: [],

@@ -1,5 +1,5 @@
 /**
- * Runs checks and tests: `node test/runner/run.mjs [check] [unit] [integration] [e2e] [Jest arguments]`.
+ * Runs checks and tests: `node test/runner/run.mjs [check] [unit] [integration] [e2e] [faults] [Jest arguments]`.
  * Ends with the line `N passed, N failed`: tests, where a failed check counts as a failure.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { running } from './command.mjs';
 import { RESULTS_DIR, runJest } from './jest.mjs';
 import { startTestNeo4j } from './neo4j.mjs';
 
-const PARTS = ['check', 'unit', 'integration', 'e2e'];
+const PARTS = ['check', 'unit', 'integration', 'e2e', 'faults'];
 
 const args = process.argv.slice(2);
 const firstOther = args.findIndex((arg) => !PARTS.includes(arg));
@@ -42,11 +42,13 @@ async function runWithNeo4j(projects) {
 
 async function runParts() {
   if (parts.includes('check')) add({ passed: 0, failed: (await runChecks()).length });
-  if (parts.includes('e2e')) add({ passed: 0, failed: (await build()).length });
+  if (parts.includes('e2e') || parts.includes('faults')) add({ passed: 0, failed: (await build()).length });
   if (interrupted) throw new Error('Interrupted');
   if (parts.includes('unit')) add(await runJest(['unit'], jestArgs));
   const onNeo4j = parts.filter((part) => part === 'integration' || part === 'e2e');
   if (onNeo4j.length > 0) await runWithNeo4j(onNeo4j);
+  // It starts its own Neo4j, because it kills it.
+  if (parts.includes('faults')) add(await runJest(['faults'], ['--runInBand', ...jestArgs]));
 }
 
 await rm(join(RESULTS_DIR, 'summary'), { force: true });

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import {
   filter,
   firstValueFrom,
+  from,
   groupBy,
   lastValueFrom,
   mergeMap,
@@ -38,8 +39,10 @@ export class Dispatcher {
   private readonly logger = new Logger(Dispatcher.name);
   private readonly work = new Subject<HeldDelivery>();
   private readonly stop = new ReplaySubject<void>(1);
-  private readonly ids = new Set<string>();
+  /** How often a delivery is held: twice for a moment, when it is claimed again before its outcome was answered. */
+  private readonly counts = new Map<string, number>();
   private readonly recording = new Set<Promise<void>>();
+  private readonly manual = new Set<Promise<boolean>>();
   private subscription: Subscription | undefined;
   private lanesDone: Observable<unknown> = of(undefined);
 
@@ -78,7 +81,7 @@ export class Dispatcher {
 
   /** Whether a delivery is held in this memory. */
   holds(deliveryId: string): boolean {
-    return this.ids.has(deliveryId);
+    return this.counts.has(deliveryId);
   }
 
   /** Goes on with events that were just committed: what was claimed with them is sent, the rest is due in the graph. */
@@ -97,17 +100,23 @@ export class Dispatcher {
 
   /** Takes deliveries that were claimed, and for which `HeldWork` has reserved the memory. */
   enqueue(held: HeldDelivery): void {
-    this.ids.add(held.id);
+    this.hold(held.id);
     this.work.next(held);
   }
 
-  /** Works on one delivery at once, past its lane but not past the throttle; resolves when the outcome is committed. */
-  async runNow(held: HeldDelivery): Promise<void> {
-    this.ids.add(held.id);
+  /**
+   * Works on one delivery at once, past its lane but not past the throttle; resolves when the outcome is committed.
+   * @returns false when it was not worked on, because the service stops or the claim is lost
+   */
+  async runNow(held: HeldDelivery): Promise<boolean> {
+    this.hold(held.id);
+    const run = this.runToOutcome(held);
+    this.manual.add(run);
     try {
-      await this.record(await lastValueFrom(this.runner.run(held, this.stop)));
+      return await run;
     } finally {
-      this.ids.delete(held.id);
+      this.manual.delete(run);
+      this.letGo(held.id);
     }
   }
 
@@ -116,7 +125,8 @@ export class Dispatcher {
     this.heldWork.close();
     this.stop.next();
     this.work.complete();
-    await firstValueFrom(race(this.lanesDone, timer(deadlineMs)));
+    const runsDone = Promise.allSettled([firstValueFrom(this.lanesDone), ...this.manual]);
+    await firstValueFrom(race(from(runsDone), timer(deadlineMs)));
     this.subscription?.unsubscribe();
     await Promise.all([this.outcomes.close(), ...this.recording]);
   }
@@ -129,6 +139,16 @@ export class Dispatcher {
     this.registry.changed$.pipe(takeUntil(this.stop)).subscribe(() => {
       this.breakers.keepOnly((webhookId) => this.registry.get(webhookId) !== undefined);
     });
+  }
+
+  private hold(deliveryId: string): void {
+    this.counts.set(deliveryId, (this.counts.get(deliveryId) ?? 0) + 1);
+  }
+
+  private letGo(deliveryId: string): void {
+    const left = (this.counts.get(deliveryId) ?? 1) - 1;
+    if (left === 0) this.counts.delete(deliveryId);
+    else this.counts.set(deliveryId, left);
   }
 
   private slotsOf(webhookId: string): Slots<Run> {
@@ -152,6 +172,12 @@ export class Dispatcher {
     );
   }
 
+  private async runToOutcome(held: HeldDelivery): Promise<boolean> {
+    const run = await lastValueFrom(this.runner.run(held, this.stop));
+    await this.record(run);
+    return run.outcome !== null;
+  }
+
   private async finish(run: Run): Promise<void> {
     const recorded = this.record(run).catch((error: unknown) => {
       this.logger.error(`Outcome of delivery ${run.held.id} was not recorded: ${String(error)}`);
@@ -159,7 +185,7 @@ export class Dispatcher {
     this.recording.add(recorded);
     await recorded;
     this.recording.delete(recorded);
-    this.ids.delete(run.held.id);
+    this.letGo(run.held.id);
     this.heldWork.letGo(run.held.webhookId, run.held.body.text.length);
   }
 

@@ -6,6 +6,7 @@ import { InstanceLease } from '../instances/instance-lease.js';
 import { repeatWhenDue } from '../operators/repeat-when-due.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { SCHEDULER } from '../throttle/destination-throttle.js';
+import { ClaimsUnderWay } from './claims-under-way.js';
 import { Dispatcher } from './dispatcher.js';
 import { DueTimes } from './due-times.js';
 import type { HeldDelivery } from './held-delivery.js';
@@ -23,12 +24,14 @@ export class DueWork {
   private readonly logger = new Logger(DueWork.name);
   private probedAt = Number.NEGATIVE_INFINITY;
   private subscription: Subscription | undefined;
+  private rounds: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly repository: WorkRepository,
     private readonly dispatcher: Dispatcher,
     private readonly dueTimes: DueTimes,
     private readonly held: HeldWork,
+    private readonly underWay: ClaimsUnderWay,
     private readonly registry: SubscriptionRegistry,
     private readonly lease: InstanceLease,
     private readonly breakers: CircuitBreakers,
@@ -48,18 +51,26 @@ export class DueWork {
     const onError = (error: unknown): void => {
       this.logger.warn(`Due work could not be claimed: ${String(error)}`);
     };
-    this.subscription = repeatWhenDue(() => this.round(), wake, onError, this.scheduler).subscribe();
+    this.subscription = repeatWhenDue(() => this.nextRound(), wake, onError, this.scheduler).subscribe();
   }
 
-  stop(): void {
+  /** Resolves when no claim is under way any more: one that commits after the farewell of its instance would be lost. */
+  async stop(): Promise<void> {
     this.subscription?.unsubscribe();
+    await this.rounds.catch(() => undefined);
+  }
+
+  private nextRound(): Promise<number> {
+    const round = this.round();
+    this.rounds = round;
+    return round;
   }
 
   /** One round; answers after how many ms the next one is wanted. */
   private async round(): Promise<number> {
     if (this.clock.monotonic() - this.probedAt >= PROBE_MS) await this.probeAll();
     const demands = this.demands();
-    if (demands.length > 0 && this.lease.isHeld()) await this.claim(demands);
+    if (demands.length > 0 && this.lease.isHeld()) await this.underWay.during(() => this.claim(demands));
     return this.untilNext();
   }
 

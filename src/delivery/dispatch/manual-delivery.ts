@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Clock, toTimestamp } from '../../common/clock.js';
+import { ConstraintViolationError } from '../../neo4j/graph-errors.js';
 import type { Delivery } from '../delivery.js';
 import {
   deliveryNotFound,
@@ -16,6 +17,7 @@ import { InstanceLease } from '../instances/instance-lease.js';
 import { DeliveryLog } from '../log/delivery-log.js';
 import type { Target } from '../sending/target.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
+import { ClaimsUnderWay } from './claims-under-way.js';
 import { Dispatcher } from './dispatcher.js';
 import type { HeldDelivery } from './held-delivery.js';
 import { WorkRepository } from './work.repository.js';
@@ -35,6 +37,7 @@ export class ManualDelivery {
     private readonly events: EventRepository,
     private readonly registry: SubscriptionRegistry,
     private readonly dispatcher: Dispatcher,
+    private readonly underWay: ClaimsUnderWay,
     private readonly log: DeliveryLog,
     private readonly lease: InstanceLease,
     private readonly clock: Clock,
@@ -47,11 +50,11 @@ export class ManualDelivery {
    */
   async retry(deliveryId: string): Promise<Delivery> {
     this.assertRunning();
-    const held = await this.work.claimForRetry(deliveryId, this.lease.id);
+    const held = await this.underWay.during(() => this.work.claimForRetry(deliveryId, this.lease.id));
     if (held === 'not-found') throw deliveryNotFound(deliveryId);
     if (held === 'not-retryable') throw notRetryable();
     if (this.registry.get(held.webhookId)?.locked) {
-      await this.work.release([deliveryId], this.lease.id, toTimestamp(this.clock.steady()));
+      await this.release(held);
       throw webhookLocked(held.webhookId);
     }
     return this.runToRecord(held);
@@ -69,8 +72,8 @@ export class ManualDelivery {
       if (!target) throw webhookNotFound(webhookId);
       if (target.locked) throw webhookLocked(webhookId);
       const record = this.testRecord(target);
-      const outcome = await this.events.append([record], version, this.lease.id, PATIENCE_MS);
-      if (outcome.kind === 'appended') return this.runToRecord(this.toHeld(record));
+      if (await this.underWay.during(() => this.append(record, version)))
+        return this.runToRecord(this.toHeld(record));
       await this.registry.refresh();
     }
     throw shuttingDown();
@@ -80,11 +83,28 @@ export class ManualDelivery {
     if (!this.lease.isHeld()) throw shuttingDown();
   }
 
+  /** false = the webhooks have changed meanwhile. A repetition that meets its own first commit has succeeded. */
+  private async append(record: EventRecord, version: number): Promise<boolean> {
+    try {
+      const { kind } = await this.events.append([record], version, this.lease.id, PATIENCE_MS);
+      return kind === 'appended';
+    } catch (error) {
+      if (error instanceof ConstraintViolationError) return true;
+      throw error;
+    }
+  }
+
+  /** What could not be worked on, because the service stops or the lease was lost, goes back to the queue. */
   private async runToRecord(held: HeldDelivery): Promise<Delivery> {
-    await this.dispatcher.runNow(held);
+    const worked = await this.dispatcher.runNow(held);
+    if (!worked) await this.release(held);
     const record = await this.log.findById(held.id);
     if (!record) throw deliveryNotFound(held.id);
     return record;
+  }
+
+  private async release({ id, attempts, claimedBy }: HeldDelivery): Promise<void> {
+    await this.work.release([{ id, attempts }], claimedBy, toTimestamp(this.clock.steady()));
   }
 
   private testRecord({ webhookId, projectId }: Target): EventRecord {
@@ -108,8 +128,15 @@ export class ManualDelivery {
   private toHeld({ id: eventId, type: event, body, deliveries }: EventRecord): HeldDelivery {
     const [delivery] = deliveries;
     if (!delivery) throw new Error('A test has exactly one delivery');
-    const { id, webhookId } = delivery;
+    const { id, webhookId, claimedBy } = delivery;
     const common = { id, webhookId, eventId, event, body: new EventBody(body) };
-    return { ...common, claimedBy: this.lease.id, attempts: 0, attemptBase: 0, single: true, manual: true };
+    return {
+      ...common,
+      claimedBy: claimedBy ?? this.lease.id,
+      attempts: 0,
+      attemptBase: 0,
+      single: true,
+      manual: true,
+    };
   }
 }

@@ -1,3 +1,5 @@
+import { COUNTER } from '../instances/instance.cypher.js';
+
 const HELD = `delivery {
   .id, .webhook_id, .event_id, .event, .attempts, .attempt_base, .single, .claimed_by, body: event.body
 } AS delivery`;
@@ -25,13 +27,17 @@ MATCH (event:WebhookEvent {id: delivery.event_id})
 RETURN ${HELD}
 `;
 
-/** Locks, then decides; a failed delivery leaves the finished ones and their counts. */
+/**
+ * Locks, then decides; a failed delivery leaves the finished ones and their counts. Repeated after a lost answer it
+ * finds its own claim again: $claim is stored by this call only.
+ */
 export const CLAIM_FOR_RETRY = `
 MATCH (delivery:WebhookDelivery {id: $id})
-SET delivery.retried_by = $instance
-WITH delivery, delivery.status AS status
-CALL (delivery, status) {
-  WITH delivery, status WHERE status IN ['failed', 'retrying'] AND delivery.claimed_by IS NULL
+WITH delivery, coalesce(delivery.retried_by = $claim, false) AS repeated
+SET delivery.retried_by = $claim
+WITH delivery, delivery.status AS status, repeated AND delivery.claimed_by = $instance AS own
+CALL (delivery, status, own) {
+  WITH delivery, status WHERE own OR status IN ['failed', 'retrying'] AND delivery.claimed_by IS NULL
   MATCH (event:WebhookEvent {id: delivery.event_id})
   REMOVE delivery.queue, delivery.single
   SET delivery.claimed_by = $instance, delivery.status = 'sending', delivery.attempt_base = delivery.attempts
@@ -39,7 +45,7 @@ CALL (delivery, status) {
   OPTIONAL MATCH (tally:WebhookTally {id: delivery.webhook_id})
   SET tally.failures = tally.failures - failed, tally.kept = tally.kept - failed
   WITH delivery, event, failed
-  MATCH (counter:WebhookCounter {id: $counter})
+  ${COUNTER}
   SET counter.failures = counter.failures - failed
   RETURN collect(${HELD.replace(' AS delivery', '')}) AS claimed
 }
@@ -65,14 +71,15 @@ RETURN webhook.id AS id
 
 export const CLAIMED_BY = `
 MATCH (delivery:WebhookDelivery {claimed_by: $instance})
-RETURN delivery.id AS id
+RETURN delivery.id AS id, delivery.webhook_id AS webhook_id, delivery.attempts AS attempts
 `;
 
+/** REMOVE takes the lock, as in RELEASE_CLAIMS. */
 export const RELEASE_DELIVERIES = `
-UNWIND $ids AS id
-MATCH (delivery:WebhookDelivery {id: id})
-REMOVE delivery.queue
-WITH delivery WHERE delivery.claimed_by = $instance
+UNWIND $claims AS claim
+MATCH (delivery:WebhookDelivery {id: claim.id})
+REMOVE delivery.purge_at
+WITH delivery WHERE delivery.claimed_by = $instance AND delivery.attempts = claim.attempts
 SET delivery.queue = delivery.webhook_id, delivery.next_attempt_at = $now, delivery.claimed_by = null,
   delivery.status = CASE WHEN delivery.attempts > delivery.attempt_base THEN 'retrying' ELSE 'pending' END
 RETURN count(delivery) AS released

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { integer, nested, rows, text, type Row } from '../../neo4j/row.js';
 import { EventBody } from '../events/event-body.js';
@@ -12,7 +13,13 @@ import {
   NEXT_DUE,
   RELEASE_DELIVERIES,
 } from './work.cypher.js';
-import { WorkRepository, type ClaimRefusal, type Demand, type NextDue } from './work.repository.js';
+import {
+  WorkRepository,
+  type Claim,
+  type ClaimRefusal,
+  type Demand,
+  type NextDue,
+} from './work.repository.js';
 
 /** Deliveries of one event that are claimed together share its body. */
 class Bodies {
@@ -63,8 +70,12 @@ export class Neo4jWorkRepository extends WorkRepository {
   }
 
   override async claimForRetry(deliveryId: string, instanceId: string): Promise<HeldDelivery | ClaimRefusal> {
-    const counter = `${instanceId}:outcomes`;
-    const [row] = await this.graph.write(CLAIM_FOR_RETRY, { id: deliveryId, instance: instanceId, counter });
+    const [row] = await this.graph.write(CLAIM_FOR_RETRY, {
+      id: deliveryId,
+      instance: instanceId,
+      claim: uuidv7(),
+      counter: `${instanceId}:outcomes`,
+    });
     if (!row) return 'not-found';
     const [claimed] = rows(row, 'claimed');
     return claimed ? toHeld(claimed, new Bodies(), true) : 'not-retryable';
@@ -79,17 +90,29 @@ export class Neo4jWorkRepository extends WorkRepository {
     return (await this.graph.read(DELETED_WEBHOOKS)).map((row) => text(row, 'id'));
   }
 
-  override async claimedBy(instanceId: string): Promise<string[]> {
+  override async claimedBy(instanceId: string): Promise<Claim[]> {
     const found = await this.graph.read(CLAIMED_BY, { instance: instanceId });
-    return found.map((row) => text(row, 'id'));
+    return found.map((row) => ({
+      id: text(row, 'id'),
+      webhookId: text(row, 'webhook_id'),
+      attempts: integer(row, 'attempts'),
+    }));
   }
 
   override async giveBack(deliveryIds: readonly string[], instanceId: string, now: string): Promise<void> {
     await this.graph.write(GIVE_BACK, { ids: deliveryIds, instance: instanceId, now });
   }
 
-  override async release(deliveryIds: readonly string[], instanceId: string, now: string): Promise<number> {
-    const [row] = await this.graph.write(RELEASE_DELIVERIES, { ids: deliveryIds, instance: instanceId, now });
+  override async release(
+    claims: readonly Pick<Claim, 'id' | 'attempts'>[],
+    instanceId: string,
+    now: string,
+  ): Promise<number> {
+    const [row] = await this.graph.write(RELEASE_DELIVERIES, {
+      claims: claims.map(({ id, attempts }) => ({ id, attempts })),
+      instance: instanceId,
+      now,
+    });
     return row ? integer(row, 'released') : 0;
   }
 }

@@ -13,6 +13,14 @@ export interface NextDue {
   readonly at: string;
 }
 
+/** A claim as the graph knows it. */
+export interface Claim {
+  readonly id: string;
+  readonly webhookId: string;
+  /** Attempts that were recorded when it was read. */
+  readonly attempts: number;
+}
+
 /** Why a delivery cannot be taken for a manual retry. */
 export type ClaimRefusal = 'not-found' | 'not-retryable';
 
@@ -26,10 +34,14 @@ export abstract class WorkRepository {
   abstract nextDue(webhookIds: readonly string[]): Promise<NextDue[]>;
   /** Webhooks that were deleted and may still have deliveries. */
   abstract deletedWebhooks(): Promise<string[]>;
-  /** Ids of all deliveries that an instance has claimed. */
-  abstract claimedBy(instanceId: string): Promise<string[]>;
+  /** All deliveries that an instance has claimed. */
+  abstract claimedBy(instanceId: string): Promise<Claim[]>;
   /** Gives claims back to the queue in the place that they had there. */
   abstract giveBack(deliveryIds: readonly string[], instanceId: string, now: string): Promise<void>;
-  /** Gives single claims back to the queue. */
-  abstract release(deliveryIds: readonly string[], instanceId: string, now: string): Promise<number>;
+  /** Gives single claims back to the queue, unless an attempt was recorded since they were read; answers how many. */
+  abstract release(
+    claims: readonly Pick<Claim, 'id' | 'attempts'>[],
+    instanceId: string,
+    now: string,
+  ): Promise<number>;
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../../test/support/clock.js';
 import type { WebhooksOptions } from '../../config/service-options.js';
 import { GraphUnavailableError } from '../../neo4j/graph-errors.js';
+import { ClaimsUnderWay } from '../dispatch/claims-under-way.js';
 import type { Dispatcher } from '../dispatch/dispatcher.js';
 import type { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import type { EventPlanner, Submission } from './event-planner.js';
@@ -50,6 +51,7 @@ beforeEach(() => {
     planner as EventPlanner,
     { version: 1 } as SubscriptionRegistry,
     { takeNew: () => undefined } as unknown as Dispatcher,
+    new ClaimsUnderWay(),
     clock,
     { ingestTimeoutSeconds: PATIENCE_MS / 1000 } as WebhooksOptions,
   );

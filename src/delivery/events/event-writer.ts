@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { ConstraintViolationError, GraphUnavailableError } from '../../neo4j/graph-errors.js';
+import { ClaimsUnderWay } from '../dispatch/claims-under-way.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { EventPlanner, type Submission, type SubmissionResult } from './event-planner.js';
@@ -23,6 +24,7 @@ export class EventWriter {
     private readonly planner: EventPlanner,
     private readonly registry: SubscriptionRegistry,
     private readonly dispatcher: Dispatcher,
+    private readonly underWay: ClaimsUnderWay,
     private readonly clock: Clock,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
@@ -51,7 +53,7 @@ export class EventWriter {
     results: Map<Submission, SubmissionResult>,
   ): Promise<void> {
     try {
-      const plan = await this.tryWrite(open, this.patience(open));
+      const plan = await this.underWay.during(() => this.tryWrite(open, this.patience(open)));
       this.away = false;
       plan?.forEach((result, i) => results.set(open[i] as Submission, result));
     } catch (error) {
@@ -88,7 +90,8 @@ export class EventWriter {
   private async append(records: readonly EventRecord[], version: number, patience: number): Promise<boolean> {
     try {
       const { kind } = await this.repository.append(records, version, this.planner.instanceId, patience);
-      return kind === 'appended';
+      // The webhooks may also have changed between a commit whose answer was lost and its repetition.
+      return kind === 'appended' || (await this.isCommitted(records, patience));
     } catch (error) {
       if (error instanceof ConstraintViolationError && (await this.isCommitted(records, patience)))
         return true;

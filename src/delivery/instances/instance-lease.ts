@@ -11,7 +11,7 @@ import { processGone } from './process-gone.js';
 /** One heartbeat a second; others take over after ten without one, this process stops sending after eight. */
 export const HEARTBEAT_MS = 1000;
 const LEASE_MS = 8000;
-const LIMITS = { remoteMs: 10_000, goneMs: 2500 };
+const LIMITS = { remoteMs: 10_000, goneMs: 2500, gapMs: 5000 };
 const RELEASE_BATCH = 1000;
 const FORMER_MS = 60_000;
 
@@ -21,9 +21,12 @@ export class InstanceLease {
   private readonly logger = new Logger(InstanceLease.name);
   private readonly liveness = new Liveness(LIMITS, processGone);
   private readonly renewed = new Subject<void>();
+  private readonly recovered = new Subject<void>();
   private readonly takenOver = new Subject<void>();
   private current = uuidv7();
   private former: { readonly id: string; readonly until: number } | undefined;
+  private registered = false;
+  private answered = true;
   private renewedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -47,6 +50,11 @@ export class InstanceLease {
     return this.renewed.asObservable();
   }
 
+  /** Emits with the first heartbeat that is answered after one that was not. */
+  get recovered$(): Observable<void> {
+    return this.recovered.asObservable();
+  }
+
   /** Emits when claims of a dead instance went back to the queue. */
   get takenOver$(): Observable<void> {
     return this.takenOver.asObservable();
@@ -55,7 +63,7 @@ export class InstanceLease {
   async acquire(): Promise<void> {
     const asked = this.clock.monotonic();
     await this.repository.register({ id: this.current, beat: 0, host: hostname(), pid: process.pid });
-    this.renewedAt = asked;
+    this.keep(asked);
   }
 
   /** One heartbeat, with all that it finds out. Never rejects: the next one tries again. */
@@ -63,12 +71,14 @@ export class InstanceLease {
     const asked = this.clock.monotonic();
     try {
       const answer = await this.repository.beat(this.current);
-      if (answer.alive) this.renewedAt = asked;
+      if (answer.alive) this.keep(asked);
       else await this.startAnew();
       this.renewed.next();
       await this.releaseFormer();
       await this.follow(answer);
+      this.recover();
     } catch (error) {
+      this.answered = false;
       this.liveness.reset();
       this.logger.warn(`No heartbeat: ${String(error)}`);
     }
@@ -81,11 +91,42 @@ export class InstanceLease {
     await this.repository.remove(this.current);
   }
 
+  /**
+   * Gives the claims of instances that are gone back to the queue: one of their writes may have come so late that the
+   * takeover, or their own farewell, did not see it. Answers how many.
+   */
+  async releaseOrphans(): Promise<number> {
+    let total = 0;
+    let claimer = await this.repository.nextClaimer('');
+    for (; claimer; claimer = await this.repository.nextClaimer(claimer.id)) {
+      if (!claimer.registered) total += await this.releaseAll(claimer.id);
+    }
+    if (total === 0) return 0;
+    this.logger.warn(`${total} deliveries were claimed by instances that are gone; they are due again`);
+    this.takenOver.next();
+    return total;
+  }
+
+  private keep(since: number): void {
+    this.registered = true;
+    this.renewedAt = since;
+  }
+
+  private recover(): void {
+    if (this.answered) return;
+    this.answered = true;
+    this.recovered.next();
+  }
+
+  /** A new id that could not be registered claims nothing: it is tried again, and the former one stays the former. */
   private async startAnew(): Promise<void> {
-    this.logger.warn('Other instances took this one for dead; it goes on under a new id');
+    if (this.registered) {
+      this.logger.warn('Other instances took this one for dead; it goes on under a new id');
+      this.former = { id: this.current, until: this.clock.monotonic() + FORMER_MS };
+      this.current = uuidv7();
+      this.registered = false;
+    }
     this.renewedAt = Number.NEGATIVE_INFINITY;
-    this.former = { id: this.current, until: this.clock.monotonic() + FORMER_MS };
-    this.current = uuidv7();
     await this.acquire();
   }
 
@@ -113,9 +154,9 @@ export class InstanceLease {
     const now = toTimestamp(this.clock.steady());
     let total = 0;
     for (;;) {
-      const released = await this.repository.releaseClaims(id, now, RELEASE_BATCH);
+      const { found, released } = await this.repository.releaseClaims(id, now, RELEASE_BATCH);
       total += released;
-      if (released < RELEASE_BATCH) return total;
+      if (found < RELEASE_BATCH) return total;
     }
   }
 }

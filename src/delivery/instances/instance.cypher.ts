@@ -1,3 +1,10 @@
+/** The counter $counter, also when the instance that it belongs to is not (or no longer) registered. */
+export const COUNTER = `
+MERGE (counter:WebhookCounter {id: $counter})
+ON CREATE SET counter.events = 0, counter.deliveries = 0, counter.successes = 0, counter.failures = 0,
+  counter.retried = 0
+`;
+
 /** The instance and its two counter nodes: one for each recorder, so that they never wait for each other. */
 export const REGISTER_INSTANCE = `
 MERGE (instance:WebhookInstance {id: $id})
@@ -29,22 +36,43 @@ SET instance.dead = true
 RETURN instance.id AS id
 `;
 
-/** Served by the index on claimed_by. The lost attempt is not counted: nobody knows whether it was made. */
+/**
+ * Served by the index on claimed_by. The lost attempt is not counted: nobody knows whether it was made. What was found
+ * is told as well: an outcome may have ended a claim between the look and the lock, which does not mean that no more
+ * are left. REMOVE takes the lock and changes nothing: the key is known to the schema, deliveries never have it. (Their
+ * `queue` must stay: the outcome may have put it there.)
+ */
 export const RELEASE_CLAIMS = `
 MATCH (delivery:WebhookDelivery {claimed_by: $id})
 WITH delivery LIMIT $limit
-REMOVE delivery.queue
-WITH delivery WHERE delivery.claimed_by = $id
-SET delivery.queue = delivery.webhook_id, delivery.next_attempt_at = $now, delivery.claimed_by = null,
-  delivery.status = CASE WHEN delivery.attempts > delivery.attempt_base THEN 'retrying' ELSE 'pending' END
-RETURN count(delivery) AS released
+REMOVE delivery.purge_at
+WITH collect(delivery) AS found
+CALL (found) {
+  UNWIND found AS delivery
+  WITH delivery WHERE delivery.claimed_by = $id
+  SET delivery.queue = delivery.webhook_id, delivery.next_attempt_at = $now, delivery.claimed_by = null,
+    delivery.status = CASE WHEN delivery.attempts > delivery.attempt_base THEN 'retrying' ELSE 'pending' END
+  RETURN count(delivery) AS released
+}
+RETURN size(found) AS found, released
 `;
 
+/** The next id that claims are marked with, in the order of ids: one entry of the index, however many claims there are. */
+export const NEXT_CLAIMER = `
+MATCH (delivery:WebhookDelivery)
+USING INDEX delivery:WebhookDelivery(claimed_by)
+WHERE delivery.claimed_by > $after
+WITH delivery.claimed_by AS id ORDER BY id LIMIT 1
+RETURN id, EXISTS { (:WebhookInstance {id: id}) } AS registered
+`;
+
+/** REMOVE takes the locks of the counters before they are read: a write that is about to raise one is waited for. */
 export const REMOVE_INSTANCE = `
 MATCH (total:WebhookCounter {id: 'total'})
 SET total.events = total.events + 0
 WITH total
 OPTIONAL MATCH (counter:WebhookCounter) WHERE counter.id IN [$id + ':events', $id + ':outcomes']
+REMOVE counter.purge_at
 WITH total, collect(counter) AS counters
 SET total.events = reduce(sum = total.events, c IN counters | sum + c.events),
   total.deliveries = reduce(sum = total.deliveries, c IN counters | sum + c.deliveries),

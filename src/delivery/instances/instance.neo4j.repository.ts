@@ -5,11 +5,18 @@ import { flag, integer, rows, text } from '../../neo4j/row.js';
 import {
   BEAT,
   BURY_INSTANCE,
+  NEXT_CLAIMER,
   REGISTER_INSTANCE,
   RELEASE_CLAIMS,
   REMOVE_INSTANCE,
 } from './instance.cypher.js';
-import { InstanceRepository, type HeartbeatAnswer, type InstanceRecord } from './instance.repository.js';
+import {
+  InstanceRepository,
+  type Claimer,
+  type HeartbeatAnswer,
+  type InstanceRecord,
+  type Released,
+} from './instance.repository.js';
 
 @Injectable()
 export class Neo4jInstanceRepository extends InstanceRepository {
@@ -44,9 +51,16 @@ export class Neo4jInstanceRepository extends InstanceRepository {
     return buried.length > 0;
   }
 
-  override async releaseClaims(id: string, now: string, limit: number): Promise<number> {
+  override async releaseClaims(id: string, now: string, limit: number): Promise<Released> {
     const [row] = await this.graph.write(RELEASE_CLAIMS, { id, now, limit });
-    return row ? integer(row, 'released') : 0;
+    return row
+      ? { found: integer(row, 'found'), released: integer(row, 'released') }
+      : { found: 0, released: 0 };
+  }
+
+  override async nextClaimer(after: string): Promise<Claimer | undefined> {
+    const [row] = await this.graph.read(NEXT_CLAIMER, { after });
+    return row && { id: text(row, 'id'), registered: flag(row, 'registered') };
   }
 
   override async remove(id: string): Promise<void> {

@@ -16,14 +16,30 @@ export interface HeartbeatAnswer {
   readonly others: readonly InstanceRecord[];
 }
 
+export interface Released {
+  /** Claims that were looked at; fewer than the limit = there are no more. */
+  readonly found: number;
+  /** Of these, those that went back to the queue. */
+  readonly released: number;
+}
+
+/** An instance as claims name it. */
+export interface Claimer {
+  readonly id: string;
+  /** false: it is gone for good, because instances register before they claim and ids do not come again. */
+  readonly registered: boolean;
+}
+
 /** The heartbeat nodes and the claims that hang on them. */
 export abstract class InstanceRepository {
   abstract register(instance: InstanceRecord): Promise<void>;
   abstract beat(id: string): Promise<HeartbeatAnswer>;
   /** Declares an instance dead if its heartbeat still stands where it was seen; false = it lives, or is gone. */
   abstract bury(id: string, seenBeat: number): Promise<boolean>;
-  /** Gives at most `limit` claims of an instance back to the queue; answers how many. */
-  abstract releaseClaims(id: string, now: string, limit: number): Promise<number>;
+  /** Looks at no more than `limit` claims of an instance and gives them back to the queue. */
+  abstract releaseClaims(id: string, now: string, limit: number): Promise<Released>;
+  /** The first id after `after` that claims are marked with; undefined = there is none. */
+  abstract nextClaimer(after: string): Promise<Claimer | undefined>;
   /** Folds the counters of an instance into the common ones and removes its node. */
   abstract remove(id: string): Promise<void>;
 }

@@ -6,6 +6,8 @@ export interface LivenessLimits {
   readonly remoteMs: number;
   /** An instance of this host whose process is gone. */
   readonly goneMs: number;
+  /** Between two readings; after a longer one nothing that was seen before counts. */
+  readonly gapMs: number;
 }
 
 interface Sighting {
@@ -15,10 +17,12 @@ interface Sighting {
 
 /**
  * Tells which other instances have stopped. Only what this process saw itself counts, by its own monotonic
- * clock: no clocks are compared, and a time without answers from the graph (`reset`) accuses nobody.
+ * clock: no clocks are compared, and a time without answers from the graph accuses nobody, whether they failed (`reset`)
+ * or only came late: what held up this process or the graph held up the heartbeats of others as well.
  */
 export class Liveness {
   private readonly sightings = new Map<string, Sighting>();
+  private readAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly limits: LivenessLimits,
@@ -28,6 +32,8 @@ export class Liveness {
 
   /** Takes in one reading of all other instances; answers those whose heartbeat stood still for too long. */
   observe(others: readonly InstanceRecord[], nowMs: number): InstanceRecord[] {
+    if (nowMs - this.readAt > this.limits.gapMs) this.reset();
+    this.readAt = nowMs;
     const ids = new Set(others.map((other) => other.id));
     for (const id of this.sightings.keys()) if (!ids.has(id)) this.sightings.delete(id);
     return others.filter((other) => this.stoodStill(other, nowMs));

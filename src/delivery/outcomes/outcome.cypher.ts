@@ -1,17 +1,22 @@
+import { COUNTER } from '../instances/instance.cypher.js';
+
 /**
- * Outcomes with their attempts: 10,000 and more a second in one statement. REMOVE takes the lock, then the claim
- * is checked: a delivery that another instance has taken over is left alone. The rows are lists, see APPEND_EVENTS.
+ * Outcomes with their attempts: 10,000 and more a second in one statement. REMOVE takes the lock (and changes nothing,
+ * see RELEASE_CLAIMS), then the claim is checked: a delivery that another instance has taken over is left alone, and so
+ * is one whose outcome was written already, when its answer was lost. The counter may be new: a lost lease brings a new
+ * id, and no outcome waits for that to be registered. The rows are lists, see APPEND_EVENTS.
  * The counts of a webhook stand on a node of their own, its tally: on the webhook itself they would deadlock with
  * APPEND_EVENTS, which holds the webhook for its new edges. They come last, in the order of their ids.
  * A webhook that fails is counted on its tally as well: since when, and how often in a row. A success among what
  * is written ends that, whatever failed beside it, and keeps from when deliveries were lost for a recovery.
  */
 export const WRITE_OUTCOMES = `
-MATCH (counter:WebhookCounter {id: $counter})
+${COUNTER}
+WITH counter
 CALL () {
   UNWIND $rows AS row
   MATCH (delivery:WebhookDelivery {id: row[0]})
-  REMOVE delivery.queue
+  REMOVE delivery.purge_at
   WITH delivery, row WHERE delivery.claimed_by = row[2]
   SET delivery.status = row[3], delivery.attempts = row[4], delivery.queue = row[5],
     delivery.next_attempt_at = row[6], delivery.error_message = row[7], delivery.claimed_by = null

@@ -65,7 +65,8 @@ export class SubscriptionRegistry implements OnModuleInit {
     try {
       const { version, targets } = await this.repository.loadAll();
       const former = this.index;
-      if (version >= former.version) this.index = new SubscriptionIndex(version, targets);
+      // Reads do not overlap, so a lower version is no older picture: a backup was put back, or the graph was emptied.
+      this.index = new SubscriptionIndex(version, targets);
       this.changes.next();
       for (const { webhookId, url, active } of targets) {
         const known = former.get(webhookId);

@@ -1,0 +1,232 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import neo4j, { type Driver } from 'neo4j-driver';
+import { SystemClock } from '../../src/common/clock.js';
+import type { HeldDelivery } from '../../src/delivery/dispatch/held-delivery.js';
+import { Neo4jWorkRepository } from '../../src/delivery/dispatch/work.neo4j.repository.js';
+import { CLAIM_FOR_RETRY } from '../../src/delivery/dispatch/work.cypher.js';
+import type { InstanceLease } from '../../src/delivery/instances/instance-lease.js';
+import { Neo4jInstanceRepository } from '../../src/delivery/instances/instance.neo4j.repository.js';
+import type { Outcome } from '../../src/delivery/outcomes/outcome.js';
+import { Neo4jOutcomeRepository } from '../../src/delivery/outcomes/outcome.neo4j.repository.js';
+import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
+import { migrateSchema } from '../../src/neo4j/schema/schema-migrator.js';
+import { testConnection } from '../support/connection.js';
+import { Graph } from '../support/graph.js';
+
+const NOW = '2026-01-01T00:00:00.000Z';
+const LATER = '2026-01-01T00:01:00.000Z';
+
+let driver: Driver;
+let raw: Graph;
+let graph: Neo4jGraph;
+let work: Neo4jWorkRepository;
+let instances: Neo4jInstanceRepository;
+
+beforeAll(async () => {
+  const { uri, user, password } = testConnection();
+  driver = neo4j.driver(uri, neo4j.auth.basic(user, password), { disableLosslessIntegers: true });
+  graph = new Neo4jGraph(driver, { database: undefined, patienceMs: 10_000 });
+  await migrateSchema(graph);
+  raw = Graph.open();
+  work = new Neo4jWorkRepository(graph);
+  instances = new Neo4jInstanceRepository(graph, new SystemClock());
+});
+beforeEach(async () => {
+  await raw.wipe();
+  await raw.run(`CREATE (:WebhookTally {id: 'w', successes: 0, failures: 0, kept: 0})`);
+  await register('me');
+});
+afterAll(async () => {
+  await raw.wipe();
+  await raw.close();
+  await driver.close();
+});
+
+const register = (id: string): Promise<void> => instances.register({ id, beat: 0, host: 'h', pid: 1 });
+
+/** Deliveries d1 … dn that wait, due at NOW. */
+async function waiting(count: number, more: object = {}): Promise<void> {
+  await raw.run(
+    `UNWIND range(1, $count) AS n
+     CREATE (:WebhookEvent {id: 'e' + n, body: '{}'})-[:TRIGGERED]->(d:WebhookDelivery {id: 'd' + n,
+       webhook_id: 'w', event_id: 'e' + n, event: 'entity.created', status: 'pending', attempts: 0,
+       attempt_base: 0, queue: 'w', next_attempt_at: $now})
+     SET d += $more`,
+    { count: neo4j.int(count), now: NOW, more },
+  );
+}
+
+const claim = (count: number, id = 'me'): Promise<HeldDelivery[]> =>
+  work.claimDue([{ webhookId: 'w', count }], NOW, id);
+
+/** The recorder of an instance that goes by `lease` now. */
+const recorder = (lease = 'me'): Neo4jOutcomeRepository =>
+  new Neo4jOutcomeRepository(graph, { id: lease } as InstanceLease);
+
+function outcome(deliveryId: string, more: Partial<Outcome> = {}): Outcome {
+  const attempt = {
+    startedAt: NOW,
+    durationMs: 1,
+    responseCode: 500,
+    responseBody: '',
+    errorMessage: 'HTTP 500',
+  };
+  return {
+    deliveryId,
+    webhookId: 'w',
+    claimedBy: 'me',
+    status: 'retrying',
+    attempts: 1,
+    nextAttemptAt: LATER,
+    attempt: { ...attempt, retryAfterSeconds: null },
+    errorMessage: 'HTTP 500',
+    ...more,
+  };
+}
+
+const delivery = async (id = 'd1'): Promise<any> =>
+  raw.value('MATCH (d:WebhookDelivery {id: $id}) RETURN d', { id });
+const counters = async (): Promise<any> =>
+  (
+    await raw.run(
+      'MATCH (c:WebhookCounter) RETURN sum(c.successes) AS successes, sum(c.failures) AS failures, sum(c.retried) AS retried',
+    )
+  )[0];
+
+describe('an outcome', () => {
+  it('that is written again after a lost answer changes nothing: the retry stays in the queue', async () => {
+    await waiting(1);
+    await claim(1);
+    expect(await recorder().write([outcome('d1')])).toBe(1);
+    expect(await recorder().write([outcome('d1')])).toBe(0);
+    expect(await delivery()).toMatchObject({
+      status: 'retrying',
+      queue: 'w',
+      next_attempt_at: LATER,
+      attempts: 1,
+    });
+    expect(await raw.count('WebhookAttempt')).toBe(1);
+  });
+
+  it('is counted once, however often it is written', async () => {
+    await waiting(2);
+    await claim(2);
+    const ended = [
+      outcome('d1', { status: 'success', nextAttemptAt: null }),
+      outcome('d2', { status: 'failed', nextAttemptAt: null, attempts: 2 }),
+    ];
+    for (const written of [2, 0, 0]) expect(await recorder().write(ended)).toBe(written);
+    expect(await counters()).toEqual({ successes: 1, failures: 1, retried: 1 });
+    expect(await raw.value('MATCH (t:WebhookTally) RETURN t')).toMatchObject({
+      successes: 1,
+      failures: 1,
+      kept: 2,
+    });
+  });
+
+  it('that comes after a takeover leaves the delivery in the queue', async () => {
+    await waiting(1);
+    await claim(1);
+    await instances.releaseClaims('me', NOW, 1000);
+    expect(await recorder().write([outcome('d1')])).toBe(0);
+    expect(await delivery()).toMatchObject({ status: 'pending', queue: 'w' });
+    expect(await claim(1, 'other')).toHaveLength(1);
+  });
+
+  it('of a claim that is still ours is written under a new id that is not registered yet', async () => {
+    await waiting(1);
+    await claim(1);
+    expect(await recorder('anew').write([outcome('d1', { status: 'success', nextAttemptAt: null })])).toBe(1);
+    await register('anew');
+    expect(await counters()).toMatchObject({ successes: 1 });
+    expect(await raw.count('WebhookCounter', { id: 'anew:outcomes' })).toBe(1);
+  });
+});
+
+describe('claims', () => {
+  it('go back in batches; one that ended meanwhile stays in the queue, and does not end the batches', async () => {
+    await waiting(3);
+    await claim(3);
+    // The statement has found all three and waits for their locks, while the outcome of the first is written.
+    const session = driver.session();
+    const writing = session.beginTransaction();
+    await writing.run('MATCH (d:WebhookDelivery) REMOVE d.purge_at');
+    const releasing = instances.releaseClaims('me', NOW, 3);
+    await pause(500);
+    await writing.run(
+      `MATCH (d:WebhookDelivery {id: 'd1'})
+       SET d.claimed_by = null, d.status = 'retrying', d.queue = 'w', d.next_attempt_at = $later, d.attempts = 1`,
+      { later: LATER },
+    );
+    await writing.commit();
+    await session.close();
+    expect(await releasing).toEqual({ found: 3, released: 2 });
+    for (const id of ['d1', 'd2', 'd3']) expect(await delivery(id)).toMatchObject({ queue: 'w' });
+    expect((await delivery('d1')).next_attempt_at).toBe(LATER);
+  });
+
+  it('say whether their instance is gone', async () => {
+    await waiting(3);
+    await claim(1);
+    await claim(1, 'a-gone-one');
+    await claim(1, 'z-gone-one');
+    expect(await instances.nextClaimer('')).toEqual({ id: 'a-gone-one', registered: false });
+    expect(await instances.nextClaimer('a-gone-one')).toEqual({ id: 'me', registered: true });
+    expect(await instances.nextClaimer('me')).toEqual({ id: 'z-gone-one', registered: false });
+    expect(await instances.nextClaimer('z-gone-one')).toBeUndefined();
+  });
+
+  it('are given back one by one, unless an attempt was recorded since', async () => {
+    await waiting(2);
+    const claims = (await claim(2)).map(({ id, attempts }) => ({ id, attempts }));
+    await raw.run(`MATCH (d:WebhookDelivery {id: 'd2'}) SET d.attempts = 1`);
+    expect(await work.release(claims, 'me', NOW)).toBe(1);
+    expect(await delivery('d1')).toMatchObject({ status: 'pending', queue: 'w' });
+    expect(await delivery('d2')).toMatchObject({ status: 'sending', claimed_by: 'me' });
+    expect(await work.claimedBy('me')).toEqual([{ id: 'd2', webhookId: 'w', attempts: 1 }]);
+  });
+
+  it('for a manual retry are found again when the answer was lost, and counted once', async () => {
+    await waiting(1, { status: 'failed', attempts: 2, queue: null });
+    const parameters = { id: 'd1', instance: 'me', claim: 'c-1', counter: 'me:outcomes' };
+    for (const time of ['first', 'again']) {
+      const [row] = await graph.write(CLAIM_FOR_RETRY, parameters);
+      expect({ time, ...row }).toMatchObject({
+        time,
+        claimed: [{ id: 'd1', claimed_by: 'me', attempts: 2, attempt_base: 2 }],
+      });
+    }
+    expect(await counters()).toMatchObject({ failures: -1 });
+    expect(await work.claimForRetry('d1', 'other')).toBe('not-retryable');
+    expect(await work.claimForRetry('d1', 'me')).toBe('not-retryable');
+  });
+
+  it('go to one instance only, however many ask at once', async () => {
+    await waiting(200);
+    const ids = Array.from({ length: 8 }, (_, n) => `instance-${n}`);
+    const claimed = await Promise.all(ids.map((id) => claim(200, id)));
+    expect(
+      claimed
+        .flat()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(Array.from({ length: 200 }, (_, n) => `d${n + 1}`).sort());
+  });
+});
+
+describe('the counters of an instance that leaves', () => {
+  it('are folded into the total with what is being counted at that moment', async () => {
+    const session = driver.session();
+    const writing = session.beginTransaction();
+    await writing.run(`MATCH (c:WebhookCounter {id: 'me:events'}) SET c.events = c.events + 5`);
+    const leaving = instances.remove('me');
+    await pause(500);
+    await writing.commit();
+    await session.close();
+    await leaving;
+    expect(await raw.run('MATCH (c:WebhookCounter) RETURN c.id AS id, c.events AS events')).toEqual([
+      { id: 'total', events: 5 },
+    ]);
+  });
+});

@@ -1,0 +1,76 @@
+import { randomInt } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Neo4jConnection } from '../../src/config/service-options.js';
+import { EmbeddedNeo4j, type RunningNeo4j } from '../../src/neo4j/embedded/embedded-neo4j.js';
+import { layoutOf } from '../../src/neo4j/embedded/layout.js';
+import { isAlive, signal } from '../../src/neo4j/embedded/processes.js';
+import { writeServerRecord } from '../../src/neo4j/embedded/records.js';
+import { until } from './until.js';
+
+/**
+ * Below the ports that the system gives to outgoing connections: one of those could be taken, while Neo4j is away, by
+ * the very attempts to reach it.
+ */
+const PORTS = { from: 15_000, to: 30_000 };
+
+/** The server takes the port of the last time, if it is free. */
+async function preferPort(dataDir: string): Promise<void> {
+  const layout = layoutOf(dataDir);
+  await mkdir(layout.home, { recursive: true, mode: 0o700 });
+  await writeServerRecord(layout, { pid: process.pid, port: randomInt(PORTS.from, PORTS.to) });
+}
+
+/** A Neo4j of its own that may be killed: each start has the same data, port and password. */
+export class Neo4jProcess {
+  private constructor(
+    private readonly dataDir: string,
+    private running: RunningNeo4j,
+  ) {}
+
+  static async start(): Promise<Neo4jProcess> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'basset-hound-webhooks-faults-'));
+    await preferPort(dataDir);
+    return new Neo4jProcess(dataDir, await EmbeddedNeo4j.start({ dataDir }));
+  }
+
+  get connection(): Neo4jConnection {
+    return this.running.connection;
+  }
+
+  /** Resolves when the process is gone. */
+  async kill(): Promise<void> {
+    signal(this.running.pid, 'SIGKILL');
+    await until(() => !isAlive(this.running.pid), 'the end of Neo4j');
+    await this.running.stop();
+  }
+
+  /** Ends it in good order. */
+  async shutDown(): Promise<void> {
+    await this.running.stop();
+  }
+
+  /** Starts it after `kill` or `shutDown`; resolves when it answers. */
+  async restart(): Promise<void> {
+    const { uri } = this.connection;
+    this.running = await EmbeddedNeo4j.start({ dataDir: this.dataDir });
+    if (this.connection.uri !== uri) throw new Error(`Neo4j moved from ${uri} to ${this.connection.uri}`);
+  }
+
+  /** It keeps its connections and answers nothing until `thaw`. */
+  freeze(): void {
+    signal(this.running.pid, 'SIGSTOP');
+  }
+
+  thaw(): void {
+    signal(this.running.pid, 'SIGCONT');
+  }
+
+  /** Ends it, whatever state it is in, and removes its files. */
+  async remove(): Promise<void> {
+    this.thaw();
+    await this.running.stop();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
