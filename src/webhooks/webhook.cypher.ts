@@ -48,7 +48,7 @@ RETURN ${WEBHOOK}
  */
 export const UPDATE_WEBHOOK = `
 MATCH (webhook:Webhook {id: $id})
-SET webhook.updated_at = webhook.updated_at
+REMOVE webhook.lock
 WITH webhook, coalesce($properties.active AND NOT webhook.active, false)
   OR coalesce($properties.url <> webhook.url, false) AS afresh
 SET webhook += $properties

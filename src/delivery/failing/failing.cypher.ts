@@ -19,7 +19,7 @@ SET tally.told_since = $since, tally.told_at = $now
 
 export const MARK_RECOVERY_TOLD = `
 MATCH (tally:WebhookTally {id: $id})
-SET tally.kept = tally.kept
+REMOVE tally.lock
 WITH tally WHERE tally.told_since = $since
 REMOVE tally.told_since
 `;
@@ -34,7 +34,7 @@ RETURN webhook.id AS id, webhook.name AS name, webhook.project_id AS project_id,
 
 export const MARK_DEACTIVATION_TOLD = `
 MATCH (webhook:Webhook {id: $id})
-SET webhook.updated_at = webhook.updated_at
+REMOVE webhook.lock
 WITH webhook WHERE webhook.disabled_at = $at
 REMOVE webhook.disabled_told
 `;

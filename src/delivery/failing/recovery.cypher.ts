@@ -8,7 +8,7 @@ RETURN tally.lost_before AS since
 
 export const END_RECOVERY = `
 MATCH (tally:WebhookTally {id: $id})
-SET tally.kept = tally.kept
+REMOVE tally.lock
 WITH tally WHERE tally.lost_before = $since
 REMOVE tally.lost_before
 `;

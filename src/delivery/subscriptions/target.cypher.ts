@@ -27,7 +27,8 @@ MATCH (registry:WebhookRegistry {id: 'registry'})
 SET registry.version = registry.version + size(webhooks)
 RETURN webhooks`;
 
-const LOCK = `SET webhook.updated_at = webhook.updated_at`;
+/** REMOVE locks, also where there is nothing to remove; a property set to itself would undo a write in between. */
+const LOCK = `REMOVE webhook.lock`;
 const STILL_ACTIVE = `(webhook.active OR webhook.disabled_by = $call)`;
 
 export const DEACTIVATE_WEBHOOK = `
@@ -42,7 +43,7 @@ export const DEACTIVATE_FAILING = `
 MATCH (webhook:Webhook {id: $id})
 MATCH (tally:WebhookTally {id: $id})
 ${LOCK}
-SET tally.kept = tally.kept
+REMOVE tally.lock
 WITH webhook, tally
 WHERE ${STILL_ACTIVE} AND tally.failing_since <= $before AND tally.failed_deliveries >= $failures
 WITH webhook, 'every attempt since ' + tally.failing_since + ' failed, ' + tally.failed_deliveries +
