@@ -1,7 +1,5 @@
 import { Agent } from 'undici';
-import type { AddressPolicy } from './address-policy.js';
-import { guardedConnector } from './guarded-connector.js';
-import type { OwnEndpoints } from './own-endpoints.js';
+import { type ConnectorSettings, guardedConnector } from './guarded-connector.js';
 
 const KEEP_ALIVE_MS = 4000;
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -16,9 +14,9 @@ export class OutboundAgent {
   /** A new connection for every request. */
   readonly fresh: Agent;
 
-  constructor(policy: AddressPolicy, own: OwnEndpoints) {
+  constructor(settings: ConnectorSettings) {
     const options: Agent.Options = {
-      connect: guardedConnector(policy, own),
+      connect: guardedConnector(settings),
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS * 10,
       maxHeaderSize: MAX_HEADER_BYTES,

@@ -10,7 +10,7 @@ import { isSuccess } from '../retry/retry-policy.js';
 import { AbortFlag, NEVER_CANCELLED } from './abort-flag.js';
 import { outboundHeaders } from './outbound-headers.js';
 import { OutboundRequest } from './outbound-request.js';
-import { reasonOf } from './request-errors.js';
+import { kindOf, reasonOf } from './request-errors.js';
 import type { OutboundAttempt } from './target.js';
 
 /** An attempt's result without its times. */
@@ -74,7 +74,7 @@ export class Sender {
   }
 
   private unanswered({ deliveryId }: OutboundAttempt, error: unknown): Answer {
-    this.logger.debug(`Delivery ${deliveryId} got no answer: ${String(error)}`);
+    this.logger.debug(`Delivery ${deliveryId} got no answer: ${kindOf(error)}`);
     return { responseCode: null, responseBody: null, errorMessage: reasonOf(error), retryAfterSeconds: null };
   }
 }

@@ -1,8 +1,11 @@
+import { lookup } from 'node:dns';
 import type { Server } from 'node:net';
 import { HttpModule } from '@nestjs/axios';
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { DestinationGuard } from './destination-guard.js';
+import { NAME_LOOKUP, type NameLookup } from './guarded-connector.js';
 import { OutboundAgent } from './outbound-agent.js';
 import { SecretCipher } from './secret-cipher.js';
 import { Sender } from './sender.js';
@@ -18,10 +21,17 @@ function registerServer(guard: DestinationGuard, server: Server): void {
 @Module({
   providers: [
     DestinationGuard,
+    { provide: NAME_LOOKUP, useValue: lookup },
     {
       provide: OutboundAgent,
-      useFactory: ({ policy, own }: DestinationGuard) => new OutboundAgent(policy, own),
-      inject: [DestinationGuard],
+      useFactory: ({ policy, own }: DestinationGuard, names: NameLookup, options: WebhooksOptions) =>
+        new OutboundAgent({
+          policy,
+          own,
+          lookup: names,
+          deadlineMs: options.deliveryTimeoutSeconds * 1000,
+        }),
+      inject: [DestinationGuard, NAME_LOOKUP, WEBHOOKS_OPTIONS],
     },
   ],
   exports: [DestinationGuard, OutboundAgent],
