@@ -4,7 +4,7 @@ import { APP_FILTER, APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
 import type { Express } from 'express';
 import { AuthModule } from './auth/auth.module.js';
 import { addFallbackAnswers } from './common/http/fallback-answers.js';
-import { JsonBodyInterceptor } from './common/http/json-body.js';
+import { BODY_LIMITS, type BodyLimits, JsonBodyInterceptor } from './common/http/json-body.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 import { HealthModule } from './health/health.module.js';
@@ -25,6 +25,14 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
   ],
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
+    {
+      provide: BODY_LIMITS,
+      inject: [serviceConfig.KEY],
+      useFactory: ({ maxEventBytes, maxBatchBytes }: ServiceConfig): BodyLimits => ({
+        single: maxEventBytes,
+        batch: maxBatchBytes,
+      }),
+    },
     { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },
   ],
 })

@@ -26,6 +26,8 @@ describe('readEnvironment', () => {
       port: 8000,
       apiKeys: [],
       allowAnonymous: false,
+      maxEventBytes: 1_048_576,
+      maxBatchBytes: 16_777_216,
       logLevel: 'info',
       dataDir,
       maxRequestsPerSecond: 10,
@@ -59,6 +61,8 @@ describe('readEnvironment', () => {
       MAX_DELIVERY_AGE_DAYS: '30',
       ALLOWED_NETWORKS: '127.0.0.0/8, ::1/128',
       RETRY_JITTER: '0',
+      MAX_EVENT_BYTES: '2000000',
+      MAX_BATCH_BYTES: '3000000',
       LOG_LEVEL: 'debug',
     });
     expect(options.neo4j).toEqual({
@@ -76,6 +80,8 @@ describe('readEnvironment', () => {
       maxRequestsPerSecond: 0,
       maxDeliveryAgeDays: 30,
       retryJitter: 0,
+      maxEventBytes: 2_000_000,
+      maxBatchBytes: 3_000_000,
     });
     expect(options.allowedNetworks).toEqual(['127.0.0.0/8', '::1/128']);
   });
@@ -113,6 +119,8 @@ describe('readEnvironment', () => {
     [{ NEO4J_URI: 'bolt://x', SECRETS_KEY: KEY }, /NEO4J_PASSWORD is required/],
     [{ NEO4J_URI: 'bolt://x', NEO4J_PASSWORD: 'x' }, /SECRETS_KEY.*openssl rand -base64 32/],
     [{ ...EXTERNAL, SECRETS_KEY: 'short' }, /SECRETS_KEY must be 32 bytes/],
+    [{ ...EXTERNAL, MAX_EVENT_BYTES: '1' }, /MAX_EVENT_BYTES must be a whole number from 65536 to 268435456/],
+    [{ ...EXTERNAL, MAX_BATCH_BYTES: '16M' }, /MAX_BATCH_BYTES must be a number/],
     [{ ...EXTERNAL, API_KEYS: 'tiny' }, /API_KEYS must be keys of at least 16/],
     [
       { ...EXTERNAL, DELIVERY_CONCURRENCY: '8' },

@@ -75,6 +75,10 @@ export interface ServiceOptions extends WebhooksOptions {
   readonly apiKeys: readonly ApiKey[];
   /** Listen beyond the loopback without keys. @default false */
   readonly allowAnonymous: boolean;
+  /** Largest body of a request, batches aside. @default 1048576 */
+  readonly maxEventBytes: number;
+  /** Largest body of `POST /events/batch`. @default 16777216 */
+  readonly maxBatchBytes: number;
   /** @default 'info' */
   readonly logLevel: LogLevel;
 }

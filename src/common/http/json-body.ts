@@ -2,6 +2,7 @@ import {
   type CallHandler,
   type ExecutionContext,
   HttpException,
+  Inject,
   Injectable,
   type NestInterceptor,
 } from '@nestjs/common';
@@ -17,16 +18,22 @@ export interface JsonRequest extends Request {
   rawJson?: string;
 }
 
-const MIB = 1024 * 1024;
+/** How large bodies may be, in bytes. */
+export interface BodyLimits {
+  readonly single: number;
+  /** Of the path that takes up to 1000 events at once. */
+  readonly batch: number;
+}
+
+/** DI token of the `BodyLimits`. */
+export const BODY_LIMITS = Symbol('BODY_LIMITS');
+
 const MAX_DEPTH = 64;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
 const BATCH_PATH = /\/events\/batch\/?$/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 const reader = (limit: number): RequestHandler => bodyParser.raw({ type: () => true, limit, inflate: false });
-const readSingle = reader(MIB);
-/** For the path that takes up to 1000 events at once. */
-const readBatch = reader(16 * MIB);
 
 function malformed(why: string): DomainError {
   return new DomainError('invalid', 'malformed_body', `The body is not valid ${why}`);
@@ -74,8 +81,7 @@ function plain(error: Error & { readonly type?: string; readonly limit?: number 
   return new HttpException(`The body must have at most ${error.limit} bytes`, 413);
 }
 
-async function readBytes(request: Request, response: Response): Promise<Uint8Array> {
-  const read = BATCH_PATH.test(request.path) ? readBatch : readSingle;
+async function readBytes(read: RequestHandler, request: Request, response: Response): Promise<Uint8Array> {
   await new Promise<void>((resolve, reject) => {
     read(request, response, (error?: unknown) => {
       if (error instanceof Error) reject(plain(error));
@@ -92,12 +98,21 @@ async function readBytes(request: Request, response: Response): Promise<Uint8Arr
  */
 @Injectable()
 export class JsonBodyInterceptor implements NestInterceptor {
+  private readonly readSingle: RequestHandler;
+  private readonly readBatch: RequestHandler;
+
+  constructor(@Inject(BODY_LIMITS) { single, batch }: BodyLimits) {
+    this.readSingle = reader(single);
+    this.readBatch = reader(batch);
+  }
+
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
     const request = http.getRequest<JsonRequest>();
     if (hasBody(request)) {
       assertReadable(request);
-      request.rawJson = decode(await readBytes(request, http.getResponse<Response>()));
+      const read = BATCH_PATH.test(request.path) ? this.readBatch : this.readSingle;
+      request.rawJson = decode(await readBytes(read, request, http.getResponse<Response>()));
       request.body = parseJson(request.rawJson);
     }
     return next.handle();
