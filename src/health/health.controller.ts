@@ -28,7 +28,7 @@ export class HealthController {
 
   @Get('live')
   @ApiOkResponse({ schema: { type: 'object', properties: STATUS } })
-  @ApiOperation({ summary: 'The process runs' })
+  @ApiOperation({ summary: 'The process runs', security: [] })
   live(): { status: string } {
     return { status: 'ok' };
   }
@@ -37,7 +37,10 @@ export class HealthController {
   @ApiOkResponse({ schema: { type: 'object', properties: REPORT } })
   @ApiOnlyProblems(503)
   @HealthCheck({ noCache: true, swaggerDocumentation: false })
-  @ApiOperation({ summary: 'Events are accepted: Neo4j answers, and the service is not shutting down' })
+  @ApiOperation({
+    summary: 'Events are accepted: Neo4j answers, and the service is not shutting down',
+    security: [],
+  })
   async ready(): Promise<HealthCheckResult> {
     try {
       return await this.health.check([() => this.neo4j.check('neo4j')]);

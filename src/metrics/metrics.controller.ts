@@ -11,7 +11,7 @@ export class MetricsController {
 
   @Get()
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
-  @ApiOperation({ summary: 'Figures in the Prometheus text format' })
+  @ApiOperation({ summary: 'Figures in the Prometheus text format', security: [] })
   @ApiProduces('text/plain')
   @ApiOkResponse({ type: String })
   async read(): Promise<string> {

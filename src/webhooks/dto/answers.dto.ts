@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../../delivery/delivery.js';
+import { EVENT_TYPE } from '../openapi-events.js';
 import { RetryConfigDto } from './retry-config.dto.js';
 
 const time = { format: 'date-time', example: '2026-11-24T12:00:00.000Z' } as const;
@@ -191,7 +192,7 @@ export class RecordedEventsDto {
 
 /** Only for the documentation: `POST /events` checks its body by hand, it is the hot path. */
 export class EmitEventDto {
-  @ApiProperty({ example: 'entity.created' })
+  @ApiProperty({ example: 'entity.created', format: EVENT_TYPE })
   event!: string;
 
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 255, default: null })
