@@ -6,11 +6,11 @@ import {
   Injectable,
   type NestInterceptor,
 } from '@nestjs/common';
-import bodyParser from 'body-parser';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request } from 'express';
 import type { Observable } from 'rxjs';
 import { DomainError } from '../domain-error.js';
 import { isDeeperThan } from '../json/raw-json.js';
+import { readBody } from './read-body.js';
 
 /** A request whose body was read by `JsonBodyInterceptor`. */
 export interface JsonRequest extends Request {
@@ -32,8 +32,6 @@ const MAX_DEPTH = 64;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
 const BATCH_PATH = /\/events\/batch\/?$/i;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-const reader = (limit: number): RequestHandler => bodyParser.raw({ type: () => true, limit, inflate: false });
 
 function malformed(why: string): DomainError {
   return new DomainError('invalid', 'malformed_body', `The body is not valid ${why}`);
@@ -75,22 +73,6 @@ function assertReadable({ headers }: Request): void {
   }
 }
 
-/** The limit belongs into the sentence. */
-function plain(error: Error & { readonly type?: string; readonly limit?: number }): Error {
-  if (error.type !== 'entity.too.large') return error;
-  return new HttpException(`The body must have at most ${error.limit} bytes`, 413);
-}
-
-async function readBytes(read: RequestHandler, request: Request, response: Response): Promise<Uint8Array> {
-  await new Promise<void>((resolve, reject) => {
-    read(request, response, (error?: unknown) => {
-      if (error instanceof Error) reject(plain(error));
-      else resolve();
-    });
-  });
-  return request.body as Uint8Array;
-}
-
 /**
  * Reads JSON bodies and keeps their text, so that data can be passed on exactly as it came. Anything but JSON is 415,
  * also because a browser cannot send JSON across origins unasked. An interceptor, because it runs after the guards:
@@ -98,21 +80,14 @@ async function readBytes(read: RequestHandler, request: Request, response: Respo
  */
 @Injectable()
 export class JsonBodyInterceptor implements NestInterceptor {
-  private readonly readSingle: RequestHandler;
-  private readonly readBatch: RequestHandler;
-
-  constructor(@Inject(BODY_LIMITS) { single, batch }: BodyLimits) {
-    this.readSingle = reader(single);
-    this.readBatch = reader(batch);
-  }
+  constructor(@Inject(BODY_LIMITS) private readonly limits: BodyLimits) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<JsonRequest>();
+    const request = context.switchToHttp().getRequest<JsonRequest>();
     if (hasBody(request)) {
       assertReadable(request);
-      const read = BATCH_PATH.test(request.path) ? this.readBatch : this.readSingle;
-      request.rawJson = decode(await readBytes(read, request, http.getResponse<Response>()));
+      const { single, batch } = this.limits;
+      request.rawJson = decode(await readBody(request, BATCH_PATH.test(request.path) ? batch : single));
       request.body = parseJson(request.rawJson);
     }
     return next.handle();
