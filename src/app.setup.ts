@@ -9,6 +9,8 @@ import { methodNotAllowed } from './common/http/method-not-allowed.js';
 import { accessLog, requestContext } from './common/http/request-context.js';
 import { responseHeaders } from './common/http/response-headers.js';
 import { VERSION } from './common/version.js';
+import { EventCatalog } from './delivery/events/event-catalog.js';
+import { withEventTypes } from './webhooks/openapi-events.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 
 const PREFIX = 'api/v1';
@@ -27,7 +29,7 @@ function describeApi(app: NestExpressApplication): OpenAPIObject {
     .addSecurityRequirements('bearer')
     .addSecurityRequirements('api_key')
     .build();
-  return SwaggerModule.createDocument(app, config);
+  return withEventTypes(SwaggerModule.createDocument(app, config), app.get(EventCatalog, { strict: false }));
 }
 
 /** For pages of these origins only, and without cookies: the API has none. */

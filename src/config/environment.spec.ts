@@ -29,6 +29,8 @@ describe('readEnvironment', () => {
       allowAnonymous: false,
       corsOrigins: [],
       publicEndpoints: ['health', 'metrics', 'docs'],
+      maxEventBytes: 1_048_576,
+      maxBatchBytes: 16_777_216,
       logLevel: 'info',
       dataDir,
       maxRequestsPerSecond: 10,
@@ -68,6 +70,8 @@ describe('readEnvironment', () => {
       BREAKER_THRESHOLD: '0',
       ALLOWED_NETWORKS: '127.0.0.0/8, ::1/128',
       RETRY_JITTER: '0',
+      MAX_EVENT_BYTES: '2000000',
+      MAX_BATCH_BYTES: '3000000',
       LOG_LEVEL: 'debug',
       CORS_ORIGINS: 'https://app.example, http://localhost:3000',
       PUBLIC_ENDPOINTS: 'health',
@@ -93,6 +97,8 @@ describe('readEnvironment', () => {
       corsOrigins: ['https://app.example', 'http://localhost:3000'],
       publicEndpoints: ['health'],
       tlsCaFile: CA_FILE,
+      maxEventBytes: 2_000_000,
+      maxBatchBytes: 3_000_000,
     });
     expect(options.allowedNetworks).toEqual(['127.0.0.0/8', '::1/128']);
   });
@@ -130,6 +136,8 @@ describe('readEnvironment', () => {
     [{ NEO4J_URI: 'bolt://x', SECRETS_KEY: KEY }, /NEO4J_PASSWORD is required/],
     [{ NEO4J_URI: 'bolt://x', NEO4J_PASSWORD: 'x' }, /SECRETS_KEY.*openssl rand -base64 32/],
     [{ ...EXTERNAL, SECRETS_KEY: 'short' }, /SECRETS_KEY must be 32 bytes/],
+    [{ ...EXTERNAL, MAX_EVENT_BYTES: '1' }, /MAX_EVENT_BYTES must be a whole number from 65536 to 268435456/],
+    [{ ...EXTERNAL, MAX_BATCH_BYTES: '16M' }, /MAX_BATCH_BYTES must be a number/],
     [{ ...EXTERNAL, API_KEYS: 'tiny' }, /API_KEYS must be keys of at least 16/],
     [
       { ...EXTERNAL, DELIVERY_CONCURRENCY: '8' },

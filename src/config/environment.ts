@@ -13,6 +13,10 @@ import { checkNumber, Complaints, isWebOrigin } from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+const MIB = 1024 * 1024;
+/** Below it a webhook could not be created; above it one body would be the whole memory. */
+const BODY_BYTES = { min: 65_536, max: 256 * MIB, integer: true };
+
 const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/;
 
@@ -34,6 +38,8 @@ const VARIABLES: Readonly<Record<string, string>> = {
   disableAfterFailures: 'DISABLE_AFTER_FAILURES',
   breakerThreshold: 'BREAKER_THRESHOLD',
   breakerMaxPauseSeconds: 'BREAKER_MAX_PAUSE_SECONDS',
+  maxEventBytes: 'MAX_EVENT_BYTES',
+  maxBatchBytes: 'MAX_BATCH_BYTES',
 };
 
 /** What `off` means where it may be said. */
@@ -123,6 +129,14 @@ function readPort(read: Reader): number {
   return port;
 }
 
+function readBodyLimits(read: Reader): Pick<ServiceOptions, 'maxEventBytes' | 'maxBatchBytes'> {
+  const maxEventBytes = read.number('maxEventBytes') ?? MIB;
+  const maxBatchBytes = read.number('maxBatchBytes') ?? Math.max(16 * MIB, maxEventBytes);
+  checkNumber('MAX_EVENT_BYTES', maxEventBytes, BODY_BYTES, read.complaints);
+  checkNumber('MAX_BATCH_BYTES', maxBatchBytes, BODY_BYTES, read.complaints);
+  return { maxEventBytes, maxBatchBytes };
+}
+
 function readLogLevel(read: Reader): LogLevel {
   const text = read.text('LOG_LEVEL') ?? 'info';
   const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
@@ -169,6 +183,7 @@ export function readEnvironment(env: Environment): ServiceOptions {
     apiKeys,
     allowAnonymous,
     ...browsers,
+    ...readBodyLimits(read),
     logLevel: readLogLevel(read),
   };
   return { ...resolveOptions(readModuleOptions(read), variableOf, read.complaints), ...own };

@@ -93,6 +93,10 @@ export interface ServiceOptions extends WebhooksOptions {
   readonly corsOrigins: readonly string[];
   /** What needs no API key where keys are set. @default all of them */
   readonly publicEndpoints: readonly PublicEndpoint[];
+  /** Largest body of a request, batches aside. @default 1048576 */
+  readonly maxEventBytes: number;
+  /** Largest body of `POST /events/batch`. @default 16777216 */
+  readonly maxBatchBytes: number;
   /** @default 'info' */
   readonly logLevel: LogLevel;
 }

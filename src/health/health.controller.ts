@@ -38,7 +38,10 @@ export class HealthController {
   @ApiOkResponse({ schema: { type: 'object', properties: REPORT } })
   @ApiOnlyProblems(401, 503)
   @HealthCheck({ noCache: true, swaggerDocumentation: false })
-  @ApiOperation({ summary: 'Events are accepted: Neo4j answers, and the service is not shutting down' })
+  @ApiOperation({
+    summary: 'Events are accepted: Neo4j answers, and the service is not shutting down',
+    security: [],
+  })
   async ready(): Promise<HealthCheckResult> {
     try {
       return await this.health.check([() => this.neo4j.check('neo4j')]);

@@ -2,12 +2,12 @@ import type { FieldError } from '../common/domain-error.js';
 import { HIDDEN, isCredential } from '../delivery/sending/credentials.js';
 import { badField } from './webhook.errors.js';
 
-const MAX_HEADERS = 50;
+export const MAX_HEADERS = 50;
 const MAX_BYTES = 8 * 1024;
 /** token (RFC 9110, section 5.6.2) */
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** field-value (RFC 9110, section 5.5): visible ASCII with single spaces and tabs inside. */
-const VALUE = /^(?:[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?$/;
+export const HEADER_VALUE = /^(?:[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?$/;
 /** What the service sets itself, and what steers the connection. */
 const RESERVED =
   /^(?:host|content-length|content-type|content-encoding|transfer-encoding|connection|keep-alive|proxy-.*|te|trailer|upgrade|expect|user-agent|x-webhook-.*|webhook-.*)$/;
@@ -20,7 +20,7 @@ function problemOf(name: string, value: unknown): FieldError | undefined {
   if (RESERVED.test(name.toLowerCase()))
     return badField(place, 'is set by the service itself', 'header_reserved');
   if (typeof value !== 'string') return badField(place, 'must be a string', 'string_type');
-  if (VALUE.test(value)) return undefined;
+  if (HEADER_VALUE.test(value)) return undefined;
   const msg = 'must be visible ASCII without control characters or space at its ends';
   return badField(place, msg, 'header_value');
 }

@@ -51,6 +51,7 @@ import {
 } from './dto/answers.dto.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { WebhookDeliveryQueryDto, WebhookQueryDto } from './dto/list-query.dto.js';
+import { PatchWebhookDto } from './dto/patch-webhook.dto.js';
 import { RecoverWebhookDto, RecoveryDto } from './dto/recover-webhook.dto.js';
 import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
@@ -134,7 +135,7 @@ export class WebhooksController {
   @Audited('webhook.update')
   @ApiOperation({ summary: 'Change a webhook by JSON Merge Patch (RFC 7396): null clears' })
   @ApiConsumes('application/merge-patch+json', 'application/json')
-  @ApiBody({ type: UpdateWebhookDto })
+  @ApiBody({ type: PatchWebhookDto })
   @ApiOkResponse({ type: WebhookDto })
   @ApiProblems(400, 404, 413, 415, 422)
   async patch(@Param('webhook_id') id: string, @Body() patch: Record<string, unknown>): Promise<WebhookDto> {

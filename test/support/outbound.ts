@@ -5,6 +5,7 @@ import { Clock } from '../../src/common/clock.js';
 import { DEFAULT_OPTIONS } from '../../src/config/resolve-options.js';
 import { WEBHOOKS_OPTIONS } from '../../src/config/service-options.js';
 import { DEFAULT_RETRY_CONFIG, type AttemptResult } from '../../src/delivery/delivery.js';
+import { NAME_LOOKUP, type NameLookup } from '../../src/delivery/sending/guarded-connector.js';
 import { SecretCipher } from '../../src/delivery/sending/secret-cipher.js';
 import { Sender } from '../../src/delivery/sending/sender.js';
 import { SendingModule } from '../../src/delivery/sending/sending.module.js';
@@ -27,10 +28,16 @@ export interface Setting {
   readonly deliveryTimeoutSeconds?: number;
   readonly allowedNetworks?: readonly string[];
   readonly tlsCaFile?: string;
+  /** How names become addresses. */
+  readonly lookup?: NameLookup;
 }
 
 /** The real sender in its module, allowed to call 127.0.0.1. */
-export async function sender({ clock = new ShiftedClock(), ...given }: Setting = {}): Promise<Sender> {
+export async function sender({
+  clock = new ShiftedClock(),
+  lookup,
+  ...given
+}: Setting = {}): Promise<Sender> {
   const options = { ...DEFAULT_OPTIONS, secretsKeys, allowedNetworks: ['127.0.0.0/8'], ...given };
   const provided = [
     { provide: WEBHOOKS_OPTIONS, useValue: options },
@@ -39,7 +46,9 @@ export async function sender({ clock = new ShiftedClock(), ...given }: Setting =
   @Global()
   @Module({ providers: provided, exports: [WEBHOOKS_OPTIONS, Clock] })
   class Settings {}
-  const module = await Test.createTestingModule({ imports: [Settings, SendingModule] }).compile();
+  const builder = Test.createTestingModule({ imports: [Settings, SendingModule] });
+  if (lookup) builder.overrideProvider(NAME_LOOKUP).useValue(lookup);
+  const module = await builder.compile();
   await module.init();
   started.push(module);
   return module.get(Sender, { strict: false });

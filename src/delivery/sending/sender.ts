@@ -12,7 +12,7 @@ import { CredentialOpener } from './credential-opener.js';
 import { hideCredentials, type Credentials } from './credentials.js';
 import { outboundHeaders } from './outbound-headers.js';
 import { OutboundRequest } from './outbound-request.js';
-import { reasonOf } from './request-errors.js';
+import { kindOf, reasonOf } from './request-errors.js';
 import type { OutboundAttempt } from './target.js';
 
 /** An attempt's result without its times. */
@@ -81,7 +81,7 @@ export class Sender {
   }
 
   private unanswered({ deliveryId }: OutboundAttempt, error: unknown): Answer {
-    this.logger.debug(`Delivery ${deliveryId} got no answer: ${String(error)}`);
+    this.logger.debug(`Delivery ${deliveryId} got no answer: ${kindOf(error)}`);
     return { responseCode: null, responseBody: null, errorMessage: reasonOf(error), retryAfterSeconds: null };
   }
 }

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns';
 import type { Server } from 'node:net';
 import { HttpModule } from '@nestjs/axios';
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
@@ -6,6 +7,7 @@ import { readCertificates } from '../../config/ca-file.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { CredentialOpener } from './credential-opener.js';
 import { DestinationGuard } from './destination-guard.js';
+import { NAME_LOOKUP, type NameLookup } from './guarded-connector.js';
 import { OutboundAgent } from './outbound-agent.js';
 import { SecretCipher } from './secret-cipher.js';
 import { Sender } from './sender.js';
@@ -21,11 +23,15 @@ function registerServer(guard: DestinationGuard, server: Server): void {
 @Module({
   providers: [
     DestinationGuard,
+    { provide: NAME_LOOKUP, useValue: lookup },
     {
       provide: OutboundAgent,
-      useFactory: ({ policy, own }: DestinationGuard, { tlsCaFile }: WebhooksOptions) =>
-        new OutboundAgent(policy, own, tlsCaFile === undefined ? [] : readCertificates(tlsCaFile)),
-      inject: [DestinationGuard, WEBHOOKS_OPTIONS],
+      useFactory: ({ policy, own }: DestinationGuard, lookup: NameLookup, options: WebhooksOptions) => {
+        const deadlineMs = options.deliveryTimeoutSeconds * 1000;
+        const authorities = options.tlsCaFile === undefined ? [] : readCertificates(options.tlsCaFile);
+        return new OutboundAgent({ policy, own, lookup, deadlineMs }, authorities);
+      },
+      inject: [DestinationGuard, NAME_LOOKUP, WEBHOOKS_OPTIONS],
     },
   ],
   exports: [DestinationGuard, OutboundAgent],

@@ -1,4 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { EVENT_TYPE } from '../openapi-events.js';
+
+const nullableTime = {
+  type: String,
+  nullable: true,
+  format: 'date-time',
+  example: '2026-11-24T12:00:00.000Z',
+} as const;
 
 export class RecordedEventDto {
   @ApiProperty({ example: '0190b6e2-0000-7000-8000-000000000003' })
@@ -15,7 +23,7 @@ export class RecordedEventsDto {
 
 /** Only for the documentation: `POST /events` checks its body by hand, it is the hot path. */
 export class EmitEventDto {
-  @ApiProperty({ example: 'entity.created' })
+  @ApiProperty({ example: 'entity.created', format: EVENT_TYPE })
   event!: string;
 
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 255, default: null })
@@ -30,13 +38,7 @@ export class EmitEventDto {
   })
   data?: Record<string, unknown> | null;
 
-  @ApiPropertyOptional({
-    type: String,
-    nullable: true,
-    format: 'date-time',
-    example: '2026-11-24T12:00:00.000Z',
-    description: 'Default: now.',
-  })
+  @ApiPropertyOptional({ ...nullableTime, description: 'Default: now.' })
   timestamp?: string | null;
 
   @ApiPropertyOptional({
