@@ -11,6 +11,7 @@ import { responseHeaders } from './common/http/response-headers.js';
 import { VERSION } from './common/version.js';
 import { EventCatalog } from './delivery/events/event-catalog.js';
 import { withEventTypes } from './webhooks/openapi-events.js';
+import { withJoinedRules } from './webhooks/openapi-rules.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 
 const PREFIX = 'api/v1';
@@ -29,7 +30,8 @@ function describeApi(app: NestExpressApplication): OpenAPIObject {
     .addSecurityRequirements('bearer')
     .addSecurityRequirements('api_key')
     .build();
-  return withEventTypes(SwaggerModule.createDocument(app, config), app.get(EventCatalog, { strict: false }));
+  const document = withJoinedRules(SwaggerModule.createDocument(app, config));
+  return withEventTypes(document, app.get(EventCatalog, { strict: false }));
 }
 
 /** For pages of these origins only, and without cookies: the API has none. */

@@ -29,7 +29,7 @@ export class HealthController {
   @Get('live')
   @ApiOkResponse({ schema: { type: 'object', properties: STATUS } })
   @ApiOnlyProblems(401)
-  @ApiOperation({ summary: 'The process runs' })
+  @ApiOperation({ summary: 'The process runs', security: [] })
   live(): { status: string } {
     return { status: 'ok' };
   }

@@ -53,7 +53,7 @@ export class WebhookBodyPipe extends RequestValidationPipe {
     if (metatype === UpdateWebhookDto) return this.read(UpdateWebhookDto, value);
     if (metatype === RotateSecretDto) return this.readRotation(value);
     // The one body that may be left out.
-    if (metatype === RecoverWebhookDto) return super.transform(value ?? {}, metadata);
+    if (metatype === RecoverWebhookDto) return super.transform(value === undefined ? {} : value, metadata);
     return super.transform(value, metadata);
   }
 

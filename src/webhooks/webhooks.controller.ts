@@ -170,7 +170,7 @@ export class WebhooksController {
   })
   @ApiBody({ type: RotateSecretDto, required: false })
   @ApiOkResponse({ type: RotatedSecretDto })
-  @ApiProblems(404, 413, 415, 422)
+  @ApiProblems(400, 404, 413, 415, 422)
   async rotateSecret(
     @Param('webhook_id') id: string,
     @Body() body: RotateSecretDto,
@@ -189,6 +189,7 @@ export class WebhooksController {
   }
 
   @Post(':webhook_id/recover')
+  @Audited('webhook.recover')
   @HttpCode(202)
   @ApiOperation({
     summary:
