@@ -8,7 +8,7 @@ const DOMAIN_FILES = [
   '^src/delivery/(operators|retry)/',
   '^src/delivery/events/(envelope|event-body|event-types|fingerprint|known-events|new-event)\\.ts$',
   '^src/delivery/outcomes/(outcome|outcome-of)\\.ts$',
-  '^src/delivery/sending/(address-policy|signer|target|verify-signature)\\.ts$',
+  '^src/delivery/sending/(address-policy|credentials|signer|target|verify-signature)\\.ts$',
   '^src/delivery/throttle/rate-gate\\.ts$',
   '^src/webhooks/(cursor|merge-patch|timestamp|webhook|webhook-headers|webhook-url)\\.ts$',
   '\\.(errors|repository)\\.ts$',

@@ -11,6 +11,7 @@ export default tseslint.config(
       'dist/',
       'data/',
       'coverage/',
+      '.cache/',
       'test-results/',
       'bench/results/',
       '**/node_modules/',

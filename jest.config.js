@@ -4,7 +4,12 @@ const common = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: { '^.+\\.ts$': '@swc/jest' },
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/examples/consumer/', '<rootDir>/data/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/dist/',
+    '<rootDir>/examples/consumer/',
+    '<rootDir>/data/',
+    '<rootDir>/.cache/',
+  ],
   setupFiles: ['<rootDir>/test/support/setup.ts'],
 };
 

@@ -1,45 +1,77 @@
 /**
- * Reproducible benchmarks: `npm run bench [scenario …]`. Everything runs on this machine: an embedded Neo4j, the
- * built service, a bare receiver and this load generator, each a process of its own.
+ * Reproducible benchmarks: `npm run bench [scenario …]`, see README.md. Everything runs on this machine: an embedded
+ * Neo4j, the built service, a bare receiver and this load generator, each a process of its own.
  */
-import { stopAll } from './support/child.js';
+import { endAll, endAllOnSignals } from './support/cleanup.js';
+import { printMarkdown } from './support/markdown.js';
+import { onFreshGraph, type Neo4j } from './support/neo4j.js';
 import { Report } from './support/report.js';
-import { startNeo4j, type RunningNeo4j } from './support/stack.js';
+import { FULL } from './support/sizes.js';
+import { within } from './support/waiting.js';
+import { catchUp } from './scenarios/catch-up.js';
 import { fanOut } from './scenarios/fan-out.js';
-import { isolation, isolationMany } from './scenarios/isolation.js';
+import { history } from './scenarios/history.js';
+import { idle } from './scenarios/idle.js';
+import { isolationBacklog } from './scenarios/isolation-backlog.js';
+import { isolationMany } from './scenarios/isolation-many.js';
+import { isolation } from './scenarios/isolation.js';
 import { latency } from './scenarios/latency.js';
+import { memorySurplus } from './scenarios/memory-surplus.js';
+import { memory } from './scenarios/memory.js';
+import { raw } from './scenarios/raw.js';
+import { recovery } from './scenarios/recovery.js';
 import { throughput } from './scenarios/throughput.js';
 
-type Scenario = (report: Report, neo4j: RunningNeo4j) => Promise<void>;
+/** Whatever goes wrong, a scenario ends. */
+const LIMIT_MS = (FULL ? 120 : 45) * 60_000;
 
-const SCENARIOS: Readonly<Record<string, Scenario>> = {
-  throughput,
-  latency,
-  isolation,
-  'isolation-many': isolationMany,
-  'fan-out': fanOut,
-};
+type Scenario = (report: Report) => Promise<void>;
 
-async function run(names: readonly string[]): Promise<void> {
-  const unknown = names.filter((name) => !(name in SCENARIOS));
-  if (unknown.length > 0) {
-    throw new Error(`Unknown: ${unknown.join(', ')}. There are: ${Object.keys(SCENARIOS).join(', ')}`);
-  }
-  const report = new Report();
-  for (const name of names.length > 0 ? names : Object.keys(SCENARIOS)) {
-    // A fresh graph for each: no scenario pays for the history of another.
-    const neo4j = await startNeo4j();
-    try {
-      await SCENARIOS[name]?.(report, neo4j);
-    } finally {
-      await neo4j.stop();
-    }
-  }
-  await report.save(names.length > 0 ? names.join('-') : 'all');
+function onGraph(scenario: (report: Report, neo4j: Neo4j) => Promise<void>): Scenario {
+  return (report) => onFreshGraph((neo4j) => scenario(report, neo4j));
 }
 
+const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
+  ['throughput', onGraph(throughput)],
+  ['latency', onGraph(latency)],
+  ['fan-out', onGraph(fanOut)],
+  ['isolation', onGraph(isolation)],
+  ['isolation-many', onGraph(isolationMany)],
+  ['isolation-backlog', onGraph(isolationBacklog)],
+  ['catch-up', onGraph(catchUp)],
+  ['recovery', onGraph(recovery)],
+  ['memory', onGraph(memory)],
+  ['memory-surplus', onGraph(memorySurplus)],
+  ['history', onGraph(history)],
+  ['idle', idle],
+]);
+/** What `throughput` measures as well. */
+const ON_REQUEST: ReadonlyMap<string, Scenario> = new Map([['raw', onGraph(raw)]]);
+
+async function run(names: readonly string[]): Promise<void> {
+  const known = new Map([...SCENARIOS, ...ON_REQUEST]);
+  const unknown = names.filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    throw new Error(`Unknown: ${unknown.join(', ')}. There are: ${[...known.keys()].join(', ')}`);
+  }
+  for (const name of names.length > 0 ? names : SCENARIOS.keys()) {
+    const report = new Report(name);
+    process.stderr.write(`${name}\n`);
+    await within(LIMIT_MS, `scenario ${name}`, known.get(name)?.(report) ?? Promise.resolve());
+    await report.save();
+    // A scenario that ended well has ended its processes; this makes sure of it.
+    await endAll();
+  }
+}
+
+endAllOnSignals();
 try {
-  await run(process.argv.slice(2));
+  const names = process.argv.slice(2);
+  if (names.includes('--markdown')) await printMarkdown([...SCENARIOS.keys(), ...ON_REQUEST.keys()]);
+  else await run(names);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
 } finally {
-  await stopAll();
+  await endAll();
 }

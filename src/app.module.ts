@@ -6,7 +6,7 @@ import type { Express } from 'express';
 import { AuthModule } from './auth/auth.module.js';
 import { closeConnections } from './common/http/closing-connections.js';
 import { addFallbackAnswers } from './common/http/fallback-answers.js';
-import { JsonBodyInterceptor } from './common/http/json-body.js';
+import { BODY_LIMITS, type BodyLimits, JsonBodyInterceptor } from './common/http/json-body.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 import { HealthModule } from './health/health.module.js';
@@ -27,6 +27,14 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
   ],
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
+    {
+      provide: BODY_LIMITS,
+      inject: [serviceConfig.KEY],
+      useFactory: ({ maxEventBytes, maxBatchBytes }: ServiceConfig): BodyLimits => ({
+        single: maxEventBytes,
+        batch: maxBatchBytes,
+      }),
+    },
     { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },
   ],
 })

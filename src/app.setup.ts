@@ -2,10 +2,16 @@ import type { Server } from 'node:http';
 import { RequestMethod } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ApiKeyGuard } from './auth/api-key.guard.js';
+import { BrowserGuard } from './auth/browser.guard.js';
+import { docsAccess } from './auth/docs-access.js';
 import { methodNotAllowed } from './common/http/method-not-allowed.js';
 import { accessLog, requestContext } from './common/http/request-context.js';
 import { responseHeaders } from './common/http/response-headers.js';
 import { VERSION } from './common/version.js';
+import { EventCatalog } from './delivery/events/event-catalog.js';
+import { withEventTypes } from './webhooks/openapi-events.js';
+import { withJoinedRules } from './webhooks/openapi-rules.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 
 const PREFIX = 'api/v1';
@@ -24,7 +30,24 @@ function describeApi(app: NestExpressApplication): OpenAPIObject {
     .addSecurityRequirements('bearer')
     .addSecurityRequirements('api_key')
     .build();
-  return SwaggerModule.createDocument(app, config);
+  const document = withJoinedRules(SwaggerModule.createDocument(app, config));
+  return withEventTypes(document, app.get(EventCatalog, { strict: false }));
+}
+
+/** For pages of these origins only, and without cookies: the API has none. */
+function allowOrigins(app: NestExpressApplication, origins: readonly string[]): void {
+  app.enableCors({
+    origin: [...origins],
+    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'X-API-Key', 'X-Request-Id'],
+    exposedHeaders: ['Allow', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'],
+    maxAge: 600,
+  });
+}
+
+function serveDocs(app: NestExpressApplication, document: OpenAPIObject): void {
+  app.use(['/docs', '/openapi.json'], docsAccess(app.get(BrowserGuard), app.get(ApiKeyGuard)));
+  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
 }
 
 function limitSlowClients(server: Server): void {
@@ -46,10 +69,12 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
     ],
   });
   const document = describeApi(app);
+  const { logLevel, corsOrigins } = app.get<ServiceConfig>(serviceConfig.KEY);
   app.use(requestContext, responseHeaders);
-  if (app.get<ServiceConfig>(serviceConfig.KEY).logLevel === 'debug') app.use(accessLog);
+  if (logLevel === 'debug') app.use(accessLog);
+  if (corsOrigins.length > 0) allowOrigins(app, corsOrigins);
   app.use(methodNotAllowed(document));
-  SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json' });
+  serveDocs(app, document);
   limitSlowClients(app.getHttpServer());
   return app;
 }

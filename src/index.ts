@@ -15,10 +15,18 @@ export {
 } from './delivery/delivery.js';
 export { EVENT_TYPES, type CustomEventTypes, type EventType } from './delivery/events/event-types.js';
 export type { RecordedEvent } from './delivery/events/new-event.js';
-export type { DeliveryFilter } from './delivery/log/delivery-log.js';
+export type { LostRange } from './delivery/failing/recovery.repository.js';
+export type { DeliveryFilter, DeliveryPage } from './delivery/log/delivery-log.js';
 export { verifySignature, type ReceivedWebhook } from './delivery/sending/verify-signature.js';
 export type { EventToSend, SendEventOptions } from './webhooks/event-intake.js';
-export type { Webhook, WebhookChanges } from './webhooks/webhook.js';
+export type {
+  Circuit,
+  CreatedWebhook,
+  RotatedWebhook,
+  SecretRotation,
+  Webhook,
+  WebhookChanges,
+} from './webhooks/webhook.js';
 export type { WebhookFilter } from './webhooks/webhook.repository.js';
 export { WebhookService, type CreateWebhook, type Statistics } from './webhooks/webhook.service.js';
 export { WebhooksModule } from './webhooks/webhooks.module.js';

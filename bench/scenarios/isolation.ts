@@ -1,54 +1,89 @@
-import { percentile, until } from '../support/load.js';
+import { arrivalTimes, reportTimes, type Calls } from '../support/arrival-times.js';
+import { createWebhook, emitPaced, emitSingly, setActive } from '../support/events.js';
+import type { Neo4j } from '../support/neo4j.js';
 import type { Report } from '../support/report.js';
-import { createWebhook, startReceiver, startService, type RunningNeo4j } from '../support/stack.js';
-import { emitPaced } from './latency.js';
+import { repeatedly, scaled, WARM_UP } from '../support/sizes.js';
+import { withStack, type Stack } from '../support/stack.js';
 
-const SECONDS = 20;
+const RATE = 100;
+const HALF = 5;
+export const SECONDS = scaled(20, 3);
+export const PATIENCE_MS = 180_000;
 
-interface Case {
-  readonly name: string;
-  readonly hanging: number;
+/** Webhooks of which some hang when the receiver is told so, the others are timed. */
+export interface Mixture {
+  readonly subject: string;
+  /** How many webhooks have `/timed` in their path. */
   readonly healthy: number;
+  /** Ids of the others. */
+  readonly hanging: readonly string[];
+  /** Emits; answers the calls of what the healthy get. */
+  readonly emit: () => Promise<Calls>;
 }
 
-async function timed(report: Report, neo4j: RunningNeo4j, { name, hanging, healthy }: Case): Promise<number> {
-  const receiver = await startReceiver();
-  const service = await startService(neo4j);
-  const ids: string[] = [];
-  try {
-    for (let i = 0; i < hanging; i += 1)
-      ids.push(await createWebhook(service.api, `${receiver.base}/hang/${i}`));
-    ids.push(await createWebhook(service.api, `${receiver.base}/hook/timed`));
-    for (let i = 1; i < healthy; i += 1)
-      ids.push(await createWebhook(service.api, `${receiver.base}/hook/${i}`));
-    await emitPaced(service, 3, 100);
-    await receiver.control.send('POST', '/reset');
-    const calls = await emitPaced(service, SECONDS, 100);
-    const expected = calls.size * healthy;
-    await until('the healthy are served', 60_000, async () => (await receiver.received()) >= expected);
-    const { arrivals } = (await receiver.control.send('GET', '/arrivals')) as {
-      arrivals: [string, number][];
-    };
-    const known = arrivals.filter(([id]) => calls.has(id));
-    const times = known.map(([id, at]) => at - (calls.get(id) ?? Number.NaN)).sort((a, b) => a - b);
-    report.add(name, 'healthy webhook, p50', percentile(times, 0.5), 'ms');
-    report.add(name, 'healthy webhook, p99', percentile(times, 0.99), 'ms');
-    return percentile(times, 0.99);
-  } finally {
-    for (const id of ids) await service.api.send('DELETE', `/api/v1/webhooks/${id}`).catch(() => undefined);
-    await service.stop();
-    await receiver.stop();
+/** The three states of the others, and how the receiver treats them. */
+const STATES = [
+  { state: 'the others switched off', active: false, order: 'release' },
+  { state: 'the others answer', active: true, order: 'release' },
+  { state: 'the others hang', active: true, order: 'hang' },
+] as const;
+const [ALONE, ANSWERING, HANGING] = STATES.map(({ state }) => state) as [string, string, string];
+
+/** The healthy ones' times beside the others in each of their states: the same webhooks, in turns. */
+export async function measureMixture(
+  report: Report,
+  { service, receiver, neo4j }: Stack,
+  { subject, healthy, hanging, emit }: Mixture,
+): Promise<void> {
+  const named = (state: string): string => `${subject}: ${state}`;
+  await repeatedly(async () => {
+    for (const { state, active, order } of STATES) {
+      await setActive(service.api, hanging, active);
+      await receiver.tell(order);
+      reportTimes(report, named(state), await arrivalTimes(receiver, healthy, PATIENCE_MS, emit));
+      await receiver.tell('release');
+      await neo4j.untilFinished(PATIENCE_MS);
+    }
+  });
+  for (const measure of ['p50', 'p99']) {
+    for (const without of [ANSWERING, ALONE]) {
+      const name = `${measure} of the healthy, the others hang / ${without.replace('the others ', '')}`;
+      report.ratio(subject, name, [named(HANGING), measure], [named(without), measure]);
+    }
   }
+  report.note(
+    'Where the others answer, their requests load the machine as well, which they do not while they hang: a ratio ' +
+      'below 1 says that, and is no merit. The ratio to the others switched off has the opposite bias.',
+  );
 }
 
-/** Webhooks on one receiver host at 100 events/s, some of which hang for 15 s: what the healthy ones notice of it. */
-export async function isolation(report: Report, neo4j: RunningNeo4j): Promise<void> {
-  const alone = await timed(report, neo4j, { name: 'none of 10 hangs', hanging: 0, healthy: 10 });
-  const five = await timed(report, neo4j, { name: '5 of 10 hang', hanging: 5, healthy: 5 });
-  report.add('isolation', 'p99 with 5 hanging / with none', five / alone, '×');
+/** Makes the Java virtual machine compile, and each webhook's window of requests open. */
+export async function warmUp(
+  { service, receiver, neo4j }: Stack,
+  webhooks: number,
+  project: string | null,
+): Promise<void> {
+  await receiver.tell('release');
+  await emitSingly(service.api, Math.ceil(WARM_UP / webhooks), 8, project);
+  await neo4j.untilFinished(PATIENCE_MS);
 }
 
-/** The same with 500 hanging webhooks and 5 healthy ones, at 10 events/s (5,050 deliveries/s). */
-export async function isolationMany(report: Report, neo4j: RunningNeo4j): Promise<void> {
-  await timed(report, neo4j, { name: '500 of 505 hang', hanging: 500, healthy: 5 });
+/** Ten webhooks on one receiver at 100 events/s (1,000 deliveries/s), five of which hang for 15 s. */
+export async function isolation(report: Report, neo4j: Neo4j): Promise<void> {
+  await withStack(neo4j, async (stack) => {
+    const { service, receiver } = stack;
+    const hanging: string[] = [];
+    for (let i = 0; i < HALF; i += 1) {
+      await createWebhook(service.api, `${receiver.base}/hook/timed/${i}`);
+      hanging.push(await createWebhook(service.api, `${receiver.base}/hang/${i}`));
+    }
+    await warmUp(stack, 2 * HALF, null);
+    await measureMixture(report, stack, {
+      subject: '5 of 10 webhooks at 100 events/s',
+      healthy: HALF,
+      hanging,
+      emit: () => emitPaced(service.api, SECONDS * RATE, RATE),
+    });
+  });
+  report.note('Times are from the call to the arrival at each of the five healthy webhooks.');
 }

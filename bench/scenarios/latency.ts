@@ -1,59 +1,59 @@
-import { percentile, until } from '../support/load.js';
+import { arrivalTimes, reportTimes } from '../support/arrival-times.js';
+import { createWebhook, emitPaced, emitSingly } from '../support/events.js';
+import type { Neo4j } from '../support/neo4j.js';
+import { newEvents, RawCommits, type Statement } from '../support/raw-commits.js';
+import { Receiver } from '../support/receiver.js';
 import type { Report } from '../support/report.js';
-import {
-  createWebhook,
-  eventJson,
-  startReceiver,
-  startService,
-  type RunningNeo4j,
-  type Service,
-} from '../support/stack.js';
+import { startService } from '../support/service.js';
+import { repeatedly, scaled, WARM_UP } from '../support/sizes.js';
+import { now, paced } from '../support/waiting.js';
 
 const RATE = 100;
-const SECONDS = 30;
-const WARM_UP_SECONDS = 10;
+const EVENTS = RATE * scaled(30, 3);
+const SETTLE = RATE * scaled(5, 1);
+const PATIENCE_MS = 60_000;
+const SERVICE = 'call to arrival at 100/s';
+const RAW = 'raw Neo4j, one commit of the same nodes at 100/s';
 
-const now = (): number => performance.timeOrigin + performance.now();
-
-/** Emits at a fixed rate, open loop: a slow answer does not hold up the next event. Answers when each was called. */
-export async function emitPaced(
-  service: Service,
-  seconds: number,
-  rate: number,
-): Promise<Map<string, number>> {
-  const calls = new Map<string, number>();
-  const pending: Promise<unknown>[] = [];
-  const start = performance.now();
-  for (let i = 0; i < seconds * rate; i += 1) {
-    const wait = start + (i * 1000) / rate - performance.now();
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    const called = now();
-    const answer = service.api.send('POST', '/api/v1/events', eventJson(i)) as Promise<{ event_id: string }>;
-    pending.push(answer.then(({ event_id }) => calls.set(event_id, called)));
-  }
-  await Promise.all(pending);
-  return calls;
+async function ofTheService(report: Report, neo4j: Neo4j, receiver: Receiver): Promise<string> {
+  const { api, stop } = await startService(neo4j);
+  const webhookId = await createWebhook(api, `${receiver.base}/hook/timed`);
+  await emitSingly(api, WARM_UP, 32);
+  await receiver.untilReceived(WARM_UP, PATIENCE_MS * 3);
+  await neo4j.untilFinished(PATIENCE_MS);
+  await emitPaced(api, SETTLE, RATE);
+  await repeatedly(async () => {
+    const times = await arrivalTimes(receiver, 1, PATIENCE_MS, () => emitPaced(api, EVENTS, RATE));
+    reportTimes(report, SERVICE, times);
+  });
+  await stop();
+  return webhookId;
 }
 
-/** Time from the call to the arrival at the receiver, 100 events a second for 30 s; every event is durable before its answer. */
-export async function latency(report: Report, neo4j: RunningNeo4j): Promise<void> {
-  const receiver = await startReceiver();
-  const service = await startService(neo4j);
-  try {
-    await createWebhook(service.api, `${receiver.base}/hook/timed`);
-    await emitPaced(service, WARM_UP_SECONDS, RATE);
-    await receiver.control.send('POST', '/reset');
-    const calls = await emitPaced(service, SECONDS, RATE);
-    await until('all are delivered', 30_000, async () => (await receiver.received()) >= calls.size);
-    const { arrivals } = (await receiver.control.send('GET', '/arrivals')) as {
-      arrivals: [string, number][];
+/** Event, delivery and edges of one event in one auto-commit transaction; one at a time, as the service does it. */
+async function ofTheCommit(report: Report, neo4j: Neo4j, webhookId: string): Promise<void> {
+  const raw = await RawCommits.on(neo4j.driver);
+  await repeatedly(async () => {
+    const statements = await Promise.all(newEvents(EVENTS, webhookId).map((event) => raw.append([event])));
+    const times: number[] = [];
+    const commit = async (statement: Statement): Promise<void> => {
+      const started = now();
+      await raw.run(statement, 1);
+      times.push(now() - started);
     };
-    const times = arrivals.map(([id, at]) => at - (calls.get(id) ?? Number.NaN)).sort((a, b) => a - b);
-    report.add('latency at 100/s', 'call to arrival, p50', percentile(times, 0.5), 'ms');
-    report.add('latency at 100/s', 'call to arrival, p99', percentile(times, 0.99), 'ms');
-    report.add('latency at 100/s', 'call to arrival, worst', times.at(-1) ?? Number.NaN, 'ms');
-  } finally {
-    await service.stop();
-    await receiver.stop();
+    let last = Promise.resolve();
+    await paced(EVENTS, RATE, (i) => (last = last.then(() => commit(statements[i] as Statement))));
+    reportTimes(report, RAW, times);
+  });
+}
+
+/** From the call of `POST /events` to the arrival at the receiver; every event is durable before it is answered. */
+export async function latency(report: Report, neo4j: Neo4j): Promise<void> {
+  const receiver = await Receiver.start();
+  const webhookId = await ofTheService(report, neo4j, receiver);
+  await receiver.stop();
+  await ofTheCommit(report, neo4j, webhookId);
+  for (const measure of ['p50', 'p99']) {
+    report.ratio('call to arrival / one bare commit', measure, [SERVICE, measure], [RAW, measure]);
   }
 }

@@ -6,7 +6,14 @@ const TICKS = 100;
 export interface Usage {
   /** User and system time, s. */
   readonly cpuSeconds: number;
+  /** Resident memory. */
   readonly rssMiB: number;
+  /** The most that was resident since the process began. */
+  readonly peakMiB: number;
+}
+
+function mebibytes(status: string, field: string): number {
+  return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
 }
 
 /** CPU time and resident memory of a process, from /proc (Linux). */
@@ -16,7 +23,8 @@ export function usageOf(pid: number): Usage {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return {
     cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS,
-    rssMiB: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024,
+    rssMiB: mebibytes(status, 'VmRSS'),
+    peakMiB: mebibytes(status, 'VmHWM'),
   };
 }
 
@@ -35,5 +43,21 @@ export class CpuMeter {
         usageOf(pid).cpuSeconds - (this.before.get(name) ?? 0),
       ]),
     );
+  }
+}
+
+/** Resident memory of a process, sampled four times a second until it is stopped. */
+export class MemorySampler {
+  private readonly samples: number[] = [];
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(pid: number) {
+    this.timer = setInterval(() => this.samples.push(usageOf(pid).rssMiB), 250);
+  }
+
+  /** Ends the sampling; answers what was seen, in order, MiB. */
+  stop(): readonly number[] {
+    clearInterval(this.timer);
+    return this.samples;
   }
 }

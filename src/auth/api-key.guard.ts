@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { PUBLIC } from '../common/http/public.js';
+import { PUBLIC, type PublicEndpoint } from '../common/http/public.js';
 import { noteCaller } from '../common/http/request-context.js';
 import { serviceConfig, type ServiceConfig } from '../config/service.config.js';
 
@@ -30,26 +30,32 @@ class Unauthorized extends HttpException {
  */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
+  private readonly open: ReadonlySet<PublicEndpoint>;
   private readonly keys: readonly { readonly name: string; readonly digest: Buffer }[];
 
   constructor(
-    @Inject(serviceConfig.KEY) { apiKeys }: ServiceConfig,
+    @Inject(serviceConfig.KEY) { apiKeys, publicEndpoints }: ServiceConfig,
     private readonly reflector: Reflector,
   ) {
+    this.open = new Set(publicEndpoints);
     this.keys = apiKeys.map(({ name, key }) => ({ name, digest: digest(key) }));
   }
 
   canActivate(context: ExecutionContext): boolean {
-    if (this.keys.length === 0 || this.isPublic(context)) return true;
-    const request = context.switchToHttp().getRequest<Request>();
-    const caller = this.callerOf(givenKey(request) ?? '');
-    if (caller === undefined) throw new Unauthorized();
-    noteCaller(request, caller);
+    const endpoint = this.reflector.get<PublicEndpoint | undefined>(PUBLIC, context.getClass());
+    this.check(context.switchToHttp().getRequest<Request>(), endpoint);
     return true;
   }
 
-  private isPublic(context: ExecutionContext): boolean {
-    return this.reflector.get<boolean | undefined>(PUBLIC, context.getClass()) === true;
+  /**
+   * @param endpoint what the request is for, if that may be open to everybody
+   * @throws Unauthorized
+   */
+  check(request: Request, endpoint?: PublicEndpoint): void {
+    if (this.keys.length === 0 || (endpoint !== undefined && this.open.has(endpoint))) return;
+    const caller = this.callerOf(givenKey(request) ?? '');
+    if (caller === undefined) throw new Unauthorized();
+    noteCaller(request, caller);
   }
 
   /** Compares with every key, in a time that does not depend on where they differ. */

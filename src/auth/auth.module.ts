@@ -6,8 +6,10 @@ import { BrowserGuard } from './browser.guard.js';
 /** Who may call: for every route of the stand-alone service. */
 @Module({
   providers: [
-    { provide: APP_GUARD, useClass: BrowserGuard },
-    { provide: APP_GUARD, useClass: ApiKeyGuard },
+    BrowserGuard,
+    ApiKeyGuard,
+    { provide: APP_GUARD, useExisting: BrowserGuard },
+    { provide: APP_GUARD, useExisting: ApiKeyGuard },
   ],
 })
 export class AuthModule {}

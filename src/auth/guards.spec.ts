@@ -9,7 +9,7 @@ import { BrowserGuard } from './browser.guard.js';
 @Controller()
 class Closed {}
 
-@Public()
+@Public('metrics')
 @Controller()
 class Open {}
 
@@ -33,7 +33,8 @@ function statusOf(act: () => boolean): number {
 }
 
 describe('ApiKeyGuard', () => {
-  const guard = (apiKeys: typeof KEYS) => new ApiKeyGuard({ apiKeys } as any, new Reflector());
+  const guard = (apiKeys: typeof KEYS, publicEndpoints = ['metrics']) =>
+    new ApiKeyGuard({ apiKeys, publicEndpoints } as any, new Reflector());
   const status = (headers: object, handler?: object) =>
     statusOf(() => guard(KEYS).canActivate(contextFor({ headers }, handler)));
 
@@ -56,8 +57,9 @@ describe('ApiKeyGuard', () => {
     expect(status(headers)).toBe(401);
   });
 
-  it('is about what is not marked as public', () => {
+  it('is about what is not marked as public, and about what the operator closes', () => {
     expect(status({}, Open)).toBe(200);
+    expect(statusOf(() => guard(KEYS, ['health']).canActivate(contextFor({}, Open)))).toBe(401);
   });
 
   it('lets everybody in when there are no keys', () => {
@@ -68,7 +70,12 @@ describe('ApiKeyGuard', () => {
 describe('BrowserGuard', () => {
   const status = (request: { headers?: object; method?: string; path?: string }, config: object = {}) =>
     statusOf(() => {
-      const guard = new BrowserGuard({ apiKeys: [], allowAnonymous: false, ...config } as any);
+      const guard = new BrowserGuard({
+        apiKeys: [],
+        allowAnonymous: false,
+        corsOrigins: [],
+        ...config,
+      } as any);
       return guard.canActivate(
         contextFor({ ...request, headers: { host: 'localhost:8000', ...request.headers } }),
       );
@@ -117,6 +124,17 @@ describe('BrowserGuard', () => {
     { 'sec-fetch-site': 'none' },
   ])('lets programs and its own pages change things: %j', (headers) => {
     expect(status({ headers, method: 'POST' })).toBe(200);
+  });
+
+  it('lets pages of listed origins change things, and of no others', () => {
+    const config = { corsOrigins: ['https://app.example'] };
+    const from = (origin: string) => ({
+      headers: { origin, 'sec-fetch-site': 'cross-site' },
+      method: 'POST',
+    });
+    expect(status(from('https://app.example'), config)).toBe(200);
+    expect(status(from('https://app.example.evil.example'), config)).toBe(403);
+    expect(status({ headers: { 'sec-fetch-site': 'cross-site' }, method: 'POST' }, config)).toBe(403);
   });
 
   it('leaves foreign hosts to the keys, if there are any, and to the operator who lets everybody in', () => {

@@ -1,14 +1,30 @@
+import { SteadyTime } from './steady-time.js';
+
 /** Time, injected so that tests never sleep. */
 export abstract class Clock {
   /** Wall clock, ms since the epoch: for what is written down. */
   abstract now(): number;
   /** Monotonic clock, ms: for waiting and measuring; never jumps. */
   abstract monotonic(): number;
+
+  /** Wall clock without its jumps, ms since the epoch: for when something is due. */
+  steady(): number {
+    return this.now();
+  }
 }
 
 export class SystemClock extends Clock {
+  private readonly steadyTime = new SteadyTime(
+    () => this.now(),
+    () => this.monotonic(),
+  );
+
   now(): number {
     return Date.now();
+  }
+
+  override steady(): number {
+    return this.steadyTime.now();
   }
 
   monotonic(): number {

@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readEnvironment, type Environment } from './environment.js';
 
 const KEY = Buffer.alloc(32, 1).toString('base64');
+const CA_FILE = 'test/support/tls/self-signed.pem';
 const EXTERNAL = { NEO4J_URI: 'bolt://127.0.0.1:7687', NEO4J_PASSWORD: 'x', SECRETS_KEY: KEY };
 
 function complaint(env: Environment): string {
@@ -26,6 +27,10 @@ describe('readEnvironment', () => {
       port: 8000,
       apiKeys: [],
       allowAnonymous: false,
+      corsOrigins: [],
+      publicEndpoints: ['health', 'metrics', 'docs'],
+      maxEventBytes: 1_048_576,
+      maxBatchBytes: 16_777_216,
       logLevel: 'info',
       dataDir,
       maxRequestsPerSecond: 10,
@@ -36,6 +41,10 @@ describe('readEnvironment', () => {
       allowedNetworks: [],
       retryJitter: 0.1,
       ingestTimeoutSeconds: 10,
+      disableAfterDays: 5,
+      disableAfterFailures: 20,
+      breakerThreshold: 10,
+      breakerMaxPauseSeconds: 300,
       eventTypes: [],
     });
   });
@@ -57,9 +66,16 @@ describe('readEnvironment', () => {
       API_KEYS: 'ci:0123456789abcdef, another-key-without-name',
       MAX_REQUESTS_PER_SECOND: '0',
       MAX_DELIVERY_AGE_DAYS: '30',
+      DISABLE_AFTER_DAYS: 'off',
+      BREAKER_THRESHOLD: '0',
       ALLOWED_NETWORKS: '127.0.0.0/8, ::1/128',
       RETRY_JITTER: '0',
+      MAX_EVENT_BYTES: '2000000',
+      MAX_BATCH_BYTES: '3000000',
       LOG_LEVEL: 'debug',
+      CORS_ORIGINS: 'https://app.example, http://localhost:3000',
+      PUBLIC_ENDPOINTS: 'health',
+      TLS_CA_FILE: CA_FILE,
     });
     expect(options.neo4j).toEqual({
       uri: 'bolt://127.0.0.1:7687',
@@ -75,7 +91,14 @@ describe('readEnvironment', () => {
       port: 9000,
       maxRequestsPerSecond: 0,
       maxDeliveryAgeDays: 30,
+      disableAfterDays: 0,
+      breakerThreshold: 0,
       retryJitter: 0,
+      corsOrigins: ['https://app.example', 'http://localhost:3000'],
+      publicEndpoints: ['health'],
+      tlsCaFile: CA_FILE,
+      maxEventBytes: 2_000_000,
+      maxBatchBytes: 3_000_000,
     });
     expect(options.allowedNetworks).toEqual(['127.0.0.0/8', '::1/128']);
   });
@@ -113,14 +136,36 @@ describe('readEnvironment', () => {
     [{ NEO4J_URI: 'bolt://x', SECRETS_KEY: KEY }, /NEO4J_PASSWORD is required/],
     [{ NEO4J_URI: 'bolt://x', NEO4J_PASSWORD: 'x' }, /SECRETS_KEY.*openssl rand -base64 32/],
     [{ ...EXTERNAL, SECRETS_KEY: 'short' }, /SECRETS_KEY must be 32 bytes/],
+    [{ ...EXTERNAL, MAX_EVENT_BYTES: '1' }, /MAX_EVENT_BYTES must be a whole number from 65536 to 268435456/],
+    [{ ...EXTERNAL, MAX_BATCH_BYTES: '16M' }, /MAX_BATCH_BYTES must be a number/],
     [{ ...EXTERNAL, API_KEYS: 'tiny' }, /API_KEYS must be keys of at least 16/],
     [
       { ...EXTERNAL, DELIVERY_CONCURRENCY: '8' },
       /DELIVERY_CONCURRENCY_PER_WEBHOOK must not exceed DELIVERY_CONCURRENCY/,
     ],
+    [{ ...EXTERNAL, CORS_ORIGINS: '*' }, /CORS_ORIGINS must list origins/],
+    [{ ...EXTERNAL, CORS_ORIGINS: 'https://app.example/' }, /'https:\/\/app.example\/' is none/],
+    [{ ...EXTERNAL, CORS_ORIGINS: 'https://app.example:443' }, /CORS_ORIGINS/],
+    [{ ...EXTERNAL, CORS_ORIGINS: 'null' }, /CORS_ORIGINS/],
+    [
+      { ...EXTERNAL, PUBLIC_ENDPOINTS: 'health,api' },
+      /PUBLIC_ENDPOINTS must list some of health, metrics, docs/,
+    ],
+    [{ ...EXTERNAL, PUBLIC_ENDPOINTS: 'health,none' }, /PUBLIC_ENDPOINTS/],
+    [{ ...EXTERNAL, TLS_CA_FILE: '/nowhere.pem' }, /TLS_CA_FILE must be a readable PEM file.*ENOENT/],
+    [{ ...EXTERNAL, TLS_CA_FILE: 'package.json' }, /TLS_CA_FILE.*no certificate/],
+    [
+      { ...EXTERNAL, NEO4J_URI: 'bolt://me:planted@x' },
+      /^NEO4J_URI must not hold user:password@(?!.*planted)/,
+    ],
+    [{ ...EXTERNAL, BREAKER_THRESHOLD: 'off' }, /BREAKER_THRESHOLD must be a number/],
     [{ ...EXTERNAL, DELIVERY_TIMEOUT_SECONDS: '1e3' }, /DELIVERY_TIMEOUT_SECONDS must be a number/],
   ] as const)('refuses %j', (env, message) => {
     expect(complaint(env as Environment)).toMatch(message);
+  });
+
+  it('opens none of the operational endpoints when told so', () => {
+    expect(readEnvironment({ ...EXTERNAL, PUBLIC_ENDPOINTS: 'none' }).publicEndpoints).toEqual([]);
   });
 
   it('listens beyond the loopback without keys only when told so', () => {

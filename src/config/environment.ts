@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { PUBLIC_ENDPOINTS, type PublicEndpoint } from '../common/http/public.js';
 import { DEFAULT_OPTIONS, resolveOptions } from './resolve-options.js';
 import type {
   ApiKey,
@@ -8,9 +9,13 @@ import type {
   ServiceOptions,
   WebhooksOptions,
 } from './service-options.js';
-import { checkNumber, Complaints } from './settings.js';
+import { checkNumber, Complaints, isWebOrigin } from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+const MIB = 1024 * 1024;
+/** Below it a webhook could not be created; above it one body would be the whole memory. */
+const BODY_BYTES = { min: 65_536, max: 256 * MIB, integer: true };
 
 const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/;
@@ -26,8 +31,21 @@ const VARIABLES: Readonly<Record<string, string>> = {
   maxDeliveries: 'MAX_DELIVERIES',
   maxDeliveryAgeDays: 'MAX_DELIVERY_AGE_DAYS',
   allowedNetworks: 'ALLOWED_NETWORKS',
+  tlsCaFile: 'TLS_CA_FILE',
   retryJitter: 'RETRY_JITTER',
   ingestTimeoutSeconds: 'INGEST_TIMEOUT_SECONDS',
+  disableAfterDays: 'DISABLE_AFTER_DAYS',
+  disableAfterFailures: 'DISABLE_AFTER_FAILURES',
+  breakerThreshold: 'BREAKER_THRESHOLD',
+  breakerMaxPauseSeconds: 'BREAKER_MAX_PAUSE_SECONDS',
+  maxEventBytes: 'MAX_EVENT_BYTES',
+  maxBatchBytes: 'MAX_BATCH_BYTES',
+};
+
+/** What `off` means where it may be said. */
+const OFF: Readonly<Record<string, number | undefined>> = {
+  maxDeliveryAgeDays: undefined,
+  disableAfterDays: 0,
 };
 
 const variableOf = (option: string): string => VARIABLES[option] ?? option;
@@ -51,7 +69,8 @@ class Reader {
   number(option: string): number | undefined {
     const name = variableOf(option);
     const value = this.text(name);
-    if (value === undefined || (option === 'maxDeliveryAgeDays' && value === 'off')) return undefined;
+    if (value === undefined) return undefined;
+    if (value === 'off' && Object.hasOwn(OFF, option)) return OFF[option];
     if (/^-?\d+(?:\.\d+)?$/.test(value)) return Number(value);
     this.complaints.add(name, `must be a number; '${value}' is none`);
     return undefined;
@@ -83,11 +102,39 @@ function readApiKeys(read: Reader): ApiKey[] {
   });
 }
 
+function readCorsOrigins(read: Reader): string[] {
+  const origins = read.list('CORS_ORIGINS');
+  for (const text of origins.filter((origin) => !isWebOrigin(origin))) {
+    const rule = `must list origins as browsers send them, such as https://app.example; '${text}' is none`;
+    read.complaints.add('CORS_ORIGINS', rule);
+  }
+  return origins;
+}
+
+/** An empty variable counts as not set, so nothing at all has a word of its own. */
+function readPublicEndpoints(read: Reader): PublicEndpoint[] {
+  const names = read.list('PUBLIC_ENDPOINTS');
+  if (names.length === 0) return [...PUBLIC_ENDPOINTS];
+  const isKnown = (name: string): boolean => PUBLIC_ENDPOINTS.some((known) => known === name);
+  if (!names.every(isKnown) && names.join() !== 'none') {
+    read.complaints.add('PUBLIC_ENDPOINTS', `must list some of ${PUBLIC_ENDPOINTS.join(', ')}, or be none`);
+  }
+  return PUBLIC_ENDPOINTS.filter((known) => names.includes(known));
+}
+
 function readPort(read: Reader): number {
   const text = read.text('PORT') ?? '8000';
   const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   checkNumber('PORT', port, { min: 0, max: 65_535, integer: true }, read.complaints);
   return port;
+}
+
+function readBodyLimits(read: Reader): Pick<ServiceOptions, 'maxEventBytes' | 'maxBatchBytes'> {
+  const maxEventBytes = read.number('maxEventBytes') ?? MIB;
+  const maxBatchBytes = read.number('maxBatchBytes') ?? Math.max(16 * MIB, maxEventBytes);
+  checkNumber('MAX_EVENT_BYTES', maxEventBytes, BODY_BYTES, read.complaints);
+  checkNumber('MAX_BATCH_BYTES', maxBatchBytes, BODY_BYTES, read.complaints);
+  return { maxEventBytes, maxBatchBytes };
 }
 
 function readLogLevel(read: Reader): LogLevel {
@@ -100,6 +147,7 @@ function readLogLevel(read: Reader): LogLevel {
 function readModuleOptions(read: Reader): GivenOptions {
   const neo4j = readNeo4j(read);
   const maxDeliveryAgeDays = read.number('maxDeliveryAgeDays');
+  const tlsCaFile = read.text('TLS_CA_FILE');
   const numbers = Object.keys(VARIABLES)
     .filter((option) => typeof DEFAULT_OPTIONS[option as keyof WebhooksOptions] === 'number')
     .map((option) => [option, read.number(option) ?? DEFAULT_OPTIONS[option as keyof WebhooksOptions]]);
@@ -107,6 +155,7 @@ function readModuleOptions(read: Reader): GivenOptions {
     ...(Object.fromEntries(numbers) as Partial<WebhooksOptions>),
     ...(neo4j && { neo4j }),
     ...(maxDeliveryAgeDays !== undefined && { maxDeliveryAgeDays }),
+    ...(tlsCaFile !== undefined && { tlsCaFile }),
     dataDir: read.text('DATA_DIR') ?? DEFAULT_OPTIONS.dataDir,
     secretsKeys: read.list('SECRETS_KEY'),
     allowedNetworks: read.list('ALLOWED_NETWORKS'),
@@ -127,6 +176,15 @@ export function readEnvironment(env: Environment): ServiceOptions {
     const rule = `is required to listen on ${host}: set keys, or ALLOW_ANONYMOUS=true if everybody there may call`;
     read.complaints.add('API_KEYS', rule);
   }
-  const own = { host, port: readPort(read), apiKeys, allowAnonymous, logLevel: readLogLevel(read) };
+  const browsers = { corsOrigins: readCorsOrigins(read), publicEndpoints: readPublicEndpoints(read) };
+  const own = {
+    host,
+    port: readPort(read),
+    apiKeys,
+    allowAnonymous,
+    ...browsers,
+    ...readBodyLimits(read),
+    logLevel: readLogLevel(read),
+  };
   return { ...resolveOptions(readModuleOptions(read), variableOf, read.complaints), ...own };
 }

@@ -1,6 +1,7 @@
 import { BootError } from '../common/boot-error.js';
+import { readCertificates } from './ca-file.js';
 import { loadOrCreateSecretsKey } from './secrets-key-file.js';
-import { KEY_BYTES, parseSecretsKey } from './secrets-key.js';
+import { asKeyObject, KEY_BYTES, parseSecretsKey } from './secrets-key.js';
 import type { GivenOptions, SecretsKey, WebhooksOptions } from './service-options.js';
 import { checkNumber, Complaints, isCidr, type Bounds } from './settings.js';
 
@@ -15,6 +16,10 @@ export const DEFAULT_OPTIONS: WebhooksOptions = {
   allowedNetworks: [],
   retryJitter: 0.1,
   ingestTimeoutSeconds: 10,
+  disableAfterDays: 5,
+  disableAfterFailures: 20,
+  breakerThreshold: 10,
+  breakerMaxPauseSeconds: 300,
   eventTypes: [],
 };
 
@@ -32,6 +37,10 @@ const BOUNDS: Readonly<Record<NumberOption, Bounds>> = {
   maxDeliveryAgeDays: { min: 0.001, max: 36_500 },
   retryJitter: { min: 0, max: 1 },
   ingestTimeoutSeconds: { min: 0.1, max: 600 },
+  disableAfterDays: { min: 0, max: 36_500 },
+  disableAfterFailures: { min: 1, max: 1_000_000_000, integer: true },
+  breakerThreshold: { min: 0, max: 1_000_000, integer: true },
+  breakerMaxPauseSeconds: { min: 1, max: 86_400 },
 };
 
 const NEO4J_SCHEME = /^(?:bolt|neo4j)(?:\+s|\+ssc)?:\/\/./;
@@ -63,11 +72,26 @@ function checkLists(
   }
 }
 
+function checkCaFile(file: string, complain: (rule: string) => void): void {
+  try {
+    readCertificates(file);
+  } catch (error) {
+    complain(`must be a readable PEM file with certificates: ${(error as Error).message}`);
+  }
+}
+
 function checkOptions(options: WebhooksOptions, name: NameOf, complaints: Complaints): void {
   checkNumbers(options, name, complaints);
   checkLists(options, name, complaints);
+  if (options.tlsCaFile !== undefined) {
+    checkCaFile(options.tlsCaFile, (rule) => complaints.add(name('tlsCaFile'), rule));
+  }
   if (options.neo4j && !NEO4J_SCHEME.test(options.neo4j.uri)) {
     complaints.add(name('neo4j.uri'), 'must begin with bolt://, neo4j://, bolt+s:// or neo4j+s://');
+  }
+  // The URI is logged, and the driver would not take them either.
+  if (options.neo4j && /^[^/]*\/\/[^/]*@/.test(options.neo4j.uri)) {
+    complaints.add(name('neo4j.uri'), 'must not hold user:password@: they have settings of their own');
   }
 }
 
@@ -80,8 +104,8 @@ function withDefaults(given: GivenOptions): WebhooksOptions {
 const MAKE_ONE = 'make one with `openssl rand -base64 32`';
 
 function readKeys({ secretsKeys = [], neo4j }: GivenOptions, complain: (rule: string) => void): SecretsKey[] {
-  const keys = secretsKeys.map((key) => (typeof key === 'string' ? parseSecretsKey(key) : key));
-  const good = keys.filter((key) => key?.key.length === KEY_BYTES) as SecretsKey[];
+  const keys = secretsKeys.map((key) => (typeof key === 'string' ? parseSecretsKey(key) : asKeyObject(key)));
+  const good = keys.filter((key) => key !== undefined);
   if (good.length < keys.length) complain(`must be ${KEY_BYTES} bytes in base64 each; ${MAKE_ONE}`);
   if (new Set(good.map(({ id }) => id)).size < good.length) complain('must not hold the same id twice');
   if (neo4j && keys.length === 0) {

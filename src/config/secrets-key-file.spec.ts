@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,8 +17,8 @@ describe('loadOrCreateSecretsKey', () => {
   it('makes one key, for its owner only, and nothing else', () => {
     const inner = join(dataDir, 'data');
     const first = loadOrCreateSecretsKey(inner);
-    expect(first.key).toHaveLength(32);
-    expect(loadOrCreateSecretsKey(inner)).toEqual(first);
+    expect((first.key as KeyObject).symmetricKeySize).toBe(32);
+    expect((loadOrCreateSecretsKey(inner).key as KeyObject).equals(first.key as KeyObject)).toBe(true);
     expect(readdirSync(inner)).toEqual(['secrets.key']);
     expect(statSync(inner).mode & 0o777).toBe(0o700);
     expect(statSync(join(inner, 'secrets.key')).mode & 0o777).toBe(0o600);

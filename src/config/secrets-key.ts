@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createSecretKey, KeyObject } from 'node:crypto';
 import type { SecretsKey } from './service-options.js';
 
 /** AES-256. */
@@ -17,5 +17,15 @@ function fingerprintOf(key: Buffer): string {
 export function parseSecretsKey(text: string): SecretsKey | undefined {
   const [, id, encoded = ''] = /^(?:([A-Za-z0-9_-]{1,32}):)?([A-Za-z0-9+/_-]+=*)$/.exec(text.trim()) ?? [];
   const key = Buffer.from(encoded, 'base64');
-  return key.length === KEY_BYTES ? { id: id ?? fingerprintOf(key), key } : undefined;
+  return key.length === KEY_BYTES ? asKeyObject({ id: id ?? fingerprintOf(key), key }) : undefined;
+}
+
+/**
+ * @param given by an application, perhaps one in JavaScript
+ * @returns undefined when it does not have 32 bytes
+ */
+export function asKeyObject(given: SecretsKey | undefined): SecretsKey | undefined {
+  if (!Buffer.isBuffer(given?.key) && !(given?.key instanceof KeyObject)) return undefined;
+  const key = Buffer.isBuffer(given.key) ? createSecretKey(given.key) : given.key;
+  return key.symmetricKeySize === KEY_BYTES ? { id: given.id, key } : undefined;
 }

@@ -1,3 +1,6 @@
+import type { KeyObject } from 'node:crypto';
+import type { PublicEndpoint } from '../common/http/public.js';
+
 /** How to reach an existing Neo4j. */
 export interface Neo4jConnection {
   /** `bolt://`, `neo4j://`, `bolt+s://`, `neo4j+s://` … */
@@ -18,7 +21,8 @@ export interface ApiKey {
 /** A 32-byte AES key and the short id that marks the values it encrypted. */
 export interface SecretsKey {
   readonly id: string;
-  readonly key: Buffer;
+  /** A `KeyObject` is never printed, and its bytes are not on the heap; a Buffer is turned into one. */
+  readonly key: KeyObject | Buffer;
 }
 
 /** Extra event type that a consuming module registers. */
@@ -49,10 +53,20 @@ export interface WebhooksOptions {
   readonly maxDeliveryAgeDays?: number;
   /** CIDRs that may be called although they are not public. @default [] */
   readonly allowedNetworks: readonly string[];
+  /** PEM file with certificate authorities for receivers, besides those of Node.js; undefined = no others. */
+  readonly tlsCaFile?: string;
   /** ± share of each retry delay, 0..1; 0 = exact. @default 0.1 */
   readonly retryJitter: number;
   /** How long an emit waits for a Neo4j that is away before it is refused with 503. @default 10 */
   readonly ingestTimeoutSeconds: number;
+  /** A webhook that failed for this long without one success is switched off; 0 = never. @default 5 */
+  readonly disableAfterDays: number;
+  /** … but not before this many of its deliveries ended as failed. @default 20 */
+  readonly disableAfterFailures: number;
+  /** Failed attempts of a webhook in a row after which only single probes go out; 0 = off. @default 10 */
+  readonly breakerThreshold: number;
+  /** The longest pause between two such probes. @default 300 */
+  readonly breakerMaxPauseSeconds: number;
   /** Event types beyond the built-in 20. @default [] */
   readonly eventTypes: readonly EventTypeDefinition[];
 }
@@ -75,6 +89,14 @@ export interface ServiceOptions extends WebhooksOptions {
   readonly apiKeys: readonly ApiKey[];
   /** Listen beyond the loopback without keys. @default false */
   readonly allowAnonymous: boolean;
+  /** Origins whose pages may call the API from a browser. @default [] = none, without any CORS header */
+  readonly corsOrigins: readonly string[];
+  /** What needs no API key where keys are set. @default all of them */
+  readonly publicEndpoints: readonly PublicEndpoint[];
+  /** Largest body of a request, batches aside. @default 1048576 */
+  readonly maxEventBytes: number;
+  /** Largest body of `POST /events/batch`. @default 16777216 */
+  readonly maxBatchBytes: number;
   /** @default 'info' */
   readonly logLevel: LogLevel;
 }

@@ -37,6 +37,11 @@ export function checkNumber(name: string, value: unknown, bounds: Bounds, compla
   complaints.add(name, describe(bounds));
 }
 
+/** Whether a text is an origin exactly as a browser sends it: scheme, host and, unless it is the default, port. */
+export function isWebOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 export function isCidr(text: string): boolean {
   const [address = '', bits = ''] = text.split('/');
   const family = isIP(address);

@@ -9,12 +9,14 @@ import {
 import { exhaustMap, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import { DeliveryMetrics, NoMetrics } from '../common/metrics/delivery-metrics.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
+import { CircuitBreakers } from './breaker/circuit-breakers.js';
 import { ClaimAudit } from './dispatch/claim-audit.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { DueWork } from './dispatch/due-work.js';
 import { HeldWork } from './dispatch/held-work.js';
 import { SlotPool } from './dispatch/slot-pool.js';
 import { EventRecorder } from './events/event-recorder.js';
+import { FailingWatch } from './failing/failing-watch.js';
 import { HistorySweeper } from './history/history-sweeper.js';
 import { HEARTBEAT_MS, InstanceLease } from './instances/instance-lease.js';
 import { DeliveryLog } from './log/delivery-log.js';
@@ -42,6 +44,8 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
     @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
     private readonly slots: SlotPool,
     private readonly log: DeliveryLog,
+    private readonly breakers: CircuitBreakers,
+    private readonly failing: FailingWatch,
     @Optional() private readonly metrics: DeliveryMetrics = new NoMetrics(),
   ) {}
 
@@ -50,10 +54,13 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
     this.running = true;
     this.metrics.gauge('in_flight', () => this.slots.inFlight);
     this.metrics.gauge('held', () => this.held.size);
+    this.metrics.gauge('open_breakers', () => this.breakers.openCount);
     this.metrics.gauge('backlog', async () => (await this.log.statistics()).pendingDeliveries);
+    await this.failing.prime();
     this.dispatcher.start();
     this.dueWork.start();
     this.sweeper.start();
+    this.failing.start();
     this.audit.start();
     // The first one at once: what a predecessor left behind is seen a second earlier.
     const beats = timer(0, HEARTBEAT_MS, this.scheduler).pipe(exhaustMap(() => this.lease.renew()));
@@ -65,9 +72,10 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
     if (!this.running) return;
     this.running = false;
     this.sweeper.stop();
+    this.failing.stop();
     this.audit.stop();
     this.held.close();
-    await Promise.all([this.dueWork.stop(), this.recorder.drain()]);
+    await Promise.all([this.dueWork.stop(), this.recorder.close()]);
     await this.dispatcher.close(Math.min(this.options.deliveryTimeoutSeconds * 1000, MAX_DRAIN_MS));
     this.beats?.unsubscribe();
     await this.lease.giveUp().catch((error: unknown) => {

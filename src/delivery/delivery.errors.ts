@@ -8,9 +8,18 @@ export function webhookNotFound(id: string): DomainError {
   return new DomainError('not-found', 'webhook_not_found', `Webhook '${id}' not found`);
 }
 
+export function webhookLocked(id: string): DomainError {
+  const message = `Webhook '${id}' is locked: the operator has to list the SECRETS_KEY that encrypted its secrets`;
+  return new DomainError('unavailable', 'webhook_locked', message);
+}
+
 export function notRetryable(): DomainError {
   const message = 'Delivery cannot be retried (not in failed state)';
   return new DomainError('invalid', 'delivery_not_retryable', message);
+}
+
+export function webhookInactive(): DomainError {
+  return new DomainError('invalid', 'webhook_inactive', 'Webhook is inactive; set it active first');
 }
 
 export function shuttingDown(): DomainError {

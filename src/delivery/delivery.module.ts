@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Neo4jModule } from '../neo4j/neo4j.module.js';
+import { CircuitBreakers } from './breaker/circuit-breakers.js';
 import { DeliveryEngine } from './delivery-engine.js';
 import { AttemptRunner } from './dispatch/attempt-runner.js';
 import { ClaimAudit } from './dispatch/claim-audit.js';
@@ -12,12 +13,20 @@ import { ManualDelivery } from './dispatch/manual-delivery.js';
 import { SlotPool } from './dispatch/slot-pool.js';
 import { Neo4jWorkRepository } from './dispatch/work.neo4j.repository.js';
 import { WorkRepository } from './dispatch/work.repository.js';
+import { WorkReturns } from './dispatch/work-returns.js';
 import { EventCatalog } from './events/event-catalog.js';
 import { EventPlanner } from './events/event-planner.js';
 import { EventRecorder } from './events/event-recorder.js';
 import { EventWriter } from './events/event-writer.js';
 import { Neo4jEventRepository } from './events/event.neo4j.repository.js';
 import { EventRepository } from './events/event.repository.js';
+import { FailingWatch } from './failing/failing-watch.js';
+import { Neo4jFailingRepository } from './failing/failing.neo4j.repository.js';
+import { FailingRepository } from './failing/failing.repository.js';
+import { HealthNotices } from './failing/health-notices.js';
+import { LostDeliveries } from './failing/lost-deliveries.js';
+import { Neo4jRecoveryRepository } from './failing/recovery.neo4j.repository.js';
+import { RecoveryRepository } from './failing/recovery.repository.js';
 import { HistoryEraser } from './history/history-eraser.js';
 import { HistorySweeper } from './history/history-sweeper.js';
 import { Neo4jHistoryRepository } from './history/history.neo4j.repository.js';
@@ -31,6 +40,9 @@ import { OutcomeRecorder } from './outcomes/outcome-recorder.js';
 import { Neo4jOutcomeRepository } from './outcomes/outcome.neo4j.repository.js';
 import { OutcomeRepository } from './outcomes/outcome.repository.js';
 import { SendingModule } from './sending/sending.module.js';
+import { KeyRotation } from './subscriptions/key-rotation.js';
+import { Neo4jSealedRepository } from './subscriptions/sealed.neo4j.repository.js';
+import { SealedRepository } from './subscriptions/sealed.repository.js';
 import { SubscriptionRegistry } from './subscriptions/subscription-registry.js';
 import { Neo4jTargetRepository } from './subscriptions/target.neo4j.repository.js';
 import { TargetRepository } from './subscriptions/target.repository.js';
@@ -40,9 +52,12 @@ import { DestinationThrottle, schedulerProvider } from './throttle/destination-t
 const repositories = [
   { provide: DeliveryLog, useClass: Neo4jDeliveryLog },
   { provide: EventRepository, useClass: Neo4jEventRepository },
+  { provide: FailingRepository, useClass: Neo4jFailingRepository },
   { provide: HistoryRepository, useClass: Neo4jHistoryRepository },
   { provide: InstanceRepository, useClass: Neo4jInstanceRepository },
   { provide: OutcomeRepository, useClass: Neo4jOutcomeRepository },
+  { provide: SealedRepository, useClass: Neo4jSealedRepository },
+  { provide: RecoveryRepository, useClass: Neo4jRecoveryRepository },
   { provide: TargetRepository, useClass: Neo4jTargetRepository },
   { provide: WorkRepository, useClass: Neo4jWorkRepository },
 ];
@@ -54,6 +69,7 @@ const repositories = [
     ...repositories,
     schedulerProvider,
     AttemptRunner,
+    CircuitBreakers,
     ClaimAudit,
     ClaimsUnderWay,
     DeliveryEngine,
@@ -65,21 +81,27 @@ const repositories = [
     EventPlanner,
     EventRecorder,
     EventWriter,
+    FailingWatch,
+    HealthNotices,
     HeldWork,
     HistoryEraser,
     HistorySweeper,
     InstanceLease,
+    KeyRotation,
+    LostDeliveries,
     ManualDelivery,
     OutcomeRecorder,
     SlotPool,
     SubscriptionRegistry,
     WebhookDeactivator,
+    WorkReturns,
   ],
   exports: [
     DeliveryLog,
     EventCatalog,
     EventRecorder,
     HistoryEraser,
+    LostDeliveries,
     ManualDelivery,
     Neo4jModule,
     SendingModule,

@@ -18,7 +18,7 @@ const PARTS = { type: 'object', example: { neo4j: { status: 'up' } } };
 const REPORT = { ...STATUS, info: PARTS, error: { type: 'object', example: {} }, details: PARTS };
 
 @ApiTags('operations')
-@Public()
+@Public('health')
 @Controller('health')
 export class HealthController {
   constructor(
@@ -28,16 +28,20 @@ export class HealthController {
 
   @Get('live')
   @ApiOkResponse({ schema: { type: 'object', properties: STATUS } })
-  @ApiOperation({ summary: 'The process runs' })
+  @ApiOnlyProblems(401)
+  @ApiOperation({ summary: 'The process runs', security: [] })
   live(): { status: string } {
     return { status: 'ok' };
   }
 
   @Get('ready')
   @ApiOkResponse({ schema: { type: 'object', properties: REPORT } })
-  @ApiOnlyProblems(503)
+  @ApiOnlyProblems(401, 503)
   @HealthCheck({ noCache: true, swaggerDocumentation: false })
-  @ApiOperation({ summary: 'Events are accepted: Neo4j answers, and the service is not shutting down' })
+  @ApiOperation({
+    summary: 'Events are accepted: Neo4j answers, and the service is not shutting down',
+    security: [],
+  })
   async ready(): Promise<HealthCheckResult> {
     try {
       return await this.health.check([() => this.neo4j.check('neo4j')]);

@@ -18,12 +18,14 @@ describe('PrometheusMetrics', () => {
     metrics.attempted('success', 0.2);
     metrics.attempted('failed', 40);
     metrics.committed('events', 7, 0.004);
+    metrics.deactivated('gone');
     const lines = (await text()).split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
         'basset_webhooks_events_accepted_total 5',
         'basset_webhooks_attempt_duration_seconds_count{outcome="success"} 1',
         'basset_webhooks_attempt_duration_seconds_bucket{le="30",outcome="failed"} 0',
+        'basset_webhooks_deactivated_total{reason="gone"} 1',
         'basset_webhooks_commit_size_sum{recorder="events"} 7',
         'basset_webhooks_commit_duration_seconds_bucket{le="0.005",recorder="events"} 1',
       ]),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { DeliveryMetrics } from '../common/metrics/delivery-metrics.js';
+import { DeliveryMetrics, type DeactivationCause } from '../common/metrics/delivery-metrics.js';
 import { within } from '../common/within.js';
 
 const PREFIX = 'basset_webhooks_';
@@ -11,6 +11,7 @@ const GAUGES = {
   in_flight: 'Requests to receivers that are under way',
   held: 'Deliveries held in memory',
   backlog: 'Deliveries that are not finished, in memory and in the graph',
+  open_breakers: 'Webhooks that this instance sends nothing but probes, because they fail',
 } as const;
 
 /** The engine's figures in the Prometheus format. */
@@ -19,6 +20,7 @@ export class PrometheusMetrics extends DeliveryMetrics {
   readonly registry = new Registry();
   private readonly events: Counter;
   private readonly attempts: Histogram<'outcome'>;
+  private readonly deactivations: Counter<'reason'>;
   private readonly commitSize: Histogram<'recorder'>;
   private readonly commitSeconds: Histogram<'recorder'>;
 
@@ -32,6 +34,12 @@ export class PrometheusMetrics extends DeliveryMetrics {
       help: 'Attempts by how they left the delivery: success, retrying, failed',
       labelNames: ['outcome'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers,
+    });
+    this.deactivations = new Counter({
+      name: `${PREFIX}deactivated_total`,
+      help: 'Webhooks that this instance switched off: failing, gone (410), project_deleted',
+      labelNames: ['reason'],
       registers,
     });
     this.commitSize = new Histogram({
@@ -61,6 +69,10 @@ export class PrometheusMetrics extends DeliveryMetrics {
   override committed(recorder: 'events' | 'outcomes', size: number, seconds: number): void {
     this.commitSize.observe({ recorder }, size);
     this.commitSeconds.observe({ recorder }, seconds);
+  }
+
+  override deactivated(reason: DeactivationCause): void {
+    this.deactivations.inc({ reason });
   }
 
   override gauge(name: keyof typeof GAUGES, read: () => number | Promise<number>): void {

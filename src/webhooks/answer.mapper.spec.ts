@@ -10,6 +10,7 @@ const webhook: Webhook = {
   name: 'n',
   url: 'https://example.com/',
   hasSecret: true,
+  locked: false,
   events: ['*'],
   active: true,
   headers: { Authorization: 'planted', COOKIE: 'planted', 'X-Api-Key': 'planted', 'X-Team': 'osint' },
@@ -23,6 +24,10 @@ const webhook: Webhook = {
   failureCount: 1,
   disabledReason: null,
   disabledAt: null,
+  failingSince: null,
+  consecutiveFailures: 0,
+  circuit: 'closed',
+  missedSince: null,
 };
 
 const delivery: Delivery = {
@@ -48,11 +53,14 @@ describe('webhookAnswer', () => {
     expect(Object.keys(answer).sort()).toEqual([
       ...[
         'active',
+        'circuit',
+        'consecutive_failures',
         'created_at',
         'delivery_count',
         'disabled_at',
         'disabled_reason',
         'events',
+        'failing_since',
         'failure_count',
       ],
       ...[
@@ -60,6 +68,8 @@ describe('webhookAnswer', () => {
         'headers',
         'id',
         'last_triggered_at',
+        'locked',
+        'missed_since',
         'name',
         'project_id',
         'retry_config',
@@ -103,6 +113,9 @@ describe('lists', () => {
     expect(list).toMatchObject({ total: 7, webhooks: [{ id: 'w1' }] });
     expect(decodeCursor(list.next_cursor ?? '')).toBe('w1');
     const last = { deliveries: [], total: 0, next_cursor: null };
-    expect(deliveryListAnswer({ items: [], total: 0, nextCursor: null })).toEqual(last);
+    expect(deliveryListAnswer({ items: [], total: 0, totalCapped: false, nextCursor: null })).toEqual({
+      ...last,
+      total_capped: false,
+    });
   });
 });

@@ -2,18 +2,21 @@ import { RawJson } from '../common/json/raw-json.js';
 import type { Page } from '../common/page.js';
 import type { Delivery } from '../delivery/delivery.js';
 import type { RecordedEvent } from '../delivery/events/new-event.js';
+import type { DeliveryPage } from '../delivery/log/delivery-log.js';
 import { encodeCursor } from './cursor.js';
 import type {
+  CreatedWebhookDto,
   DeliveryDto,
   DeliveryListDto,
-  RecordedEventDto,
+  RotatedSecretDto,
   StatsDto,
   WebhookDto,
   WebhookListDto,
 } from './dto/answers.dto.js';
+import type { RecordedEventDto } from './dto/event.dto.js';
 import { maskHeaders } from './webhook-headers.js';
 import type { Statistics } from './webhook.service.js';
-import type { Webhook } from './webhook.js';
+import type { CreatedWebhook, RotatedWebhook, Webhook } from './webhook.js';
 
 /** What the API shows of a webhook: named one by one, so that nothing gets out by being added to the record. */
 export function webhookAnswer(webhook: Webhook): WebhookDto {
@@ -33,6 +36,7 @@ export function webhookAnswer(webhook: Webhook): WebhookDto {
       backoff_multiplier: retry.backoffMultiplier,
     },
     has_secret: webhook.hasSecret,
+    locked: webhook.locked,
     created_at: webhook.createdAt,
     updated_at: webhook.updatedAt,
     last_triggered_at: webhook.lastTriggeredAt,
@@ -41,7 +45,23 @@ export function webhookAnswer(webhook: Webhook): WebhookDto {
     failure_count: webhook.failureCount,
     disabled_reason: webhook.disabledReason,
     disabled_at: webhook.disabledAt,
+    failing_since: webhook.failingSince,
+    consecutive_failures: webhook.consecutiveFailures,
+    circuit: webhook.circuit,
+    missed_since: webhook.missedSince,
   };
+}
+
+/** The one answer, besides that to a rotation, that may hold a secret: the one that was just made. */
+export function createdAnswer(webhook: CreatedWebhook): CreatedWebhookDto {
+  const answer: CreatedWebhookDto = webhookAnswer(webhook);
+  if (webhook.secret !== undefined) answer.secret = webhook.secret;
+  return answer;
+}
+
+export function rotatedAnswer(webhook: RotatedWebhook): RotatedSecretDto {
+  const { previousSecretExpiresAt } = webhook;
+  return Object.assign(createdAnswer(webhook), { previous_secret_expires_at: previousSecretExpiresAt });
 }
 
 export function deliveryAnswer(delivery: Delivery): DeliveryDto {
@@ -71,8 +91,14 @@ export function webhookListAnswer(page: Page<Webhook>): WebhookListDto {
   return { webhooks: page.items.map(webhookAnswer), total: page.total, next_cursor: cursorOf(page) };
 }
 
-export function deliveryListAnswer(page: Page<Delivery>): DeliveryListDto {
-  return { deliveries: page.items.map(deliveryAnswer), total: page.total, next_cursor: cursorOf(page) };
+export function deliveryListAnswer(page: DeliveryPage): DeliveryListDto {
+  const { items, total, totalCapped } = page;
+  return {
+    deliveries: items.map(deliveryAnswer),
+    total,
+    total_capped: totalCapped,
+    next_cursor: cursorOf(page),
+  };
 }
 
 export function recordedEventAnswer({ eventId, deliveryIds }: RecordedEvent): RecordedEventDto {

@@ -11,6 +11,7 @@ import {
 } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../common/http/api-problems.js';
+import { Audited } from '../common/http/audit.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
 import { RequestValidationPipe } from '../common/http/validation.pipe.js';
@@ -50,6 +51,7 @@ export class DeliveriesController {
   }
 
   @Post(':delivery_id/retry')
+  @Audited('delivery.retry')
   @HttpCode(200)
   @ApiOperation({
     summary: 'Send a failed or retrying delivery again, now; the answer is the record after the attempt',

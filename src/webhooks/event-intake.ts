@@ -45,7 +45,7 @@ type Place = readonly (string | number)[];
 
 const BODY: Place = ['body'];
 /** An id goes out as the header webhook-id. */
-const IDENTIFIER = /^[\x21-\x7e]{1,128}$/;
+export const IDENTIFIER = /^[\x21-\x7e]{1,128}$/;
 
 const IDENTIFIER_RULE = 'must be 1 to 128 visible ASCII characters without spaces';
 

@@ -1,11 +1,11 @@
-import { Controller, Headers, HttpCode, Post, Req, UseFilters } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, UseFilters } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../common/http/api-problems.js';
 import type { JsonRequest } from '../common/http/json-body.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { recordedEventAnswer } from './answer.mapper.js';
-import { EmitEventDto, EmitEventsDto, RecordedEventDto, RecordedEventsDto } from './dto/answers.dto.js';
-import { EventIntake } from './event-intake.js';
+import { EmitEventDto, EmitEventsDto, RecordedEventDto, RecordedEventsDto } from './dto/event.dto.js';
+import { EventIntake, IDENTIFIER } from './event-intake.js';
 import { readBatch, readEvent } from './event-request.js';
 
 /** The hot path: checked by hand, so that an event costs microseconds here. */
@@ -22,14 +22,13 @@ export class EventsController {
     name: 'Idempotency-Key',
     required: false,
     description: '≤ 128 visible ASCII characters; a repeat answers the first result.',
+    schema: { type: 'string', minLength: 1, maxLength: 128, pattern: IDENTIFIER.source },
   })
   @ApiBody({ type: EmitEventDto })
   @ApiResponse({ status: 202, type: RecordedEventDto })
   @ApiProblems(400, 413, 415, 422)
-  async emit(
-    @Req() request: JsonRequest,
-    @Headers('idempotency-key') key?: string,
-  ): Promise<RecordedEventDto> {
+  async emit(@Req() request: JsonRequest): Promise<RecordedEventDto> {
+    const key = request.get('idempotency-key');
     const { input, dataJson } = readEvent(request, key);
     const [recorded] = await this.intake.record([this.intake.accept(input, dataJson, key ?? null)]);
     if (!recorded) throw new Error('The event recorder gave no result');

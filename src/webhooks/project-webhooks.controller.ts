@@ -11,10 +11,11 @@ import {
 } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../common/http/api-problems.js';
+import { Audited } from '../common/http/audit.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
-import { webhookAnswer, webhookListAnswer } from './answer.mapper.js';
-import { WebhookDto, WebhookListDto } from './dto/answers.dto.js';
+import { createdAnswer, webhookListAnswer } from './answer.mapper.js';
+import { CreatedWebhookDto, WebhookListDto } from './dto/answers.dto.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { ActiveQueryDto } from './dto/list-query.dto.js';
 import { ProjectIdPipe } from './project-id.pipe.js';
@@ -44,15 +45,16 @@ export class ProjectWebhooksController {
   }
 
   @Post()
+  @Audited('webhook.create')
   @ApiOperation({
     summary: 'Create a webhook of a project; the project of the path wins over that of the body',
   })
-  @ApiCreatedResponse({ type: WebhookDto })
+  @ApiCreatedResponse({ type: CreatedWebhookDto })
   @ApiProblems(400, 413, 415, 422)
   async create(
     @Param('project_id', ProjectIdPipe) projectId: string,
     @Body() body: CreateWebhookDto,
-  ): Promise<WebhookDto> {
-    return webhookAnswer(await this.service.createWebhook({ ...toCreateWebhook(body), projectId }));
+  ): Promise<CreatedWebhookDto> {
+    return createdAnswer(await this.service.createWebhook({ ...toCreateWebhook(body), projectId }));
   }
 }

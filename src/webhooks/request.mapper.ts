@@ -1,9 +1,13 @@
 import { DEFAULT_RETRY_CONFIG, type RetryConfig } from '../delivery/delivery.js';
+import type { LostRange } from '../delivery/failing/recovery.repository.js';
 import type { CreateWebhookDto } from './dto/create-webhook.dto.js';
+import type { RecoverWebhookDto } from './dto/recover-webhook.dto.js';
 import type { RetryConfigDto } from './dto/retry-config.dto.js';
+import type { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import type { UpdateWebhookDto } from './dto/update-webhook.dto.js';
+import { toInstant } from './timestamp.js';
 import type { CreateWebhook } from './webhook.service.js';
-import type { Webhook, WebhookChanges } from './webhook.js';
+import type { SecretRotation, Webhook, WebhookChanges } from './webhook.js';
 
 function toRetry(dto: RetryConfigDto): RetryConfig {
   return {
@@ -20,11 +24,16 @@ export function toCreateWebhook(dto: CreateWebhookDto): CreateWebhook {
     url: dto.url,
     events: dto.events,
     secret: dto.secret ?? null,
+    generateSecret: dto.generate_secret ?? false,
     active: dto.active ?? true,
     headers: dto.headers ?? {},
     projectId: dto.project_id ?? null,
     ...(dto.retry_config && { retry: toRetry(dto.retry_config) }),
   };
+}
+
+export function toRotation(dto: RotateSecretDto): SecretRotation {
+  return { secret: dto.secret ?? null, gracePeriodSeconds: dto.grace_period_seconds ?? null };
 }
 
 /** PUT: null or absent = unchanged. */
@@ -38,6 +47,13 @@ export function toChanges(dto: UpdateWebhookDto): WebhookChanges {
     ...(dto.headers && { headers: dto.headers }),
     ...(dto.project_id != null && { projectId: dto.project_id }),
     ...(dto.retry_config && { retry: toRetry(dto.retry_config) }),
+  };
+}
+
+export function toLostRange({ since, until }: RecoverWebhookDto): LostRange {
+  return {
+    ...(since != null && { since: toInstant(since) }),
+    ...(until != null && { until: toInstant(until) }),
   };
 }
 

@@ -2,7 +2,9 @@ import { type ArgumentMetadata, Injectable } from '@nestjs/common';
 import { validate } from 'class-validator';
 import { fieldErrors, RequestValidationPipe, unprocessable } from '../common/http/validation.pipe.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
+import { RecoverWebhookDto } from './dto/recover-webhook.dto.js';
 import { RetryConfigDto } from './dto/retry-config.dto.js';
+import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { RETRY_LIMITS } from './webhook-limits.js';
 import { isMembers } from './webhook-problems.js';
@@ -14,12 +16,14 @@ const FIELDS = [
   'name',
   'url',
   'secret',
+  'generate_secret',
   'events',
   'active',
   'headers',
   'project_id',
   'retry_config',
 ] as const;
+const ROTATION_FIELDS = ['secret', 'grace_period_seconds'] as const;
 const RETRY_FIELDS = Object.keys(RETRY_LIMITS);
 
 /** By hand: class-transformer drops or fails on members such as `constructor`, which are possible header names. */
@@ -47,7 +51,19 @@ export class WebhookBodyPipe extends RequestValidationPipe {
     const { metatype } = metadata;
     if (metatype === CreateWebhookDto) return this.read(CreateWebhookDto, value);
     if (metatype === UpdateWebhookDto) return this.read(UpdateWebhookDto, value);
+    if (metatype === RotateSecretDto) return this.readRotation(value);
+    // The one body that may be left out.
+    if (metatype === RecoverWebhookDto) return super.transform(value === undefined ? {} : value, metadata);
     return super.transform(value, metadata);
+  }
+
+  /** No body is an empty one: everything has a default. */
+  private async readRotation(body: unknown = {}): Promise<RotateSecretDto> {
+    this.assertObject(body, 'body');
+    const dto = take(new RotateSecretDto(), body, ROTATION_FIELDS);
+    const errors = await validate(dto);
+    if (errors.length > 0) throw unprocessable(fieldErrors(errors, ['body']));
+    return dto;
   }
 
   /**

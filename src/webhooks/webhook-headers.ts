@@ -1,23 +1,26 @@
 import type { FieldError } from '../common/domain-error.js';
+import { HIDDEN, isCredential } from '../delivery/sending/credentials.js';
 import { badField } from './webhook.errors.js';
 
-const MAX_HEADERS = 50;
+export const MAX_HEADERS = 50;
 const MAX_BYTES = 8 * 1024;
 /** token (RFC 9110, section 5.6.2) */
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 /** field-value (RFC 9110, section 5.5): visible ASCII with single spaces and tabs inside. */
-const VALUE = /^(?:[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?$/;
+export const HEADER_VALUE = /^(?:[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?$/;
 /** What the service sets itself, and what steers the connection. */
 const RESERVED =
   /^(?:host|content-length|content-type|content-encoding|transfer-encoding|connection|keep-alive|proxy-.*|te|trailer|upgrade|expect|user-agent|x-webhook-.*|webhook-.*)$/;
 
 function problemOf(name: string, value: unknown): FieldError | undefined {
   const place = ['headers', name];
-  if (!NAME.test(name)) return badField(['headers'], `'${name}' is not a valid header name`, 'header_name');
+  // Not shown: it may be a whole header line, with its value.
+  if (!NAME.test(name))
+    return badField(['headers'], 'holds a name that is not a valid header name', 'header_name');
   if (RESERVED.test(name.toLowerCase()))
     return badField(place, 'is set by the service itself', 'header_reserved');
   if (typeof value !== 'string') return badField(place, 'must be a string', 'string_type');
-  if (VALUE.test(value)) return undefined;
+  if (HEADER_VALUE.test(value)) return undefined;
   const msg = 'must be visible ASCII without control characters or space at its ends';
   return badField(place, msg, 'header_value');
 }
@@ -49,14 +52,10 @@ export function headerProblems(headers: Readonly<Record<string, unknown>>): Fiel
   return problems;
 }
 
-/** What is shown instead of a credential. */
-const HIDDEN = '***';
-const CREDENTIAL = /authorization|cookie|token|key|secret/i;
-
 /** The headers as they may be shown: values of those that look like a credential are hidden. */
 export function maskHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, CREDENTIAL.test(name) ? HIDDEN : value]),
+    Object.entries(headers).map(([name, value]) => [name, isCredential(name) ? HIDDEN : value]),
   );
 }
 

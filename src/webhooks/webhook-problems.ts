@@ -9,6 +9,7 @@ export interface GivenSettings {
   readonly name?: unknown;
   readonly url?: unknown;
   readonly secret?: unknown;
+  readonly generate_secret?: unknown;
   readonly events?: unknown;
   readonly headers?: unknown;
   readonly project_id?: unknown;
@@ -61,6 +62,12 @@ function retryProblems(retry: unknown): FieldError[] {
   });
 }
 
+function generationProblems({ secret, generate_secret: generate }: GivenSettings): FieldError[] {
+  if (generate !== true || secret == null || secret === '') return [];
+  const msg = 'must not be true together with a secret of your own';
+  return [badField(['generate_secret'], msg, 'secret_given')];
+}
+
 /** Everything that is wrong with what is said of a webhook, each place once; of a wrong type is left to the DTO. */
 export function settingProblems(given: GivenSettings): FieldError[] {
   const { name, url, secret, events, headers, project_id: projectId, retry_config: retry } = given;
@@ -69,6 +76,7 @@ export function settingProblems(given: GivenSettings): FieldError[] {
     ...textProblems('url', url, 1, LIMITS.url),
     ...(typeof url === 'string' ? urlProblems(url) : []),
     ...textProblems('secret', secret, 0, LIMITS.secret),
+    ...generationProblems(given),
     ...eventProblems(events),
     ...(isMembers(headers) ? headerProblems(headers) : []),
     ...textProblems('project_id', projectId, 0, LIMITS.projectId),

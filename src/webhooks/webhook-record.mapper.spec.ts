@@ -17,28 +17,40 @@ const settings = {
   projectId: 'p',
   retry: DEFAULT_RETRY_CONFIG,
 };
-const counters = { last_triggered_at: null, delivery_count: 0, success_count: 0, failure_count: 0 };
+const counters = {
+  last_triggered_at: null,
+  delivery_count: 0,
+  success_count: 0,
+  failure_count: 0,
+  failing_since: NOW,
+  consecutive_failures: 10,
+};
 
 describe('the record of a webhook', () => {
   it('holds secret and headers encrypted, and brings all but the secret back', () => {
     const properties = toProperties(settings, cipher, NOW);
     expect(JSON.stringify(properties)).not.toContain('planted');
-    const record = { ...properties, ...counters, id: 'w', created_at: NOW, has_secret: true };
+    const record = { ...properties, ...counters, id: 'w', created_at: NOW };
     const { secret: _, ...rest } = settings;
-    expect(toWebhook(record, cipher)).toMatchObject({
+    expect(toWebhook(record, cipher, 10)).toMatchObject({
       ...rest,
       id: 'w',
       hasSecret: true,
+      locked: false,
+      failingSince: NOW,
+      consecutiveFailures: 10,
+      circuit: 'open',
       createdAt: NOW,
       updatedAt: NOW,
     });
-    expect(JSON.stringify(toWebhook(record, cipher))).not.toContain('planted-secret');
+    expect(JSON.stringify(toWebhook(record, cipher, 10))).not.toContain('planted-secret');
   });
 
   it('says only what changes', () => {
     expect(toProperties({}, cipher, NOW)).toEqual({ updated_at: NOW });
     const cleared = { secret: null, headers: {}, projectId: null, active: false };
-    const expected = { secret: null, headers: null, project_id: null, active: false };
+    const noFormer = { previous_secret: null, previous_secret_until: null };
+    const expected = { secret: null, ...noFormer, headers: null, project_id: null, active: false };
     expect(toProperties(cleared, cipher, NOW)).toEqual({ updated_at: NOW, ...expected });
   });
 
@@ -49,7 +61,31 @@ describe('the record of a webhook', () => {
     });
   });
 
+  it('is locked, but still shown, when no key opens its secret or its headers', () => {
+    const other = new SecretCipher({
+      ...DEFAULT_OPTIONS,
+      secretsKeys: [{ id: 'k', key: randomBytes(32) }],
+    });
+    const record = { ...toProperties(settings, other, NOW), ...counters, id: 'w', created_at: NOW };
+    const locked = { id: 'w', name: 'n', hasSecret: true, locked: true };
+    expect(toWebhook(record, cipher, 10)).toMatchObject({ ...locked, headers: {} });
+    expect(toWebhook({ ...record, headers: null }, cipher, 10)).toMatchObject(locked);
+    expect(toWebhook({ ...record, secret: null }, cipher, 10)).toMatchObject({ ...locked, hasSecret: false });
+  });
+
+  it.each([
+    [11, 'closed'],
+    [0, 'closed'],
+    [10, 'open'],
+  ])('with a threshold of %d and ten failures its circuit is %s', (threshold, circuit) => {
+    const properties = toProperties(settings, cipher, NOW);
+    const record = { ...properties, ...counters, id: 'w', created_at: NOW };
+    expect(toWebhook(record, cipher, threshold).circuit).toBe(circuit);
+  });
+
   it('says which property is not as it should be', () => {
-    expect(() => toWebhook({ id: 'w', headers: null, name: 5 }, cipher)).toThrow("'name'");
+    expect(() => toWebhook({ id: 'w', headers: null, name: 5, consecutive_failures: 0 }, cipher, 10)).toThrow(
+      "'name'",
+    );
   });
 });

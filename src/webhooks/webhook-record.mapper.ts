@@ -1,18 +1,39 @@
+import { isFailing } from '../delivery/failing/failing.js';
 import type { SecretCipher } from '../delivery/sending/secret-cipher.js';
 import { flag, integer, real, text, textList, textOrNull, type Row } from '../neo4j/row.js';
 import type { Webhook, WebhookChanges } from './webhook.js';
 
-/** A node's properties as a webhook. */
-export function toWebhook(record: Row, cipher: SecretCipher): Webhook {
-  const headers = textOrNull(record, 'headers');
+/** A stored text in the clear; undefined when no listed key opens it. */
+export function opened(stored: string, cipher: SecretCipher): string | undefined {
+  try {
+    return cipher.decrypt(stored);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The headers in the clear. One webhook that cannot be opened must not take the whole list with it. */
+function unlock(record: Row, cipher: SecretCipher): Pick<Webhook, 'hasSecret' | 'locked' | 'headers'> {
+  const secret = textOrNull(record, 'secret');
+  const sealed = textOrNull(record, 'headers');
+  const headers = sealed === null ? '{}' : opened(sealed, cipher);
+  return {
+    hasSecret: secret !== null,
+    locked: headers === undefined || (secret !== null && opened(secret, cipher) === undefined),
+    headers: JSON.parse(headers ?? '{}') as Record<string, string>,
+  };
+}
+
+/** A node's properties as a webhook. @param breakerThreshold of the options */
+export function toWebhook(record: Row, cipher: SecretCipher, breakerThreshold: number): Webhook {
+  const failedAttempts = integer(record, 'consecutive_failures');
   return {
     id: text(record, 'id'),
     name: text(record, 'name'),
     url: text(record, 'url'),
-    hasSecret: flag(record, 'has_secret'),
+    ...unlock(record, cipher),
     events: textList(record, 'events'),
     active: flag(record, 'active'),
-    headers: headers === null ? {} : (JSON.parse(cipher.decrypt(headers)) as Record<string, string>),
     projectId: textOrNull(record, 'project_id'),
     retry: {
       maxRetries: integer(record, 'max_retries'),
@@ -28,7 +49,17 @@ export function toWebhook(record: Row, cipher: SecretCipher): Webhook {
     failureCount: integer(record, 'failure_count'),
     disabledReason: textOrNull(record, 'disabled_reason'),
     disabledAt: textOrNull(record, 'disabled_at'),
+    failingSince: textOrNull(record, 'failing_since'),
+    consecutiveFailures: failedAttempts,
+    circuit: isFailing({ failedAttempts }, breakerThreshold) ? 'open' : 'closed',
+    missedSince: textOrNull(record, 'missed_since'),
   };
+}
+
+/** A secret that is set, and not rotated, is the only one from then on. */
+function secretProperties(secret: string | null, cipher: SecretCipher): Record<string, unknown> {
+  const sealed = secret === null ? null : cipher.encrypt(secret);
+  return { secret: sealed, previous_secret: null, previous_secret_until: null };
 }
 
 /** What changes, as node properties: secret and header values encrypted; absent = stays as it is. */
@@ -44,9 +75,9 @@ export function toProperties(
     ...(url !== undefined && { url }),
     ...(events && { events }),
     ...(active !== undefined && { active }),
-    ...(active === true && { disabled_reason: null, disabled_at: null }),
+    ...(active === true && { disabled_reason: null, disabled_at: null, disabled_told: null }),
     ...(projectId !== undefined && { project_id: projectId }),
-    ...(secret !== undefined && { secret: secret === null ? null : cipher.encrypt(secret) }),
+    ...(secret !== undefined && secretProperties(secret, cipher)),
     ...(headers && { headers: hasHeaders ? cipher.encrypt(JSON.stringify(headers)) : null }),
     ...(retry && {
       max_retries: retry.maxRetries,

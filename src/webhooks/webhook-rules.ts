@@ -3,19 +3,23 @@ import { DomainError, type FieldError } from '../common/domain-error.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { EventCatalog } from '../delivery/events/event-catalog.js';
 import { DestinationGuard } from '../delivery/sending/destination-guard.js';
-import { settingProblems, type GivenSettings } from './webhook-problems.js';
+import { GRACE_PERIOD, LIMITS } from './webhook-limits.js';
+import { settingProblems, textProblems, type GivenSettings } from './webhook-problems.js';
 import { isCallable, toWebhookUrl } from './webhook-url.js';
-import { invalidEventType, nameRequired } from './webhook.errors.js';
-import type { WebhookChanges } from './webhook.js';
+import { badField, invalidEventType, nameRequired } from './webhook.errors.js';
+import type { SecretRotation, WebhookChanges } from './webhook.js';
 
-function toGiven({ projectId, retry, ...rest }: WebhookChanges): GivenSettings {
+/** Changes, or the settings of a webhook whose secret may be made by the service. */
+type Given = WebhookChanges & { readonly generateSecret?: boolean };
+
+function toGiven({ projectId, retry, generateSecret, ...rest }: Given): GivenSettings {
   const retryConfig = retry && {
     max_retries: retry.maxRetries,
     initial_delay: retry.initialDelay,
     max_delay: retry.maxDelay,
     backoff_multiplier: retry.backoffMultiplier,
   };
-  return { ...rest, project_id: projectId, retry_config: retryConfig };
+  return { ...rest, generate_secret: generateSecret, project_id: projectId, retry_config: retryConfig };
 }
 
 /** What must hold for a webhook whichever way it comes in: REST or dependency injection. */
@@ -36,7 +40,7 @@ export class WebhookRules {
    *
    * @throws DomainError naming every bad field; only then the errors that stand alone
    */
-  apply<T extends WebhookChanges>(changes: T): T {
+  apply<T extends Given>(changes: T): T {
     const problems = this.problems(toGiven(changes));
     if (problems.length > 0) throw unprocessable(problems);
     const { name, url, events, secret, projectId } = changes;
@@ -48,6 +52,18 @@ export class WebhookRules {
       ...(secret === '' && { secret: null }),
       ...(projectId === '' && { projectId: null }),
     };
+  }
+
+  /** @throws DomainError naming every bad field */
+  applyRotation({ secret, gracePeriodSeconds }: SecretRotation): { secret: string | null; graceMs: number } {
+    const seconds = gracePeriodSeconds ?? GRACE_PERIOD.default;
+    const problems = textProblems('secret', secret, 1, LIMITS.secret);
+    if (!Number.isInteger(seconds) || seconds < GRACE_PERIOD.min || seconds > GRACE_PERIOD.max) {
+      const msg = `must be a whole number from ${GRACE_PERIOD.min} to ${GRACE_PERIOD.max}`;
+      problems.push(badField(['grace_period_seconds'], msg, 'number_range'));
+    }
+    if (problems.length > 0) throw unprocessable(problems);
+    return { secret: secret ?? null, graceMs: seconds * 1000 };
   }
 
   private destinationProblems(url: unknown): readonly FieldError[] {

@@ -1,9 +1,11 @@
-/** What leaves the graph of a webhook; the secret only as the fact that there is one. */
+/** What leaves the graph of a webhook; the secret and the headers as they are stored, encrypted. */
 const WEBHOOK = `webhook {
   .id, .name, .url, .events, .active, .headers, .project_id, .max_retries, .initial_delay, .max_delay,
   .backoff_multiplier, .created_at, .updated_at, .last_triggered_at, .delivery_count, .disabled_reason,
-  .disabled_at, has_secret: webhook.secret IS NOT NULL, success_count: tally.successes,
-  failure_count: tally.failures
+  .disabled_at, .secret, success_count: tally.successes,
+  failure_count: tally.failures, failing_since: tally.failing_since,
+  consecutive_failures: coalesce(tally.failed_attempts, 0),
+  missed_since: coalesce(tally.lost_since, tally.lost_before)
 } AS webhook`;
 
 const WITH_TALLY = `MATCH (tally:WebhookTally {id: webhook.id})`;
@@ -30,7 +32,7 @@ SET webhook.project_linked = project IS NOT NULL
 export const CREATE_WEBHOOK = `
 CREATE (webhook:Webhook {id: $id})
 SET webhook += $properties, webhook.delivery_count = 0
-CREATE (:WebhookTally {id: $id, successes: 0, failures: 0, kept: 0})
+CREATE (:WebhookTally {id: $id, successes: 0, failures: 0, kept: 0, kept_successes: 0})
 WITH webhook
 ${LINK_PROJECT}
 WITH webhook
@@ -40,9 +42,21 @@ ${WITH_TALLY}
 RETURN ${WEBHOOK}
 `;
 
+/**
+ * Switched on again or sent elsewhere, a webhook begins anew: what was counted of its failures is over. The first
+ * SET locks, so that `afresh` is judged by what is overwritten; the tally is locked after its webhook, as everywhere.
+ */
 export const UPDATE_WEBHOOK = `
 MATCH (webhook:Webhook {id: $id})
+REMOVE webhook.lock
+WITH webhook, coalesce($properties.active AND NOT webhook.active, false)
+  OR coalesce($properties.url <> webhook.url, false) AS afresh
 SET webhook += $properties
+WITH webhook, afresh
+OPTIONAL MATCH (tally:WebhookTally {id: $id})
+FOREACH (failing IN CASE WHEN afresh THEN [tally] ELSE [] END |
+  REMOVE failing.failing_since, failing.failed_attempts, failing.failed_deliveries, failing.told_since
+)
 WITH webhook
 ${LINK_PROJECT}
 WITH webhook
@@ -50,6 +64,34 @@ ${RAISE_VERSION}
 WITH webhook
 ${WITH_TALLY}
 RETURN ${WEBHOOK}
+`;
+
+/**
+ * SET locks before the former secret is read. Repeated after a lost answer it finds its own work, since no text is
+ * encrypted twice to the same value: otherwise the new secret would take the place of the former one.
+ */
+export const ROTATE_SECRET = `
+MATCH (webhook:Webhook {id: $id})
+SET webhook.updated_at = $now
+WITH webhook, webhook.secret AS former
+WITH webhook, former, coalesce(former = $secret, false) AS repeated
+SET webhook.secret = $secret,
+  webhook.previous_secret = CASE
+    WHEN repeated THEN webhook.previous_secret
+    WHEN $until IS NOT NULL THEN former END,
+  webhook.previous_secret_until = CASE
+    WHEN repeated THEN webhook.previous_secret_until
+    WHEN former IS NOT NULL THEN $until END
+WITH webhook
+${RAISE_VERSION}
+WITH webhook
+${WITH_TALLY}
+RETURN ${WEBHOOK}, webhook.previous_secret_until AS previous_until
+`;
+
+export const FIND_SECRET = `
+MATCH (webhook:Webhook {id: $id})
+RETURN webhook.secret AS secret, webhook.previous_secret_until AS previous_until
 `;
 
 export const FIND_WEBHOOK = `
@@ -86,8 +128,8 @@ RETURN count(webhook) AS total
 `;
 
 /**
- * O(1), however long the history: the edges to its deliveries go in the background, batch by batch. Repeated after
- * a lost answer it finds its own work: $now is stored by this call only.
+ * O(1), however long the history: its deliveries go in the background, batch by batch, and its tally with the last of
+ * them. Repeated after a lost answer it finds its own work: $now is stored by this call only.
  */
 export const DELETE_WEBHOOK = `
 CALL () {
@@ -100,9 +142,6 @@ CALL () {
 OPTIONAL MATCH (:Project)-[link:HAS_WEBHOOK]->(webhook)
 DELETE link
 WITH DISTINCT webhook
-OPTIONAL MATCH (tally:WebhookTally {id: $id})
-DELETE tally
-WITH DISTINCT webhook
 REMOVE webhook:Webhook, webhook.secret, webhook.previous_secret, webhook.headers
 SET webhook:DeletedWebhook, webhook.deleted_at = $now, webhook.active = false
 WITH webhook
@@ -111,6 +150,13 @@ RETURN webhook.id AS id
 `;
 
 export const COUNT_WEBHOOKS = `
-MATCH (webhook:Webhook)
-RETURN count(webhook) AS total, count(CASE WHEN webhook.active THEN 1 END) AS active
+CALL () {
+  MATCH (webhook:Webhook)
+  RETURN count(webhook) AS total
+}
+CALL () {
+  MATCH (webhook:Webhook {active: true})
+  RETURN count(webhook) AS active
+}
+RETURN total, active
 `;

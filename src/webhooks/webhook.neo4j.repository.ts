@@ -1,23 +1,26 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Clock, toTimestamp } from '../common/clock.js';
 import type { Page, PageRequest } from '../common/page.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { SecretCipher } from '../delivery/sending/secret-cipher.js';
 import { ConstraintViolationError } from '../neo4j/graph-errors.js';
 import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
-import { integer, nested, type Row } from '../neo4j/row.js';
+import { integer, nested, textOrNull, type Row } from '../neo4j/row.js';
 import {
   COUNT_LISTED_WEBHOOKS,
   COUNT_WEBHOOKS,
   CREATE_WEBHOOK,
   DELETE_WEBHOOK,
+  FIND_SECRET,
   FIND_WEBHOOK,
   LIST_WEBHOOKS,
+  ROTATE_SECRET,
   UPDATE_WEBHOOK,
 } from './webhook.cypher.js';
-import { toProperties, toWebhook } from './webhook-record.mapper.js';
+import { opened, toProperties, toWebhook } from './webhook-record.mapper.js';
 import { WebhookRepository, type WebhookCounts, type WebhookFilter } from './webhook.repository.js';
-import type { Webhook, WebhookChanges, WebhookSettings } from './webhook.js';
+import type { RotatedWebhook, Webhook, WebhookChanges, WebhookSettings } from './webhook.js';
 
 @Injectable()
 export class Neo4jWebhookRepository extends WebhookRepository {
@@ -25,6 +28,7 @@ export class Neo4jWebhookRepository extends WebhookRepository {
     private readonly graph: Neo4jGraph,
     private readonly cipher: SecretCipher,
     private readonly clock: Clock,
+    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {
     super();
   }
@@ -60,6 +64,20 @@ export class Neo4jWebhookRepository extends WebhookRepository {
     return row ? this.read(row) : null;
   }
 
+  override async rotateSecret(id: string, secret: string, graceMs: number): Promise<RotatedWebhook | null> {
+    const nowMs = this.clock.now();
+    const [found] = await this.graph.read(FIND_SECRET, { id });
+    if (!found) return null;
+    const stored = textOrNull(found, 'secret');
+    const former = stored === null ? undefined : opened(stored, this.cipher);
+    if (former === secret) return this.unrotated(id, textOrNull(found, 'previous_until'));
+    // A former secret that cannot be opened could not sign, only keep the webhook locked.
+    const until = former !== undefined && graceMs > 0 ? toTimestamp(nowMs + graceMs) : null;
+    const parameters = { id, secret: this.cipher.encrypt(secret), until, now: toTimestamp(nowMs) };
+    const [row] = await this.graph.write(ROTATE_SECRET, parameters);
+    return row ? { ...this.read(row), previousSecretExpiresAt: textOrNull(row, 'previous_until') } : null;
+  }
+
   override async delete(id: string): Promise<boolean> {
     const deleted = await this.graph.write(DELETE_WEBHOOK, { id, now: toTimestamp(this.clock.now()) });
     return deleted.length > 0;
@@ -82,7 +100,13 @@ export class Neo4jWebhookRepository extends WebhookRepository {
     }
   }
 
+  private async unrotated(id: string, until: string | null): Promise<RotatedWebhook | null> {
+    const webhook = await this.findById(id);
+    const isOver = until === null || until <= toTimestamp(this.clock.now());
+    return webhook && { ...webhook, previousSecretExpiresAt: isOver ? null : until };
+  }
+
   private read(row: Row): Webhook {
-    return toWebhook(nested(row, 'webhook'), this.cipher);
+    return toWebhook(nested(row, 'webhook'), this.cipher, this.options.breakerThreshold);
   }
 }

@@ -1,5 +1,5 @@
 import type { Page, PageRequest } from '../common/page.js';
-import type { Webhook, WebhookChanges, WebhookSettings } from './webhook.js';
+import type { RotatedWebhook, Webhook, WebhookChanges, WebhookSettings } from './webhook.js';
 
 export interface WebhookFilter {
   /** Webhooks of this project (by id or safe name) and global ones; absent = all. */
@@ -19,6 +19,11 @@ export abstract class WebhookRepository {
   /** In the order of creation. */
   abstract list(filter: WebhookFilter, page: PageRequest): Promise<Page<Webhook>>;
   abstract update(id: string, changes: WebhookChanges): Promise<Webhook | null>;
+  /**
+   * Signs with another secret from now on, and for `graceMs` with the former one as well, if there is one. A secret
+   * that it has already changes nothing, so that asking again after a lost answer does no harm.
+   */
+  abstract rotateSecret(id: string, secret: string, graceMs: number): Promise<RotatedWebhook | null>;
   /** Takes it out of sight at once, with its secrets; its history goes in the background. */
   abstract delete(id: string): Promise<boolean>;
   abstract counts(): Promise<WebhookCounts>;

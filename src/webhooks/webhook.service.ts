@@ -1,23 +1,40 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Page, PageRequest } from '../common/page.js';
 import { DEFAULT_RETRY_CONFIG, type Delivery, type RetryConfig } from '../delivery/delivery.js';
-import { deliveryNotFound, webhookNotFound } from '../delivery/delivery.errors.js';
+import { deliveryNotFound, webhookLocked, webhookNotFound } from '../delivery/delivery.errors.js';
 import { ManualDelivery } from '../delivery/dispatch/manual-delivery.js';
 import type { EventType } from '../delivery/events/event-types.js';
 import type { RecordedEvent } from '../delivery/events/new-event.js';
+import { LostDeliveries } from '../delivery/failing/lost-deliveries.js';
+import type { LostRange } from '../delivery/failing/recovery.repository.js';
 import { HistoryEraser } from '../delivery/history/history-eraser.js';
-import { DeliveryLog, type DeliveryFilter, type DeliveryStatistics } from '../delivery/log/delivery-log.js';
+import {
+  DeliveryLog,
+  type DeliveryFilter,
+  type DeliveryPage,
+  type DeliveryStatistics,
+} from '../delivery/log/delivery-log.js';
 import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-registry.js';
 import { EventIntake, type EventToSend, type SendEventOptions } from './event-intake.js';
 import { WebhookRepository, type WebhookFilter } from './webhook.repository.js';
+import { newSecret } from './new-secret.js';
 import { hasHidden, unmaskHeaders } from './webhook-headers.js';
 import { WebhookRules } from './webhook-rules.js';
-import type { Webhook, WebhookChanges, WebhookSettings } from './webhook.js';
+import type {
+  CreatedWebhook,
+  RotatedWebhook,
+  SecretRotation,
+  Webhook,
+  WebhookChanges,
+  WebhookSettings,
+} from './webhook.js';
 
 /** What must be said to create a webhook; the rest has defaults. */
 export interface CreateWebhook extends Partial<Omit<WebhookSettings, 'retry'>> {
   readonly name: string;
   readonly url: string;
+  /** Make a secret; the answer tells it, this once. Not together with one of your own. @default false */
+  readonly generateSecret?: boolean;
   /** At least one event type or pattern (`*`, `entity.*`). */
   readonly events: readonly string[];
   /** @default 3 retries after 1, 2 and 4 s */
@@ -34,6 +51,8 @@ const FIRST_PAGE: PageRequest = { limit: 50 };
 /** Webhooks, events and deliveries for other Nest modules: everything that the REST API offers. */
 @Injectable()
 export class WebhookService {
+  private readonly audit = new Logger('Audit');
+
   constructor(
     private readonly webhooks: WebhookRepository,
     private readonly rules: WebhookRules,
@@ -42,15 +61,18 @@ export class WebhookService {
     private readonly log: DeliveryLog,
     private readonly manual: ManualDelivery,
     private readonly eraser: HistoryEraser,
+    private readonly lost: LostDeliveries,
   ) {}
 
   /** @throws DomainError when something given is not allowed */
-  async createWebhook({ retry, ...given }: CreateWebhook): Promise<Webhook> {
+  async createWebhook({ retry, ...given }: CreateWebhook): Promise<CreatedWebhook> {
     const defaults = { secret: null, active: true, headers: {}, projectId: null };
     const settings = { ...defaults, ...given, retry: { ...DEFAULT_RETRY_CONFIG, ...retry } };
-    const webhook = await this.webhooks.create(this.rules.apply(settings));
+    const { generateSecret, ...rest } = this.rules.apply(settings);
+    const generated = generateSecret ? { secret: newSecret() } : {};
+    const webhook = await this.webhooks.create({ ...rest, ...generated });
     await this.registry.refresh();
-    return webhook;
+    return { ...webhook, ...generated };
   }
 
   /** @throws DomainError `webhook_not_found` */
@@ -79,6 +101,21 @@ export class WebhookService {
     if (!webhook) throw webhookNotFound(id);
     await this.registry.refresh();
     return webhook;
+  }
+
+  /**
+   * Signs with another secret from now on. The former one signs along until its grace is over, so that receivers can
+   * change over without refusing anything; only the latest former secret does, one more rotation ends it.
+   *
+   * @throws DomainError `webhook_not_found`, or when something given is not allowed
+   */
+  async rotateSecret(id: string, rotation: SecretRotation = {}): Promise<RotatedWebhook> {
+    const { secret: own, graceMs } = this.rules.applyRotation(rotation);
+    const secret = own ?? newSecret();
+    const webhook = await this.webhooks.rotateSecret(id, secret, graceMs);
+    if (!webhook) throw webhookNotFound(id);
+    await this.registry.refresh();
+    return own === null ? { ...webhook, secret } : webhook;
   }
 
   /**
@@ -120,7 +157,7 @@ export class WebhookService {
   /**
    * The log, newest first. A filter may name a deleted webhook, whose history stays for a day.
    */
-  async listDeliveries(filter: DeliveryFilter = {}, page: PageRequest = FIRST_PAGE): Promise<Page<Delivery>> {
+  async listDeliveries(filter: DeliveryFilter = {}, page: PageRequest = FIRST_PAGE): Promise<DeliveryPage> {
     return this.log.list(filter, page);
   }
 
@@ -145,19 +182,36 @@ export class WebhookService {
     return this.manual.test(id);
   }
 
+  /**
+   * Queues again what a webhook missed: its deliveries that ended as failed, created within the range; without one,
+   * since its last outage began (`missedSince`). They are sent oldest first, with a fresh retry schedule. Events
+   * that were emitted while it was inactive were never matched with it.
+   *
+   * @returns how many
+   * @throws DomainError `webhook_not_found`, `webhook_inactive`
+   */
+  async recoverWebhook(id: string, range: LostRange = {}): Promise<number> {
+    return this.lost.recover(id, range);
+  }
+
   async getStats(): Promise<Statistics> {
     const [statistics, counts] = await Promise.all([this.log.statistics(), this.webhooks.counts()]);
     return { ...statistics, activeWebhooks: counts.active, totalWebhooks: counts.total };
   }
 
-  /** Removes all webhooks, events, deliveries and statistics; the rest of the graph is not touched. */
+  /**
+   * Removes all webhooks, events, deliveries and statistics; the rest of the graph is not touched. The one change that
+   * REST does not offer, and so the one that is written into the audit log here.
+   */
   async clear(): Promise<void> {
     await this.eraser.clear();
+    this.audit.log('clear', { request_id: null, caller: 'module', action: 'clear', target: null });
   }
 
   private async unmask(id: string, changes: WebhookChanges): Promise<WebhookChanges> {
     if (!changes.headers || !hasHidden(changes.headers)) return changes;
-    const { headers } = await this.getWebhook(id);
+    const { headers, locked } = await this.getWebhook(id);
+    if (locked) throw webhookLocked(id);
     return { ...changes, headers: unmaskHeaders(changes.headers, headers) };
   }
 }

@@ -1,11 +1,19 @@
 import type { RetryConfig } from '../delivery/delivery.js';
 
+export const CIRCUITS = ['closed', 'open'] as const;
+export type Circuit = (typeof CIRCUITS)[number];
+
 /** A webhook as the use cases know it. The secret stays in the graph. Times are RFC 3339 UTC. */
 export interface Webhook {
   readonly id: string;
   readonly name: string;
   readonly url: string;
   readonly hasSecret: boolean;
+  /**
+   * No listed key opens its secret or headers, which are then shown as none: nothing is sent until the operator lists
+   * the key again, or the secret and the headers are set anew.
+   */
+  readonly locked: boolean;
   /** Event types and patterns, without repetition. */
   readonly events: readonly string[];
   readonly active: boolean;
@@ -22,6 +30,34 @@ export interface Webhook {
   /** Why the service switched it off; null = it did not. */
   readonly disabledReason: string | null;
   readonly disabledAt: string | null;
+  /** Start of the first failed attempt since the last success; null = it does not fail. */
+  readonly failingSince: string | null;
+  /** Failed attempts since the last success. */
+  readonly consecutiveFailures: number;
+  /** `open`: so many attempts in a row failed that only probes go out. */
+  readonly circuit: Circuit;
+  /** From when deliveries ended as failed in its last outage: what `recoverWebhook` begins with; null = none did. */
+  readonly missedSince: string | null;
+}
+
+/** A webhook whose new secret can be read this once. */
+export interface CreatedWebhook extends Webhook {
+  /** The secret that the service has made; absent when it made none. */
+  readonly secret?: string;
+}
+
+/** A webhook that signs with another secret from now on. */
+export interface RotatedWebhook extends CreatedWebhook {
+  /** Until then the former secret signs along, RFC 3339 UTC; null = there is none that does. */
+  readonly previousSecretExpiresAt: string | null;
+}
+
+/** How a secret is replaced. */
+export interface SecretRotation {
+  /** The new secret. @default a generated one, which the answer tells */
+  readonly secret?: string | null;
+  /** How long the former secret signs along, 0 to 604800. @default 86400 */
+  readonly gracePeriodSeconds?: number | null;
 }
 
 /** What is said of a webhook when it is created. */

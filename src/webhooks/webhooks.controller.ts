@@ -14,6 +14,7 @@ import {
   UsePipes,
 } from '@nestjs/common';
 import {
+  ApiAcceptedResponse,
   ApiBody,
   ApiConsumes,
   ApiCreatedResponse,
@@ -23,31 +24,47 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiProblems } from '../common/http/api-problems.js';
+import { Audited } from '../common/http/audit.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
+import { webhookLocked } from '../delivery/delivery.errors.js';
 import { EventCatalog } from '../delivery/events/event-catalog.js';
 import {
+  createdAnswer,
   deliveryAnswer,
   deliveryListAnswer,
+  rotatedAnswer,
   statsAnswer,
   webhookAnswer,
   webhookListAnswer,
 } from './answer.mapper.js';
 import { toPage, toStatusFilter } from './delivery-filter.js';
 import {
+  CreatedWebhookDto,
   DeliveryDto,
   DeliveryListDto,
   EventTypesDto,
+  RotatedSecretDto,
   StatsDto,
   WebhookDto,
   WebhookListDto,
 } from './dto/answers.dto.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { WebhookDeliveryQueryDto, WebhookQueryDto } from './dto/list-query.dto.js';
+import { PatchWebhookDto } from './dto/patch-webhook.dto.js';
+import { RecoverWebhookDto, RecoveryDto } from './dto/recover-webhook.dto.js';
+import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { mergePatch } from './merge-patch.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
-import { fromDocument, toChanges, toCreateWebhook, toDocument } from './request.mapper.js';
+import {
+  fromDocument,
+  toChanges,
+  toCreateWebhook,
+  toDocument,
+  toLostRange,
+  toRotation,
+} from './request.mapper.js';
 import { WebhookService } from './webhook.service.js';
 import { toWebhookFilter, toWebhookPage } from './webhook-filter.js';
 
@@ -64,11 +81,12 @@ export class WebhooksController {
   ) {}
 
   @Post()
+  @Audited('webhook.create')
   @ApiOperation({ summary: 'Create a webhook' })
-  @ApiCreatedResponse({ type: WebhookDto })
+  @ApiCreatedResponse({ type: CreatedWebhookDto })
   @ApiProblems(400, 413, 415, 422)
-  async create(@Body() body: CreateWebhookDto): Promise<WebhookDto> {
-    return webhookAnswer(await this.service.createWebhook(toCreateWebhook(body)));
+  async create(@Body() body: CreateWebhookDto): Promise<CreatedWebhookDto> {
+    return createdAnswer(await this.service.createWebhook(toCreateWebhook(body)));
   }
 
   @Get()
@@ -105,6 +123,7 @@ export class WebhooksController {
   }
 
   @Put(':webhook_id')
+  @Audited('webhook.update')
   @ApiOperation({ summary: 'Change a webhook: null or absent = unchanged' })
   @ApiOkResponse({ type: WebhookDto })
   @ApiProblems(400, 404, 413, 415, 422)
@@ -113,14 +132,18 @@ export class WebhooksController {
   }
 
   @Patch(':webhook_id')
+  @Audited('webhook.update')
   @ApiOperation({ summary: 'Change a webhook by JSON Merge Patch (RFC 7396): null clears' })
   @ApiConsumes('application/merge-patch+json', 'application/json')
-  @ApiBody({ type: UpdateWebhookDto })
+  @ApiBody({ type: PatchWebhookDto })
   @ApiOkResponse({ type: WebhookDto })
   @ApiProblems(400, 404, 413, 415, 422)
   async patch(@Param('webhook_id') id: string, @Body() patch: Record<string, unknown>): Promise<WebhookDto> {
     this.bodies.assertObject(patch, 'body');
-    const document = mergePatch(toDocument(await this.service.getWebhook(id)), patch);
+    const webhook = await this.service.getWebhook(id);
+    // What is locked cannot be merged with; null clears it.
+    if (webhook.locked && patch['headers'] != null) throw webhookLocked(id);
+    const document = mergePatch(toDocument(webhook), patch);
     const settings = await this.bodies.read(CreateWebhookDto, document, (field) =>
       Object.hasOwn(patch, field),
     );
@@ -128,6 +151,7 @@ export class WebhooksController {
   }
 
   @Delete(':webhook_id')
+  @Audited('webhook.delete')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a webhook; what is pending ends as failed' })
   @ApiNoContentResponse()
@@ -136,13 +160,46 @@ export class WebhooksController {
     await this.service.deleteWebhook(id);
   }
 
+  @Post(':webhook_id/secret/rotate')
+  @Audited('webhook.rotate_secret')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Sign with another secret; the former one signs along until its grace is over',
+    description:
+      'Without a secret one is made and answered, this once. Each request carries two signatures until the grace is over. Only the latest former secret signs along: one more rotation ends it.',
+  })
+  @ApiBody({ type: RotateSecretDto, required: false })
+  @ApiOkResponse({ type: RotatedSecretDto })
+  @ApiProblems(400, 404, 413, 415, 422)
+  async rotateSecret(
+    @Param('webhook_id') id: string,
+    @Body() body: RotateSecretDto,
+  ): Promise<RotatedSecretDto> {
+    return rotatedAnswer(await this.service.rotateSecret(id, toRotation(body)));
+  }
+
   @Post(':webhook_id/test')
+  @Audited('webhook.test')
   @HttpCode(200)
   @ApiOperation({ summary: 'Send a test: one attempt, no retries; the answer is the finished record' })
   @ApiOkResponse({ type: DeliveryDto })
   @ApiProblems(404)
   async test(@Param('webhook_id') id: string): Promise<DeliveryDto> {
     return deliveryAnswer(await this.service.testWebhook(id));
+  }
+
+  @Post(':webhook_id/recover')
+  @Audited('webhook.recover')
+  @HttpCode(202)
+  @ApiOperation({
+    summary:
+      'Queue again what it missed: deliveries that ended as failed, oldest first, with a fresh retry schedule',
+  })
+  @ApiBody({ type: RecoverWebhookDto, required: false })
+  @ApiAcceptedResponse({ type: RecoveryDto })
+  @ApiProblems(400, 404, 413, 415, 422)
+  async recover(@Param('webhook_id') id: string, @Body() body: RecoverWebhookDto): Promise<RecoveryDto> {
+    return { requeued: await this.service.recoverWebhook(id, toLostRange(body)) };
   }
 
   @Get(':webhook_id/deliveries')

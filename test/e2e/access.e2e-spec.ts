@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { API } from '../support/api.js';
@@ -43,6 +44,19 @@ describe('with API keys', () => {
     await request(app.server).get('/metrics').expect(200);
   });
 
+  it('shows the documentation to everybody by default', async () => {
+    await request(app.server).get('/docs').expect(200);
+    await request(app.server).get('/openapi.json').expect(200);
+  });
+
+  it('sends no CORS header unless origins are listed', async () => {
+    for (const method of ['get', 'options'] as const) {
+      const call = request(app.server)[method](`${API}/webhooks`).set('Origin', 'https://app.example');
+      const { headers } = await call.set('Access-Control-Request-Method', 'GET').set('X-API-Key', KEY);
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    }
+  });
+
   it('takes any Host, because the key is what counts', async () => {
     await stats().set('Host', 'hooks.example.com').set('X-API-Key', KEY).expect(200);
   });
@@ -79,5 +93,144 @@ describe('without API keys', () => {
       .get(`${API}/webhooks`)
       .set('Origin', 'https://evil.example.com');
     expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
+});
+
+const ROUTES = [
+  ['post', '/webhooks'],
+  ['put', '/webhooks/x'],
+  ['patch', '/webhooks/x'],
+  ['delete', '/webhooks/x'],
+  ['post', '/webhooks/x/test'],
+  ['post', '/webhooks/x/secret/rotate'],
+  ['post', '/webhooks/deliveries/x/retry'],
+  ['post', '/projects/p/webhooks'],
+  ['post', '/events'],
+  ['post', '/events/batch'],
+] as const;
+
+const FORMS = [
+  ['application/x-www-form-urlencoded', 'name=x'],
+  ['text/plain', '{"name":"x"}'],
+  ['multipart/form-data; boundary=b', '--b--'],
+  ['', '{"name":"x"}'],
+  ['application/x-www-form-urlencoded', ''],
+] as const;
+
+describe('a form, which every page can send', () => {
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await TestApp.start();
+  });
+  afterAll(() => app.close());
+
+  const send = async (method: string, path: string, type: string, body: string): Promise<number> => {
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
+    socket.end(
+      `${method.toUpperCase()} ${API}${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n` +
+        `Content-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    let answer = '';
+    for await (const chunk of socket) answer += String(chunk);
+    return Number(/^HTTP\/1.1 (\d+)/.exec(answer)?.[1]);
+  };
+
+  it.each(ROUTES)('changes nothing: %s %s', async (method, path) => {
+    for (const [type, body] of FORMS) {
+      expect({ type, body, status: await send(method, path, type, body) }).toEqual({
+        type,
+        body,
+        status: 415,
+      });
+    }
+  });
+});
+
+describe('with CORS_ORIGINS', () => {
+  const ORIGIN = 'https://app.example';
+  let app: TestApp;
+  beforeAll(async () => {
+    app = await TestApp.start({ env: { CORS_ORIGINS: `${ORIGIN},http://localhost:3000` } });
+  });
+  afterAll(() => app.close());
+
+  const ask = (origin: string) =>
+    request(app.server)
+      .options(`${API}/webhooks`)
+      .set('Origin', origin)
+      .set('Access-Control-Request-Method', 'POST')
+      .set('Access-Control-Request-Headers', 'content-type,x-api-key');
+
+  it('lets pages of these origins in', async () => {
+    const { headers } = await ask(ORIGIN).expect(204);
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': ORIGIN,
+      vary: expect.stringMatching('Origin'),
+    });
+    expect(headers['access-control-allow-headers']).toMatch(/Content-Type.*X-API-Key/);
+    expect(headers['access-control-allow-credentials']).toBeUndefined();
+    const foreign = { origin: ORIGIN, 'sec-fetch-site': 'cross-site' };
+    const answer = await request(app.server).post(`${API}/webhooks/x/test`).set(foreign).expect(404);
+    expect(answer.headers['access-control-allow-origin']).toBe(ORIGIN);
+  });
+
+  it.each(['https://evil.example', 'https://app.example.evil.example', 'http://app.example', 'null'])(
+    'lets %s neither read nor change anything',
+    async (origin) => {
+      expect((await ask(origin)).headers['access-control-allow-origin']).toBeUndefined();
+      const foreign = { origin, 'sec-fetch-site': 'cross-site' };
+      const { headers } = await request(app.server).post(`${API}/webhooks/x/test`).set(foreign).expect(403);
+      expect(headers['access-control-allow-origin']).toBeUndefined();
+    },
+  );
+});
+
+const DOCS = [
+  '/docs',
+  '/DOCS/',
+  '/docs/index.html',
+  '/docs/swagger-ui-init.js',
+  '/docs/swagger-ui.css',
+  '/openapi.json',
+];
+const OPERATIONS = ['/health/live', '/health/ready', '/metrics', '/Metrics/'];
+
+describe('with PUBLIC_ENDPOINTS=none', () => {
+  it('opens nothing without a key, when there are keys', async () => {
+    const app = await TestApp.start({ env: { API_KEYS: KEY, PUBLIC_ENDPOINTS: 'none' } });
+    try {
+      for (const path of [...OPERATIONS, ...DOCS]) {
+        const { status, headers } = await request(app.server).get(path);
+        const kind = headers['content-type'];
+        expect({ path, status, kind }).toEqual({ path, status: 401, kind: expect.stringMatching('problem') });
+        expect(headers['www-authenticate']).toMatch(/^Bearer/);
+        await request(app.server).get(path).set('X-API-Key', KEY).expect(200);
+      }
+      await request(app.server).get('/docs-yaml').expect(404);
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('opens everything to this machine, when there are none', async () => {
+    const app = await TestApp.start({ env: { PUBLIC_ENDPOINTS: 'none' } });
+    try {
+      for (const path of [...OPERATIONS, ...DOCS]) await request(app.server).get(path).expect(200);
+      for (const path of ['/metrics', ...DOCS]) {
+        await request(app.server).get(path).set('Host', 'evil.example').expect(403);
+      }
+    } finally {
+      await app.close();
+    }
+  });
+
+  it('opens what is listed', async () => {
+    const app = await TestApp.start({ env: { API_KEYS: KEY, PUBLIC_ENDPOINTS: 'health' } });
+    try {
+      await request(app.server).get('/health/live').expect(200);
+      for (const path of ['/metrics', '/docs']) await request(app.server).get(path).expect(401);
+    } finally {
+      await app.close();
+    }
   });
 });

@@ -116,6 +116,9 @@ describe('the lists', () => {
     expect(await ids(`/webhooks/deliveries?webhook_id=${b.id}`)).toBe(1);
     expect(await ids('/webhooks/deliveries?event=orphan.linked')).toBe(1);
     expect(await ids('/webhooks/deliveries?project_id=p')).toBe(3);
+    expect(await ids('/webhooks/deliveries?project_id=p&event=entity.created&status=failed')).toBe(1);
+    expect(await ids('/webhooks/deliveries?project_id=p&event=orphan.linked')).toBe(0);
+    expect(await ids('/webhooks/deliveries?status=retrying')).toBe(0);
     expect(await ids('/webhooks/deliveries?since=2020-01-01T00:00:00Z')).toBe(4);
     expect(await ids('/webhooks/deliveries?until=2020-01-01T00:00:00Z')).toBe(0);
 

@@ -58,6 +58,7 @@ describe('the history', () => {
     expect(total).toBe(5);
     expect(deliveries.map(({ id }: any) => id)).toEqual(ids.slice(-5).reverse());
     expect((await api.get(`/webhooks/${quiet.id}/deliveries`)).total).toBe(1);
+    expect((await api.get('/webhooks/deliveries?status=success')).total).toBe(6);
     expect(await graph.count('WebhookAttempt')).toBe(6);
     expect(await graph.count('WebhookEvent')).toBe(6);
     expect(await api.get(`/webhooks/${noisy.id}`)).toMatchObject({ delivery_count: 12, success_count: 12 });
@@ -112,11 +113,12 @@ describe('the history', () => {
     await request(app.server).delete(`${API}/webhooks/${id}`).expect(204);
     await sweepAll();
     expect((await api.delivery(delivery)).status).toBe('success');
+    expect((await api.get(`/webhooks/deliveries?webhook_id=${id}`)).total).toBe(3);
     clock.advance(DAY + 60_000);
     await sweepAll();
     await sweepAll();
     await api.get(`/webhooks/deliveries/${delivery}`, 404);
-    for (const label of ['DeletedWebhook', 'WebhookDelivery', 'WebhookAttempt'])
+    for (const label of ['DeletedWebhook', 'WebhookTally', 'WebhookDelivery', 'WebhookAttempt'])
       expect(await graph.count(label)).toBe(0);
   });
 });

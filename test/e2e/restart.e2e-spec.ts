@@ -92,6 +92,25 @@ describe('a restart', () => {
   });
 });
 
+describe('a stop', () => {
+  it('keeps every event that was accepted meanwhile, and refuses the rest', async () => {
+    const app = await TestApp.start();
+    await new Api(app).createWebhook({ url: receiver.url() });
+    const service = app.get(WebhookService);
+    const closed = app.close();
+    const sent = await Promise.allSettled(
+      Array.from({ length: 100 }, async (_, n) => {
+        for (let turns = 0; turns < n; turns += 1) await new Promise(setImmediate);
+        return service.sendEvent('entity.created', { data: { n } });
+      }),
+    );
+    await closed;
+    const accepted = sent.filter(({ status }) => status === 'fulfilled').length;
+    expect(await graph.count('WebhookEvent')).toBe(accepted);
+    await expect(service.sendEvent('entity.created')).rejects.toMatchObject({ code: 'shutting_down' });
+  });
+});
+
 describe('two instances on one graph', () => {
   it('share the work and never send a delivery twice', async () => {
     receiver.answerWith(() => ({ status: 200, delayMs: 5 }));

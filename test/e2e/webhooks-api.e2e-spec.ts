@@ -40,6 +40,7 @@ describe('POST /webhooks', () => {
       project_id: null,
       retry_config: { max_retries: 3, initial_delay: 1, max_delay: 60, backoff_multiplier: 2 },
       has_secret: false,
+      locked: false,
       created_at: expect.stringMatching(/Z$/),
       updated_at: body.created_at,
       last_triggered_at: null,
@@ -48,6 +49,10 @@ describe('POST /webhooks', () => {
       failure_count: 0,
       disabled_reason: null,
       disabled_at: null,
+      failing_since: null,
+      consecutive_failures: 0,
+      circuit: 'closed',
+      missed_since: null,
     });
     expect(await api.get(`/webhooks/${body.id}`)).toEqual(body);
   });

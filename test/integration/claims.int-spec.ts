@@ -233,7 +233,15 @@ describe('the counters of an instance that leaves', () => {
     const events = new Neo4jEventRepository(graph);
     await raw.run(`MERGE (r:WebhookRegistry {id: 'registry'}) SET r.version = 1`);
     const record = {
-      ...{ id: 'e', type: 'entity.created', projectId: null, timestamp: NOW, body: '{}', createdAt: NOW },
+      ...{
+        id: 'e',
+        type: 'entity.created',
+        projectId: null,
+        timestamp: NOW,
+        body: '{}',
+        createdAt: NOW,
+        dueAt: NOW,
+      },
       ...{ idempotencyKey: null, fingerprint: null, keepUntil: NOW, deliveries: [] },
     };
     const append = (): Promise<unknown> => events.append([record], 1, 'me', 10_000);

@@ -6,10 +6,10 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The commands that run now; they are ended with the runner. */
 export const running = new Set();
 
-/** Runs a command in the project's root with its output on ours; resolves to its exit status. */
-export function run(command, args, env = {}) {
+/** Runs a command with its output on ours, in the project's root if not elsewhere; resolves to its exit status. */
+export function run(command, args, env = {}, cwd = ROOT) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } });
+    const child = spawn(command, args, { cwd, stdio: 'inherit', env: { ...process.env, ...env } });
     running.add(child);
     const done = (status) => {
       running.delete(child);

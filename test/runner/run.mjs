@@ -1,15 +1,16 @@
 /**
- * Runs checks and tests: `node test/runner/run.mjs [check] [unit] [integration] [e2e] [faults] [Jest arguments]`.
+ * Runs checks and tests: `node test/runner/run.mjs [check] [unit] [integration] [e2e] [faults] [fuzz] [Jest arguments]`.
  * Ends with the line `N passed, N failed`: tests, where a failed check counts as a failure.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, runChecks } from './checks.mjs';
 import { running } from './command.mjs';
+import { runFuzz } from './fuzz.mjs';
 import { RESULTS_DIR, runJest } from './jest.mjs';
 import { startTestNeo4j } from './neo4j.mjs';
 
-const PARTS = ['check', 'unit', 'integration', 'e2e', 'faults'];
+const PARTS = ['check', 'unit', 'integration', 'e2e', 'faults', 'fuzz'];
 
 const args = process.argv.slice(2);
 const firstOther = args.findIndex((arg) => !PARTS.includes(arg));
@@ -32,9 +33,13 @@ const add = ({ passed, failed }) => {
 
 async function runWithNeo4j(projects) {
   const neo4j = await startTestNeo4j();
+  const jestProjects = projects.filter((project) => project !== 'fuzz');
+  const inBand = ['--runInBand', '--testTimeout=30000', ...jestArgs];
   try {
     if (interrupted) throw new Error('Interrupted');
-    add(await runJest(projects, ['--runInBand', '--testTimeout=30000', ...jestArgs], neo4j.env));
+    if (jestProjects.length > 0) add(await runJest(jestProjects, inBand, neo4j.env));
+    if (interrupted) throw new Error('Interrupted');
+    if (projects.includes('fuzz')) add(await runFuzz(neo4j.env));
   } finally {
     await neo4j.stop();
   }
@@ -42,10 +47,11 @@ async function runWithNeo4j(projects) {
 
 async function runParts() {
   if (parts.includes('check')) add({ passed: 0, failed: (await runChecks()).length });
-  if (parts.includes('e2e') || parts.includes('faults')) add({ passed: 0, failed: (await build()).length });
+  if (['e2e', 'faults', 'fuzz'].some((part) => parts.includes(part)))
+    add({ passed: 0, failed: (await build()).length });
   if (interrupted) throw new Error('Interrupted');
   if (parts.includes('unit')) add(await runJest(['unit'], jestArgs));
-  const onNeo4j = parts.filter((part) => part === 'integration' || part === 'e2e');
+  const onNeo4j = parts.filter((part) => ['integration', 'e2e', 'fuzz'].includes(part));
   if (onNeo4j.length > 0) await runWithNeo4j(onNeo4j);
   // It starts its own Neo4j, because it kills it.
   if (parts.includes('faults')) add(await runJest(['faults'], ['--runInBand', ...jestArgs]));

@@ -1,4 +1,4 @@
-import { Clock } from '../../src/common/clock.js';
+import { Clock, SystemClock } from '../../src/common/clock.js';
 
 /** A clock that moves only when told to. */
 export class ManualClock extends Clock {
@@ -35,5 +35,19 @@ export class ShiftedClock extends Clock {
 
   advance(ms: number): void {
     this.shift += ms;
+  }
+}
+
+/** The system's clock with a wall clock that somebody sets. */
+export class SetClock extends SystemClock {
+  /** Not initialized: the clock is read before the fields of this class exist. */
+  private jump: number | undefined;
+
+  override now(): number {
+    return super.now() + (this.jump ?? 0);
+  }
+
+  setBy(ms: number): void {
+    this.jump = (this.jump ?? 0) + ms;
   }
 }

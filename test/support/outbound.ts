@@ -5,12 +5,16 @@ import { Clock } from '../../src/common/clock.js';
 import { DEFAULT_OPTIONS } from '../../src/config/resolve-options.js';
 import { WEBHOOKS_OPTIONS } from '../../src/config/service-options.js';
 import { DEFAULT_RETRY_CONFIG, type AttemptResult } from '../../src/delivery/delivery.js';
+import { NAME_LOOKUP, type NameLookup } from '../../src/delivery/sending/guarded-connector.js';
+import { SecretCipher } from '../../src/delivery/sending/secret-cipher.js';
 import { Sender } from '../../src/delivery/sending/sender.js';
 import { SendingModule } from '../../src/delivery/sending/sending.module.js';
 import type { OutboundAttempt, Target } from '../../src/delivery/sending/target.js';
 import { ShiftedClock } from './clock.js';
 import { RawReceiver, type RawAnswer } from './raw-receiver.js';
 import { Receiver, type Script } from './receiver.js';
+
+const secretsKeys = [{ id: 'k', key: Buffer.alloc(32) }];
 
 const started: { close(): Promise<void> }[] = [];
 
@@ -23,11 +27,17 @@ export interface Setting {
   readonly clock?: Clock;
   readonly deliveryTimeoutSeconds?: number;
   readonly allowedNetworks?: readonly string[];
+  readonly tlsCaFile?: string;
+  /** How names become addresses. */
+  readonly lookup?: NameLookup;
 }
 
 /** The real sender in its module, allowed to call 127.0.0.1. */
-export async function sender({ clock = new ShiftedClock(), ...given }: Setting = {}): Promise<Sender> {
-  const secretsKeys = [{ id: 'k', key: Buffer.alloc(32) }];
+export async function sender({
+  clock = new ShiftedClock(),
+  lookup,
+  ...given
+}: Setting = {}): Promise<Sender> {
   const options = { ...DEFAULT_OPTIONS, secretsKeys, allowedNetworks: ['127.0.0.0/8'], ...given };
   const provided = [
     { provide: WEBHOOKS_OPTIONS, useValue: options },
@@ -36,7 +46,9 @@ export async function sender({ clock = new ShiftedClock(), ...given }: Setting =
   @Global()
   @Module({ providers: provided, exports: [WEBHOOKS_OPTIONS, Clock] })
   class Settings {}
-  const module = await Test.createTestingModule({ imports: [Settings, SendingModule] }).compile();
+  const builder = Test.createTestingModule({ imports: [Settings, SendingModule] });
+  if (lookup) builder.overrideProvider(NAME_LOOKUP).useValue(lookup);
+  const module = await builder.compile();
   await module.init();
   started.push(module);
   return module.get(Sender, { strict: false });
@@ -57,7 +69,17 @@ export async function receiveRaw(
   return receiver;
 }
 
-export function attempt(url: string, target: Partial<Target> = {}): OutboundAttempt {
+/** A webhook's settings, with its credentials in the clear. */
+export type GivenTarget = Omit<Partial<Target>, 'secrets' | 'headers'> & {
+  readonly secrets?: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export function attempt(
+  url: string,
+  { secrets = [], headers, ...target }: GivenTarget = {},
+): OutboundAttempt {
+  const cipher = new SecretCipher({ ...DEFAULT_OPTIONS, secretsKeys });
   return {
     deliveryId: 'delivery-1',
     eventId: 'event-1',
@@ -72,8 +94,9 @@ export function attempt(url: string, target: Partial<Target> = {}): OutboundAtte
       projectId: null,
       projectAliases: [],
       events: ['*'],
-      secrets: [],
-      headers: {},
+      secrets: secrets.map((secret) => ({ sealed: cipher.encrypt(secret), until: Infinity })),
+      headers: headers ? cipher.encrypt(JSON.stringify(headers)) : null,
+      locked: false,
       retry: DEFAULT_RETRY_CONFIG,
       ...target,
     },

@@ -24,7 +24,7 @@ export class ServiceProcess {
 
   private constructor(
     private readonly connection: Neo4jConnection,
-    private readonly port: number,
+    readonly port: number,
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 

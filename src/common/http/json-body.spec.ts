@@ -4,7 +4,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
-import { JsonBodyInterceptor, parseJson, type JsonRequest } from './json-body.js';
+import { BODY_LIMITS, JsonBodyInterceptor, parseJson, type JsonRequest } from './json-body.js';
 import { ProblemFilter } from './problem.filter.js';
 
 const MIB = 1024 * 1024;
@@ -35,6 +35,7 @@ beforeAll(async () => {
     providers: [
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_GUARD, useValue: guard },
+      { provide: BODY_LIMITS, useValue: { single: MIB, batch: 16 * MIB } },
       { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },
     ],
   }).compile();
@@ -75,6 +76,14 @@ describe('JsonBodyInterceptor', () => {
     await post('{}').set('Content-Encoding', 'gzip').expect(415);
   });
 
+  it.each(['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x', ''])(
+    'refuses a form without fields, which has no body: "%s"',
+    async (type) => {
+      const call = request(app.getHttpServer()).post('/echo').set('Content-Type', type);
+      await call.set('Content-Length', '0').expect(415);
+    },
+  );
+
   it('needs no content type where there is no body', async () => {
     const { body } = await request(app.getHttpServer()).post('/echo').expect(200);
     expect(body).toEqual({ type: 'undefined' });
@@ -88,12 +97,24 @@ describe('JsonBodyInterceptor', () => {
     },
   );
 
+  it.each([
+    '{"secret":"planted" x}',
+    '{"secret":"planted"',
+    'planted',
+    '{"secret":planted}',
+    '["planted"} and much more text than is shown around the mistake',
+    '{"secret":"planted\u0001"}',
+  ])('does not show what it was sent: %j', async (text) => {
+    const { text: answer } = await post(text).expect(400);
+    expect(answer).not.toContain('plant');
+  });
+
   it('refuses bytes that are no UTF-8', async () => {
     const { body } = await post(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d])).expect(400);
     expect(body.detail).toBe('The body is not valid UTF-8');
   });
 
-  it('takes 1 MiB, and 16 MiB where events come in batches', async () => {
+  it('takes as much as its limits say, and more where events come in batches', async () => {
     const text = (size: number) => `"${'x'.repeat(size - 2)}"`;
     await post(text(MIB)).expect(200);
     const { body } = await post(text(MIB + 1)).expect(413);

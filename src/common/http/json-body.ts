@@ -2,14 +2,15 @@ import {
   type CallHandler,
   type ExecutionContext,
   HttpException,
+  Inject,
   Injectable,
   type NestInterceptor,
 } from '@nestjs/common';
-import bodyParser from 'body-parser';
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request } from 'express';
 import type { Observable } from 'rxjs';
 import { DomainError } from '../domain-error.js';
 import { isDeeperThan } from '../json/raw-json.js';
+import { readBody } from './read-body.js';
 
 /** A request whose body was read by `JsonBodyInterceptor`. */
 export interface JsonRequest extends Request {
@@ -17,16 +18,21 @@ export interface JsonRequest extends Request {
   rawJson?: string;
 }
 
-const MIB = 1024 * 1024;
+/** How large bodies may be, in bytes. */
+export interface BodyLimits {
+  readonly single: number;
+  /** Of the path that takes up to 1000 events at once. */
+  readonly batch: number;
+}
+
+/** DI token of the `BodyLimits`. */
+export const BODY_LIMITS = Symbol('BODY_LIMITS');
+
 const MAX_DEPTH = 64;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
 const BATCH_PATH = /\/events\/batch\/?$/i;
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-const reader = (limit: number): RequestHandler => bodyParser.raw({ type: () => true, limit, inflate: false });
-const readSingle = reader(MIB);
-/** For the path that takes up to 1000 events at once. */
-const readBatch = reader(16 * MIB);
 
 function malformed(why: string): DomainError {
   return new DomainError('invalid', 'malformed_body', `The body is not valid ${why}`);
@@ -40,6 +46,13 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
+/** What is wrong, without the text around it, which V8 shows in some messages and which may be a secret. */
+function mistakeOf(error: unknown): string {
+  const { message } = error as Error;
+  if (!message.endsWith('is not valid JSON')) return message;
+  return /^Unexpected token '.'/su.exec(message)?.[0] ?? 'it is no value of JSON';
+}
+
 /** @throws DomainError when it is no JSON, or nested too deep */
 export function parseJson(text: string): unknown {
   if (isDeeperThan(text, MAX_DEPTH)) {
@@ -51,12 +64,17 @@ export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw malformed(`JSON: ${(error as Error).message}`);
+    throw malformed(`JSON: ${mistakeOf(error)}`);
   }
 }
 
 function hasBody({ headers }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** A form without fields has no body, and a browser sends it across origins unasked all the same. */
+function isForm({ method, headers }: Request): boolean {
+  return headers['content-type'] !== undefined && !SAFE_METHODS.has(method);
 }
 
 function assertReadable({ headers }: Request): void {
@@ -68,23 +86,6 @@ function assertReadable({ headers }: Request): void {
   }
 }
 
-/** The limit belongs into the sentence. */
-function plain(error: Error & { readonly type?: string; readonly limit?: number }): Error {
-  if (error.type !== 'entity.too.large') return error;
-  return new HttpException(`The body must have at most ${error.limit} bytes`, 413);
-}
-
-async function readBytes(request: Request, response: Response): Promise<Uint8Array> {
-  const read = BATCH_PATH.test(request.path) ? readBatch : readSingle;
-  await new Promise<void>((resolve, reject) => {
-    read(request, response, (error?: unknown) => {
-      if (error instanceof Error) reject(plain(error));
-      else resolve();
-    });
-  });
-  return request.body as Uint8Array;
-}
-
 /**
  * Reads JSON bodies and keeps their text, so that data can be passed on exactly as it came. Anything but JSON is 415,
  * also because a browser cannot send JSON across origins unasked. An interceptor, because it runs after the guards:
@@ -92,12 +93,14 @@ async function readBytes(request: Request, response: Response): Promise<Uint8Arr
  */
 @Injectable()
 export class JsonBodyInterceptor implements NestInterceptor {
+  constructor(@Inject(BODY_LIMITS) private readonly limits: BodyLimits) {}
+
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<JsonRequest>();
+    const request = context.switchToHttp().getRequest<JsonRequest>();
+    if (hasBody(request) || isForm(request)) assertReadable(request);
     if (hasBody(request)) {
-      assertReadable(request);
-      request.rawJson = decode(await readBytes(request, http.getResponse<Response>()));
+      const { single, batch } = this.limits;
+      request.rawJson = decode(await readBody(request, BATCH_PATH.test(request.path) ? batch : single));
       request.body = parseJson(request.rawJson);
     }
     return next.handle();

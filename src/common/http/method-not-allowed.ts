@@ -6,6 +6,7 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 interface KnownPath {
   readonly pattern: RegExp;
+  readonly parameters: number;
   readonly methods: readonly string[];
 }
 
@@ -13,6 +14,7 @@ function knownPaths({ paths }: OpenAPIObject): KnownPath[] {
   return Object.entries(paths).map(([path, operations]) => ({
     // As Express matches: in any case, with or without a slash at the end.
     pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{[^}]+\}/g, '[^/]+')}/?$`, 'i'),
+    parameters: path.split('{').length - 1,
     methods: METHODS.filter((method) => operations[method]).flatMap((method) =>
       // Express answers HEAD by what it has for GET.
       method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
@@ -29,17 +31,19 @@ class MethodNotAllowed extends HttpException {
   }
 }
 
+/** What is possible with a path. A literal one (`/webhooks/stats`) is no id: it wins over those with parameters. */
 function methodsOf(path: string, known: readonly KnownPath[]): string[] {
-  const methods = known.filter(({ pattern }) => pattern.test(path)).flatMap((entry) => entry.methods);
-  return [...new Set(methods)];
+  const matching = known.filter(({ pattern }) => pattern.test(path));
+  const fewest = Math.min(...matching.map(({ parameters }) => parameters));
+  return matching.filter(({ parameters }) => parameters === fewest).flatMap(({ methods }) => methods);
 }
 
 /** 405 with `Allow` for a path that exists with other methods (RFC 9110, section 15.5.6); Express itself says 404. */
 export function methodNotAllowed(document: OpenAPIObject): RequestHandler {
   const known = knownPaths(document);
   return ({ path, method }: Request, _: Response, next: NextFunction) => {
-    const isRoute = known.some(({ pattern, methods }) => methods.includes(method) && pattern.test(path));
-    const allowed = isRoute ? [] : methodsOf(path, known);
-    next(allowed.length > 0 ? new MethodNotAllowed(method, allowed) : undefined);
+    const allowed = methodsOf(path, known);
+    const isPossible = allowed.length === 0 || allowed.includes(method);
+    next(isPossible ? undefined : new MethodNotAllowed(method, allowed));
   };
 }

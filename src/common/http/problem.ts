@@ -34,7 +34,7 @@ function detailOf(exception: HttpException): string {
       : exception.message;
 }
 
-/** Errors of `body-parser` and Express: `status` and `expose` say that the caller is meant (package http-errors). */
+/** Errors of Express, and of body parsers of an application around us: `status` and `expose` say that the caller is meant (package http-errors). */
 function isHttpError(error: unknown): error is Error & { readonly status: number } {
   if (!(error instanceof Error)) return false;
   const { status, expose } = error as { status?: unknown; expose?: unknown };

@@ -1,3 +1,6 @@
+/** Why the service switched a webhook off by itself. */
+export type DeactivationCause = 'failing' | 'gone' | 'project_deleted';
+
 /** What the delivery engine tells of its work; an application that wants no metrics binds `NoMetrics`. */
 export abstract class DeliveryMetrics {
   /** Events that are on disk. */
@@ -6,8 +9,13 @@ export abstract class DeliveryMetrics {
   abstract attempted(outcome: 'success' | 'failed' | 'retrying', seconds: number): void;
   /** A transaction of a recorder. */
   abstract committed(recorder: 'events' | 'outcomes', size: number, seconds: number): void;
+  /** A webhook was switched off. */
+  abstract deactivated(cause: DeactivationCause): void;
   /** A value that is asked for when the metrics are read. */
-  abstract gauge(name: 'in_flight' | 'held' | 'backlog', read: () => number | Promise<number>): void;
+  abstract gauge(
+    name: 'in_flight' | 'held' | 'backlog' | 'open_breakers',
+    read: () => number | Promise<number>,
+  ): void;
 }
 
 export class NoMetrics extends DeliveryMetrics {
@@ -20,6 +28,10 @@ export class NoMetrics extends DeliveryMetrics {
   }
 
   override committed(): void {
+    // Nobody asked.
+  }
+
+  override deactivated(): void {
     // Nobody asked.
   }
 

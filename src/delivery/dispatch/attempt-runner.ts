@@ -10,27 +10,38 @@ import {
   switchMap,
   take,
   takeUntil,
+  tap,
 } from 'rxjs';
 import { Clock } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import { CircuitBreakers } from '../breaker/circuit-breakers.js';
 import { InstanceLease } from '../instances/instance-lease.js';
 import { outcomeOf, refused } from '../outcomes/outcome-of.js';
 import type { Outcome } from '../outcomes/outcome.js';
-import type { Decision } from '../retry/retry-policy.js';
+import { isSuccess, type Decision } from '../retry/retry-policy.js';
 import { Sender } from '../sending/sender.js';
 import type { Target } from '../sending/target.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { DestinationThrottle } from '../throttle/destination-throttle.js';
 import type { HeldDelivery } from './held-delivery.js';
 
-/** What became of a held delivery. `outcome` null = it was not worked on: the service stops, or the claim is lost. */
+/**
+ * What became of a held delivery. `outcome` null = it was not worked on: the service stops, the claim is lost, the
+ * webhook is locked, or its breaker is open.
+ */
 export interface Run {
   readonly held: HeldDelivery;
   readonly outcome: Outcome | null;
   /** undefined = there was no attempt. */
   readonly decision?: Decision;
-  /** Whether the receiver gave an HTTP answer, of whatever status. */
-  readonly answered: boolean;
+  /** Whether the receiver gave an HTTP answer, of whatever status; null = it was not asked. */
+  readonly answered: boolean | null;
+  /** It goes back to the graph, to wait there: the breaker is open, or the webhook locked. */
+  readonly barred?: true;
+}
+
+function barred(held: HeldDelivery): Run {
+  return { held, outcome: null, answered: null, barred: true };
 }
 
 /** Why a delivery of this target must not go out; undefined = it may. */
@@ -40,7 +51,7 @@ function refusal(target: Target | undefined, held: HeldDelivery): string | undef
   return undefined;
 }
 
-/** One attempt of one delivery: wait for the lease and the throttle, send, decide. */
+/** One attempt of one delivery: past the breaker, wait for the lease and the throttle, send, decide. */
 @Injectable()
 export class AttemptRunner {
   constructor(
@@ -48,6 +59,7 @@ export class AttemptRunner {
     private readonly lease: InstanceLease,
     private readonly throttle: DestinationThrottle,
     private readonly sender: Sender,
+    private readonly breakers: CircuitBreakers,
     private readonly clock: Clock,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
@@ -59,6 +71,7 @@ export class AttemptRunner {
       const target = this.registry.get(held.webhookId);
       const reason = refusal(target, held);
       if (!target || reason !== undefined) return of(this.refuse(held, reason));
+      if (target.locked || (!held.manual && !this.breakers.lets(held.webhookId))) return of(barred(held));
       return of(held).pipe(
         this.throttle.throttle(target.destination, held.webhookId),
         switchMap(() => this.whenLeaseIsHeld()),
@@ -77,15 +90,21 @@ export class AttemptRunner {
     );
   }
 
-  /** The webhook is read again: it may have changed during the wait. */
+  /** Webhook and breaker are looked at again: they may have changed during the wait. */
   private attempt(held: HeldDelivery): Observable<Run> {
     const target = this.registry.get(held.webhookId);
     const reason = refusal(target, held);
     if (!target || reason !== undefined) return of(this.refuse(held, reason));
+    if (target.locked) return of(barred(held));
+    const passage = held.manual ? 'free' : this.breakers.pass(held.webhookId);
+    if (!passage) return of(barred(held));
     const { id: deliveryId, eventId, event, body, attempts } = held;
     return this.sender
       .send({ deliveryId, eventId, event, body: body.bytes, attempt: attempts + 1, target })
-      .pipe(map((result) => this.conclude(held, target, result)));
+      .pipe(
+        tap(({ responseCode }) => this.breakers.report(held.webhookId, passage, isSuccess(responseCode))),
+        map((result) => this.conclude(held, target, result)),
+      );
   }
 
   private conclude(held: HeldDelivery, { retry }: Target, result: Parameters<typeof outcomeOf>[1]): Run {
@@ -93,7 +112,7 @@ export class AttemptRunner {
       retry,
       jitter: this.options.retryJitter,
       random: Math.random,
-      nowMs: this.clock.now(),
+      nowMs: this.clock.steady(),
     };
     return { held, ...outcomeOf(held, result, circumstances), answered: result.responseCode !== null };
   }

@@ -60,7 +60,7 @@ export class ClaimAudit {
     await this.underWay.settled();
     const stray = claimed.filter(({ id }) => !this.dispatcher.holds(id));
     if (stray.length === 0) return 0;
-    const now = this.clock.now();
+    const now = this.clock.steady();
     const released = await this.repository.release(stray, instanceId, toTimestamp(now));
     if (released === 0) return 0;
     for (const { webhookId } of stray) this.dueTimes.note(webhookId, now);

@@ -16,6 +16,7 @@ import {
   type Observable,
   type Subscription,
 } from 'rxjs';
+import { CircuitBreakers } from '../breaker/circuit-breakers.js';
 import type { EventRecord } from '../events/event.repository.js';
 import { EventBody } from '../events/event-body.js';
 import { mergeMapInSlots, type Slots } from '../operators/merge-map-in-slots.js';
@@ -27,6 +28,7 @@ import { DueTimes } from './due-times.js';
 import type { HeldDelivery } from './held-delivery.js';
 import { HeldWork } from './held-work.js';
 import { SlotPool } from './slot-pool.js';
+import { WorkReturns } from './work-returns.js';
 
 /**
  * Works off what is held in memory. One lane for each webhook, each with its own slots, so that an endpoint that
@@ -52,6 +54,8 @@ export class Dispatcher {
     private readonly dueTimes: DueTimes,
     private readonly registry: SubscriptionRegistry,
     private readonly deactivator: WebhookDeactivator,
+    private readonly breakers: CircuitBreakers,
+    private readonly returns: WorkReturns,
   ) {}
 
   start(): void {
@@ -61,6 +65,7 @@ export class Dispatcher {
         lane.pipe(mergeMapInSlots(this.slotsOf(lane.key), (held) => this.runner.run(held, this.stop))),
       ),
     );
+    this.followWebhooks();
     const finished = new ReplaySubject<void>(1);
     this.lanesDone = finished;
     this.subscription = runs.subscribe({
@@ -81,10 +86,10 @@ export class Dispatcher {
 
   /** Goes on with events that were just committed: what was claimed with them is sent, the rest is due in the graph. */
   takeNew(records: readonly EventRecord[]): void {
-    for (const { id, type, body: stored, deliveries, createdAt } of records) {
+    for (const { id, type, body: stored, deliveries, dueAt } of records) {
       const body = new EventBody(stored);
       for (const { id: deliveryId, webhookId, claimedBy, single } of deliveries) {
-        if (claimedBy === null) this.dueTimes.note(webhookId, Date.parse(createdAt));
+        if (claimedBy === null) this.dueTimes.note(webhookId, Date.parse(dueAt));
         else {
           const common = { id: deliveryId, webhookId, claimedBy, single, eventId: id, event: type, body };
           this.enqueue({ ...common, attempts: 0, attemptBase: 0, manual: false });
@@ -128,6 +133,16 @@ export class Dispatcher {
     await Promise.all([this.outcomes.close(), ...this.recording]);
   }
 
+  /** A breaker speaks of one endpoint: it goes with its webhook, and begins anew when that is another or repaired. */
+  private followWebhooks(): void {
+    this.registry.renewed$
+      .pipe(takeUntil(this.stop))
+      .subscribe((webhookId) => this.breakers.reset(webhookId));
+    this.registry.changed$.pipe(takeUntil(this.stop)).subscribe(() => {
+      this.breakers.keepOnly((webhookId) => this.registry.get(webhookId) !== undefined);
+    });
+  }
+
   private hold(deliveryId: string): void {
     this.counts.set(deliveryId, (this.counts.get(deliveryId) ?? 0) + 1);
   }
@@ -142,7 +157,7 @@ export class Dispatcher {
     return {
       tryTake: (whenFree) => this.slots.tryTake(webhookId, whenFree),
       giveBack: (run) => {
-        this.slots.giveBack(webhookId, run?.answered ?? false);
+        this.slots.giveBack(webhookId, run ? run.answered : false);
       },
     };
   }
@@ -176,12 +191,12 @@ export class Dispatcher {
     this.heldWork.letGo(run.held.webhookId, run.held.body.text.length);
   }
 
-  private async record({ outcome, decision }: Run): Promise<void> {
+  private async record({ held, outcome, decision, barred }: Run): Promise<void> {
+    if (barred) await this.returns.giveBack(held);
     if (!outcome) return;
     await this.outcomes.record(outcome);
     if (outcome.nextAttemptAt !== null)
       this.dueTimes.note(outcome.webhookId, Date.parse(outcome.nextAttemptAt));
-    if (decision?.kind === 'gone')
-      await this.deactivator.deactivate(outcome.webhookId, 'the endpoint answered 410 Gone');
+    if (decision?.kind === 'gone') await this.deactivator.deactivateGone(outcome.webhookId);
   }
 }

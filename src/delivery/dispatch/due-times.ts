@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 
-/** When the next delivery of each webhook that waits in the graph is due, as far as this instance knows. Wall clock, ms. */
+/** When the next delivery of each webhook that waits in the graph is due, as far as this instance knows. Wall clock without jumps, ms. */
 @Injectable()
 export class DueTimes {
   private readonly times = new Map<string, number>();

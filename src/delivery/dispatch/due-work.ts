@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { filter, merge, type SchedulerLike, type Subscription } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
+import { CircuitBreakers } from '../breaker/circuit-breakers.js';
 import { InstanceLease } from '../instances/instance-lease.js';
 import { repeatWhenDue } from '../operators/repeat-when-due.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
@@ -33,6 +34,7 @@ export class DueWork {
     private readonly underWay: ClaimsUnderWay,
     private readonly registry: SubscriptionRegistry,
     private readonly lease: InstanceLease,
+    private readonly breakers: CircuitBreakers,
     private readonly clock: Clock,
     @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
   ) {
@@ -42,7 +44,9 @@ export class DueWork {
   }
 
   start(): void {
-    const roomForMore = this.held.freed$.pipe(filter((webhookId) => this.dueTimes.has(webhookId)));
+    const roomForMore = merge(this.held.freed$, this.breakers.released$).pipe(
+      filter((webhookId) => this.dueTimes.has(webhookId)),
+    );
     const wake = merge(this.dueTimes.earlier$, roomForMore, this.lease.takenOver$);
     const onError = (error: unknown): void => {
       this.logger.warn(`Due work could not be claimed: ${String(error)}`);
@@ -85,11 +89,11 @@ export class DueWork {
   }
 
   private demands(): Demand[] {
-    const now = this.clock.now();
+    const now = this.clock.steady();
     const demands: Demand[] = [];
     let left = MAX_CLAIM;
     for (const [webhookId, time] of this.dueTimes.entries()) {
-      const count = Math.min(left, time <= now ? this.held.free(webhookId) : 0);
+      const count = Math.min(left, this.dueIn(webhookId, time, now) <= 0 ? this.room(webhookId) : 0);
       if (count > 0) demands.push({ webhookId, count });
       left -= count;
     }
@@ -98,7 +102,7 @@ export class DueWork {
 
   private async claim(demands: readonly Demand[]): Promise<void> {
     const instanceId = this.lease.id;
-    const claimed = await this.repository.claimDue(demands, toTimestamp(this.clock.now()), instanceId);
+    const claimed = await this.repository.claimDue(demands, toTimestamp(this.clock.steady()), instanceId);
     const counts = new Map<string, number>();
     for (const delivery of claimed) {
       counts.set(delivery.webhookId, (counts.get(delivery.webhookId) ?? 0) + 1);
@@ -114,11 +118,22 @@ export class DueWork {
     this.dispatcher.enqueue(delivery);
   }
 
+  /** What a locked webhook is to get waits in the graph; of an inactive one it is claimed, to end as failed. */
+  private room(webhookId: string): number {
+    const target = this.registry.get(webhookId);
+    return target?.active && target.locked ? 0 : this.held.free(webhookId);
+  }
+
+  /** What is due waits for the pause of an open breaker as well. */
+  private dueIn(webhookId: string, time: number, now: number): number {
+    return Math.max(time - now, this.breakers.waitMs(webhookId));
+  }
+
   private untilNext(): number {
-    const now = this.clock.now();
+    const now = this.clock.steady();
     let wait = PROBE_MS;
     for (const [webhookId, time] of this.dueTimes.entries()) {
-      if (this.held.free(webhookId) > 0) wait = Math.min(wait, Math.max(0, time - now));
+      if (this.room(webhookId) > 0) wait = Math.min(wait, Math.max(0, this.dueIn(webhookId, time, now)));
     }
     return wait;
   }

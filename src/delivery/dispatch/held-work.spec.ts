@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
+import { SystemClock } from '../../common/clock.js';
 import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
+import { CircuitBreakers } from '../breaker/circuit-breakers.js';
 import { HeldWork } from './held-work.js';
 import { SlotPool } from './slot-pool.js';
 
-function setUp(maxRequestsPerSecond = 0): { slots: SlotPool; held: HeldWork } {
+function setUp(maxRequestsPerSecond = 0) {
   const options = { ...DEFAULT_OPTIONS, maxRequestsPerSecond };
   const slots = new SlotPool(options);
-  return { slots, held: new HeldWork(slots, options) };
+  const breakers = new CircuitBreakers(options, new SystemClock());
+  return { slots, breakers, held: new HeldWork(slots, options, breakers) };
 }
 
 /** A receiver that has answered often enough for the widest window. */
@@ -61,6 +64,16 @@ describe('HeldWork', () => {
     for (let i = 0; i < 2000; i += 1) held.letGo('a', 10);
     expect(new Set(freed)).toEqual(new Set(['a']));
     expect(held.size).toBe(0);
+  });
+
+  it('takes no new event of a webhook whose breaker is open, and claims one delivery of it at a time', () => {
+    const { breakers, held } = setUp();
+    breakers.openAll(['failing']);
+    expect(held.tryHold('failing', 10)).toBe(false);
+    expect(held.free('failing')).toBe(1);
+    held.hold('failing', 10);
+    expect(held.free('failing')).toBe(0);
+    expect(held.tryHold('other', 10)).toBe(true);
   });
 
   it('holds nothing more once it is closed', () => {

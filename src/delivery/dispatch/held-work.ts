@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import { CircuitBreakers } from '../breaker/circuit-breakers.js';
 import { SlotPool } from './slot-pool.js';
 
 /** Deliveries and bytes of bodies held in memory, over all webhooks. */
@@ -27,6 +28,7 @@ export class HeldWork {
   constructor(
     private readonly slots: SlotPool,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
+    private readonly breakers: CircuitBreakers,
   ) {}
 
   /** Emits a webhook that holds no more than half of what it may. */
@@ -39,17 +41,19 @@ export class HeldWork {
     return this.total;
   }
 
-  /** How many more deliveries of a webhook may be claimed. */
+  /** How many more deliveries of a webhook may be claimed: while its breaker is open, only a probe. */
   free(webhookId: string): number {
     if (!this.open) return 0;
     const own = this.held.get(webhookId) ?? 0;
+    if (!this.breakers.isClosed(webhookId)) return Math.max(0, 1 - own);
     const size = this.sizes.get(webhookId) ?? UNKNOWN_SIZE;
     const common = Math.min(MAX_HELD - this.total, Math.floor((MAX_BYTES - this.bytes) / size));
     return Math.max(ALWAYS - own, Math.min(this.allowance(webhookId) - own, common), 0);
   }
 
+  /** Room for a new event. It never is the probe of an open breaker: what waits longer comes first. */
   tryHold(webhookId: string, bytes: number): boolean {
-    if (this.free(webhookId) === 0) return false;
+    if (!this.breakers.isClosed(webhookId) || this.free(webhookId) === 0) return false;
     this.hold(webhookId, bytes);
     return true;
   }

@@ -3,7 +3,13 @@ import { v7 as uuidv7 } from 'uuid';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { ConstraintViolationError } from '../../neo4j/graph-errors.js';
 import type { Delivery } from '../delivery.js';
-import { deliveryNotFound, notRetryable, shuttingDown, webhookNotFound } from '../delivery.errors.js';
+import {
+  deliveryNotFound,
+  notRetryable,
+  shuttingDown,
+  webhookLocked,
+  webhookNotFound,
+} from '../delivery.errors.js';
 import { wireBody } from '../events/envelope.js';
 import { EventBody } from '../events/event-body.js';
 import { EventRepository, type EventRecord } from '../events/event.repository.js';
@@ -40,7 +46,7 @@ export class ManualDelivery {
   /**
    * Sends a `failed` or `retrying` delivery again at once: same delivery id, event id and bytes. When the attempt
    * fails, a fresh retry schedule begins.
-   * @throws DomainError `delivery_not_found`, `delivery_not_retryable`
+   * @throws DomainError `delivery_not_found`, `delivery_not_retryable`, `webhook_locked` (it then waits as due)
    */
   async retry(deliveryId: string): Promise<Delivery> {
     this.assertRunning();
@@ -49,12 +55,16 @@ export class ManualDelivery {
     if (held === 'not-retryable') throw notRetryable();
     // Another instance may have created the webhook a moment ago.
     if (!this.registry.get(held.webhookId)) await this.registry.refresh();
+    if (this.registry.get(held.webhookId)?.locked) {
+      await this.release(held);
+      throw webhookLocked(held.webhookId);
+    }
     return this.runToRecord(held);
   }
 
   /**
    * Sends a test event to a webhook, active or not: one attempt, no retries.
-   * @throws DomainError `webhook_not_found`
+   * @throws DomainError `webhook_not_found`, `webhook_locked`
    */
   async test(webhookId: string): Promise<Delivery> {
     this.assertRunning();
@@ -62,6 +72,7 @@ export class ManualDelivery {
       const { version } = this.registry;
       const target = this.registry.get(webhookId);
       if (!target) throw webhookNotFound(webhookId);
+      if (target.locked) throw webhookLocked(webhookId);
       const record = this.testRecord(target);
       if (await this.underWay.during(() => this.append(record, version)))
         return this.runToRecord(this.toHeld(record));
@@ -87,13 +98,16 @@ export class ManualDelivery {
 
   /** What could not be worked on, because the service stops or the lease was lost, goes back to the queue. */
   private async runToRecord(held: HeldDelivery): Promise<Delivery> {
-    const { id, attempts, claimedBy } = held;
     return this.dispatcher.runNow(held, async (worked) => {
-      if (!worked) await this.work.release([{ id, attempts }], claimedBy, toTimestamp(this.clock.now()));
-      const record = await this.log.findById(id);
-      if (!record) throw deliveryNotFound(id);
+      if (!worked) await this.release(held);
+      const record = await this.log.findById(held.id);
+      if (!record) throw deliveryNotFound(held.id);
       return record;
     });
+  }
+
+  private async release({ id, attempts, claimedBy }: HeldDelivery): Promise<void> {
+    await this.work.release([{ id, attempts }], claimedBy, toTimestamp(this.clock.steady()));
   }
 
   private testRecord({ webhookId, projectId }: Target): EventRecord {
@@ -106,6 +120,7 @@ export class ManualDelivery {
       timestamp: createdAt,
       body: wireBody({ event: 'test', timestamp: createdAt, projectId, dataJson }),
       createdAt,
+      dueAt: createdAt,
       idempotencyKey: null,
       fingerprint: null,
       keepUntil: createdAt,

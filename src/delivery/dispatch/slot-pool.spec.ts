@@ -42,6 +42,15 @@ describe('SlotPool', () => {
     expect(windows).toEqual([4, 2, 1, 1]);
   });
 
+  it('leaves the window as it is when nobody was asked', () => {
+    const slots = pool(100, 8);
+    take(slots, 'a', 1);
+    slots.giveBack('a', true);
+    take(slots, 'a', 1);
+    slots.giveBack('a', null);
+    expect(slots.window('a')).toBe(2);
+  });
+
   it('always has a first slot for a webhook, however many requests hang', () => {
     const slots = pool(2, 8);
     for (const id of ['a', 'b', 'c', 'd']) expect(slots.tryTake(id, never)).toBe(true);

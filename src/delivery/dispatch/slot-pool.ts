@@ -44,12 +44,13 @@ export class SlotPool {
     return true;
   }
 
-  /** @param answered whether the receiver gave an HTTP answer of any status in time */
-  giveBack(webhookId: string, answered: boolean): void {
+  /** @param answered whether the receiver gave an HTTP answer of any status in time; null = it was not asked */
+  giveBack(webhookId: string, answered: boolean | null): void {
     const lane = this.lane(webhookId);
     lane.inFlight -= 1;
     const most = this.options.deliveryConcurrencyPerWebhook;
-    lane.window = answered ? Math.min(lane.window * 2, most) : Math.max(1, Math.floor(lane.window / 2));
+    if (answered) lane.window = Math.min(lane.window * 2, most);
+    else if (answered === false) lane.window = Math.max(1, Math.floor(lane.window / 2));
     if (lane.inFlight > 0) this.giveBackShared();
   }
 

@@ -84,3 +84,15 @@ SET delivery.queue = delivery.webhook_id, delivery.next_attempt_at = $now, deliv
   delivery.status = CASE WHEN delivery.attempts > delivery.attempt_base THEN 'retrying' ELSE 'pending' END
 RETURN count(delivery) AS released
 `;
+
+/** As RELEASE_DELIVERIES, but with the time at which they were due, and so in the order in which they were. */
+export const GIVE_BACK = `
+UNWIND $ids AS id
+MATCH (delivery:WebhookDelivery {id: id})
+REMOVE delivery.queue
+WITH delivery WHERE delivery.claimed_by = $instance
+SET delivery.queue = delivery.webhook_id, delivery.claimed_by = null,
+  delivery.next_attempt_at = coalesce(delivery.next_attempt_at, $now),
+  delivery.status = CASE WHEN delivery.attempts > delivery.attempt_base THEN 'retrying' ELSE 'pending' END
+RETURN count(delivery) AS released
+`;

@@ -9,6 +9,7 @@ import {
   CLAIM_FOR_RETRY,
   CLAIMED_BY,
   DELETED_WEBHOOKS,
+  GIVE_BACK,
   NEXT_DUE,
   RELEASE_DELIVERIES,
 } from './work.cypher.js';
@@ -97,6 +98,10 @@ export class Neo4jWorkRepository extends WorkRepository {
       webhookId: text(row, 'webhook_id'),
       attempts: integer(row, 'attempts'),
     }));
+  }
+
+  override async giveBack(deliveryIds: readonly string[], instanceId: string, now: string): Promise<void> {
+    await this.graph.write(GIVE_BACK, { ids: deliveryIds, instance: instanceId, now });
   }
 
   override async release(

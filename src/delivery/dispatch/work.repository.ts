@@ -36,6 +36,8 @@ export abstract class WorkRepository {
   abstract deletedWebhooks(): Promise<string[]>;
   /** All deliveries that an instance has claimed. */
   abstract claimedBy(instanceId: string): Promise<Claim[]>;
+  /** Gives claims back to the queue in the place that they had there. */
+  abstract giveBack(deliveryIds: readonly string[], instanceId: string, now: string): Promise<void>;
   /** Gives single claims back to the queue, unless an attempt was recorded since they were read; answers how many. */
   abstract release(
     claims: readonly Pick<Claim, 'id' | 'attempts'>[],

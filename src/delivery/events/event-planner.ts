@@ -18,7 +18,7 @@ const KEEP_MS = 24 * 3600 * 1000;
 /** Events of one caller, recorded together or not at all. */
 export interface Submission {
   readonly events: readonly NewEvent[];
-  /** Monotonic ms after which the caller no longer waits. */
+  /** Monotonic ms after which the caller no longer waits for a Neo4j that is away. */
   readonly deadline: number;
 }
 
@@ -103,18 +103,20 @@ export class EventPlanner {
       timestamp,
       body,
       createdAt,
+      dueAt: toTimestamp(this.clock.steady()),
       idempotencyKey: event.idempotencyKey,
       fingerprint: repeatable ? fingerprint(event) : null,
       keepUntil: repeatable ? toTimestamp(now + KEEP_MS) : createdAt,
       deliveries: this.registry
         .match(event.event, event.projectId)
+        .filter(({ webhookId }) => webhookId !== event.exceptWebhookId)
         .map((target) => this.delivery(target, body.length)),
     };
   }
 
-  /** What fits in memory is claimed with its creation; the rest waits in the graph. */
-  private delivery({ webhookId }: Target, size: number): NewDelivery {
-    const claimed = this.held.tryHold(webhookId, size);
+  /** What can be sent and fits in memory is claimed with its creation; the rest waits in the graph. */
+  private delivery({ webhookId, locked }: Target, size: number): NewDelivery {
+    const claimed = !locked && this.held.tryHold(webhookId, size);
     return { id: uuidv7(), webhookId, claimedBy: claimed ? this.lease.id : null, single: false };
   }
 }

@@ -7,6 +7,7 @@ import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-opt
 import { GraphUnavailableError } from '../../neo4j/graph-errors.js';
 import { GroupCommit } from '../../neo4j/group-commit/group-commit.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
+import { shuttingDown } from '../delivery.errors.js';
 import type { Submission, SubmissionResult } from './event-planner.js';
 import { EventWriter } from './event-writer.js';
 import type { NewEvent, RecordedEvent } from './new-event.js';
@@ -26,6 +27,7 @@ const BYTES_PER_ROW = 8192;
 @Injectable()
 export class EventRecorder {
   private readonly commits: GroupCommit<Submission, SubmissionResult>;
+  private closing = false;
 
   constructor(
     private readonly registry: SubscriptionRegistry,
@@ -47,9 +49,11 @@ export class EventRecorder {
   /**
    * Records events with their deliveries, all or nothing.
    * @returns one result for each event, in order, once they are committed
-   * @throws DomainError `idempotency_conflict`; `graph_unavailable` when Neo4j stayed away for the ingest timeout
+   * @throws DomainError `idempotency_conflict`; `graph_unavailable` when Neo4j stayed away for the ingest timeout;
+   *   `shutting_down`, before anything is written
    */
   async record(events: readonly NewEvent[]): Promise<readonly RecordedEvent[]> {
+    if (this.closing) throw shuttingDown();
     const deadline = this.clock.monotonic() + this.options.ingestTimeoutSeconds * 1000;
     const result = await this.answerInTime(this.commits.submit({ events, deadline }));
     if (result instanceof DomainError) throw result;
@@ -57,8 +61,9 @@ export class EventRecorder {
     return result;
   }
 
-  /** Resolves when everything that was submitted is committed or refused. */
-  async drain(): Promise<void> {
+  /** Refuses what comes from now on; resolves when everything that was submitted is committed or refused. */
+  async close(): Promise<void> {
+    this.closing = true;
     await this.commits.drain();
   }
 

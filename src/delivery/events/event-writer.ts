@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { ConstraintViolationError, GraphUnavailableError } from '../../neo4j/graph-errors.js';
 import { ClaimsUnderWay } from '../dispatch/claims-under-way.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
@@ -8,9 +9,16 @@ import { EventPlanner, type Submission, type SubmissionResult } from './event-pl
 import { EventRepository, type EventRecord } from './event.repository.js';
 import { isRepeatable, KnownEvents } from './known-events.js';
 
-/** Writes a batch of submissions in one transaction, and again when the webhooks or the keys turn out to have changed. */
+/**
+ * Writes a batch of submissions in one transaction, and again when the webhooks or the keys turn out to have changed.
+ * A caller's patience ends while Neo4j is away, and only then: a long queue in front of it is backpressure, no reason
+ * to refuse anything.
+ */
 @Injectable()
 export class EventWriter {
+  /** Whether the last thing that was heard of Neo4j is that it does not answer. */
+  private away = false;
+
   constructor(
     private readonly repository: EventRepository,
     private readonly planner: EventPlanner,
@@ -18,6 +26,7 @@ export class EventWriter {
     private readonly dispatcher: Dispatcher,
     private readonly underWay: ClaimsUnderWay,
     private readonly clock: Clock,
+    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
 
   /** One result for each submission; one that conflicts or has waited too long does not hold up the others. */
@@ -33,7 +42,7 @@ export class EventWriter {
   }
 
   private expired(submission: Submission, results: Map<Submission, SubmissionResult>): boolean {
-    if (this.clock.monotonic() < submission.deadline) return false;
+    if (!this.away || this.clock.monotonic() < submission.deadline) return false;
     results.set(submission, new GraphUnavailableError());
     return true;
   }
@@ -43,14 +52,21 @@ export class EventWriter {
     open: readonly Submission[],
     results: Map<Submission, SubmissionResult>,
   ): Promise<void> {
-    const patience = Math.max(1, Math.min(...open.map(({ deadline }) => deadline)) - this.clock.monotonic());
     try {
-      const plan = await this.underWay.during(() => this.tryWrite(open, patience));
+      const plan = await this.underWay.during(() => this.tryWrite(open, this.patience(open)));
+      this.away = false;
       plan?.forEach((result, i) => results.set(open[i] as Submission, result));
     } catch (error) {
-      if (error instanceof GraphUnavailableError || error instanceof ConstraintViolationError) return;
+      this.away = error instanceof GraphUnavailableError;
+      if (this.away || error instanceof ConstraintViolationError) return;
       throw error;
     }
+  }
+
+  /** How long an absent Neo4j is waited for now, ms: until the first caller's deadline, if it has been away before. */
+  private patience(open: readonly Submission[]): number {
+    if (!this.away) return this.options.ingestTimeoutSeconds * 1000;
+    return Math.max(1, Math.min(...open.map(({ deadline }) => deadline)) - this.clock.monotonic());
   }
 
   /** The results; undefined when the webhooks had changed and all has to be matched anew. */

@@ -18,6 +18,8 @@ export interface EventRecord {
   /** The wire body. */
   readonly body: string;
   readonly createdAt: string;
+  /** From when its deliveries are due, by the clock without jumps. */
+  readonly dueAt: string;
   readonly idempotencyKey: string | null;
   /** Of the request, for events that carry an id or a key of the caller's. */
   readonly fingerprint: string | null;

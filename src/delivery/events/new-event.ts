@@ -11,6 +11,8 @@ export interface NewEvent {
   readonly id: string | null;
   /** The caller's idempotency key (≤ 128 visible ASCII characters). */
   readonly idempotencyKey: string | null;
+  /** The one webhook that does not get it, though it subscribes: the event is about it. */
+  readonly exceptWebhookId?: string;
 }
 
 /** What an accepted event became; durable when it is returned. */

@@ -4,7 +4,7 @@ import { Clock, toTimestamp } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { repeatWhenDue } from '../operators/repeat-when-due.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
-import { TargetRepository } from '../subscriptions/target.repository.js';
+import { WebhookDeactivator } from '../subscriptions/webhook-deactivator.js';
 import { SCHEDULER } from '../throttle/destination-throttle.js';
 import { HistoryRepository } from './history.repository.js';
 
@@ -25,7 +25,7 @@ export class HistorySweeper {
 
   constructor(
     private readonly repository: HistoryRepository,
-    private readonly targets: TargetRepository,
+    private readonly deactivator: WebhookDeactivator,
     private readonly registry: SubscriptionRegistry,
     private readonly clock: Clock,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
@@ -45,7 +45,7 @@ export class HistorySweeper {
 
   /** One bounded round; answers how many nodes went. 0 = all is within its limits. */
   async sweep(): Promise<number> {
-    await this.switchOffOrphans();
+    await this.deactivator.deactivateOrphans();
     const evicted = (await this.evictOverfull()) + (await this.evictAged()) + (await this.forgetDeleted());
     return evicted + (await this.repository.purgeEvents(this.timestamp(0), BATCH));
   }
@@ -55,13 +55,6 @@ export class HistorySweeper {
     const evicted = await this.sweep();
     const took = this.clock.monotonic() - started;
     return evicted > 0 ? Math.min(took * REST_FACTOR, IDLE_PAUSE_MS) : IDLE_PAUSE_MS;
-  }
-
-  private async switchOffOrphans(): Promise<void> {
-    const ids = await this.targets.deactivateOrphans('its project was deleted');
-    if (ids.length === 0) return;
-    await this.registry.refresh();
-    this.logger.warn(`Switched off, because their project was deleted: ${ids.join(', ')}`);
   }
 
   private async evictOverfull(): Promise<number> {

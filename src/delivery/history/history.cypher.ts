@@ -1,5 +1,5 @@
 export const OVERFULL = `
-MATCH (tally:WebhookTally) WHERE tally.kept > $cap
+MATCH (tally:WebhookTally) WHERE tally.id >= '' AND tally.kept > $cap
 RETURN tally.id AS id, tally.kept - $cap AS excess
 `;
 
@@ -9,21 +9,21 @@ RETURN tally.id AS id, tally.kept - $cap AS excess
  */
 const REMOVE = `
 OPTIONAL MATCH (delivery)-[:HAS_ATTEMPT]->(attempt:WebhookAttempt)
-WITH delivery, collect(attempt) AS attempts
+WITH delivery, CASE delivery.status WHEN 'success' THEN 1 ELSE 0 END AS success, collect(attempt) AS attempts
 MATCH (event:WebhookEvent {id: delivery.event_id})
 FOREACH (attempt IN attempts | DETACH DELETE attempt)
 DETACH DELETE delivery
-WITH event, count(*) AS gone
-WITH collect(event) AS events, sum(gone) AS evicted
+WITH event, count(*) AS gone, sum(success) AS succeeded
+WITH collect(event) AS events, sum(gone) AS evicted, sum(succeeded) AS successes
 CALL (events) {
   UNWIND events AS event
   WITH event WHERE NOT EXISTS { (event)-[:TRIGGERED]->(:WebhookDelivery) }
   SET event.purge_at = coalesce(event.keep_until, event.created_at)
   RETURN count(event) AS emptied
 }
-CALL (evicted) {
+CALL (evicted, successes) {
   OPTIONAL MATCH (tally:WebhookTally {id: $webhook_id})
-  SET tally.kept = tally.kept - evicted
+  SET tally.kept = tally.kept - evicted, tally.kept_successes = tally.kept_successes - successes
   RETURN count(tally) AS counted
 }
 RETURN evicted
@@ -77,7 +77,8 @@ RETURN webhook.id AS id
 export const FORGET_DELETED = `
 MATCH (webhook:DeletedWebhook {id: $webhook_id})
 WHERE NOT EXISTS { (webhook)-[:HAS_DELIVERY]->(:WebhookDelivery) }
-DETACH DELETE webhook
+OPTIONAL MATCH (tally:WebhookTally {id: $webhook_id})
+DETACH DELETE webhook, tally
 `;
 
 /** Deliveries and attempts first: a webhook with a million edges could not go in one transaction. */

@@ -154,7 +154,7 @@ export class InstanceLease {
   }
 
   private async releaseAll(id: string): Promise<number> {
-    const now = toTimestamp(this.clock.now());
+    const now = toTimestamp(this.clock.steady());
     let total = 0;
     for (;;) {
       const { found, released } = await this.repository.releaseClaims(id, now, RELEASE_BATCH);

@@ -4,68 +4,99 @@ const DELIVERY = `delivery {
   .response_body, .error_message, .duration_ms, .created_at, body: event.body
 } AS delivery`;
 
-export const FIND_DELIVERY = `
-MATCH (delivery:WebhookDelivery {id: $id})
-MATCH (event:WebhookEvent {id: delivery.event_id})
-RETURN ${DELIVERY}
-`;
+const WITH_BODY = `MATCH (event:WebhookEvent {id: delivery.event_id})
+RETURN ${DELIVERY}`;
 
-/** A page for each status from the index on (webhook_id, status, id), then the newest of them: no sort over the log. */
-export const LIST_BY_WEBHOOK = `
+/** What no index on the way has looked at. */
+const FILTERS = `
+  AND ($event IS NULL OR delivery.event = $event)
+  AND ($project_id IS NULL OR delivery.project_id = $project_id)
+  AND ($since IS NULL OR delivery.created_at >= $since)
+  AND ($until IS NULL OR delivery.created_at < $until)`;
+
+/** Ids are time-ordered: a part of the log by time is a range of ids. */
+const IN_RANGE = `delivery.id >= $from AND delivery.id < $before${FILTERS}`;
+
+/** The deliveries of one webhook or of all, in some states: for each webhook and state a seek. */
+const BY_STATUS = `
+MATCH (tally:WebhookTally) WHERE tally.id >= $first_webhook AND tally.id <= $last_webhook
 UNWIND $statuses AS status
-CALL (status) {
+CALL (tally, status) {
   MATCH (delivery:WebhookDelivery)
   USING INDEX delivery:WebhookDelivery(webhook_id, status, id)
-  WHERE delivery.webhook_id = $webhook_id AND delivery.status = status AND delivery.id < $before
-    AND ($event IS NULL OR delivery.event = $event)
-    AND ($project_id IS NULL OR delivery.project_id = $project_id)
-    AND ($since IS NULL OR delivery.created_at >= $since)
-    AND ($until IS NULL OR delivery.created_at < $until)
+  WHERE delivery.webhook_id = tally.id AND delivery.status = status AND ${IN_RANGE}
+`;
+
+const BY_PROJECT = `
+MATCH (delivery:WebhookDelivery)
+USING INDEX delivery:WebhookDelivery(project_id, id)
+WHERE delivery.project_id = $project_id AND ${IN_RANGE}
+`;
+
+const BY_EVENT = `
+MATCH (delivery:WebhookDelivery)
+USING INDEX delivery:WebhookDelivery(event, id)
+WHERE delivery.event = $event AND ${IN_RANGE}
+`;
+
+const BY_TIME = `
+MATCH (delivery:WebhookDelivery)
+WHERE ${IN_RANGE}
+`;
+
+export const FIND_DELIVERY = `
+MATCH (delivery:WebhookDelivery {id: $id})
+${WITH_BODY}
+`;
+
+/** A page for each webhook and state along the index, then the newest of them: no sort over the log. */
+export const LIST_BY_STATUS = `${BY_STATUS}
   RETURN delivery ORDER BY delivery.webhook_id DESC, delivery.status DESC, delivery.id DESC LIMIT $limit
 }
 WITH delivery ORDER BY delivery.id DESC LIMIT $limit
-MATCH (event:WebhookEvent {id: delivery.event_id})
-RETURN ${DELIVERY}
+${WITH_BODY}
 ORDER BY delivery.id DESC
 `;
 
-export const COUNT_BY_WEBHOOK = `
-UNWIND $statuses AS status
-CALL (status) {
-  MATCH (delivery:WebhookDelivery)
-  USING INDEX delivery:WebhookDelivery(webhook_id, status, id)
-  WHERE delivery.webhook_id = $webhook_id AND delivery.status = status AND delivery.id >= ''
-    AND ($event IS NULL OR delivery.event = $event)
-    AND ($project_id IS NULL OR delivery.project_id = $project_id)
-    AND ($since IS NULL OR delivery.created_at >= $since)
-    AND ($until IS NULL OR delivery.created_at < $until)
-  RETURN count(delivery) AS part
+/** The counts of what no counter is kept for end at $limit: what they cost does not grow with the log. */
+export const COUNT_BY_STATUS = `${BY_STATUS}
+  RETURN delivery LIMIT $limit
 }
-RETURN sum(part) AS total
+WITH delivery LIMIT $limit
+RETURN count(delivery) AS total
+`;
+
+export const LIST_BY_PROJECT = `${BY_PROJECT}
+WITH delivery ORDER BY delivery.project_id DESC, delivery.id DESC LIMIT $limit
+${WITH_BODY}
+ORDER BY delivery.id DESC
+`;
+
+export const COUNT_BY_PROJECT = `${BY_PROJECT}
+WITH delivery LIMIT $limit
+RETURN count(delivery) AS total
+`;
+
+export const LIST_BY_EVENT = `${BY_EVENT}
+WITH delivery ORDER BY delivery.event DESC, delivery.id DESC LIMIT $limit
+${WITH_BODY}
+ORDER BY delivery.id DESC
+`;
+
+export const COUNT_BY_EVENT = `${BY_EVENT}
+WITH delivery LIMIT $limit
+RETURN count(delivery) AS total
 `;
 
 /** Newest first along the index on id; ends as soon as the page is full. */
-export const LIST_ALL = `
-MATCH (delivery:WebhookDelivery)
-WHERE delivery.id < $before
-  AND delivery.status IN $statuses
-  AND ($event IS NULL OR delivery.event = $event)
-  AND ($project_id IS NULL OR delivery.project_id = $project_id)
-  AND ($since IS NULL OR delivery.created_at >= $since)
-  AND ($until IS NULL OR delivery.created_at < $until)
+export const LIST_BY_TIME = `${BY_TIME}
 WITH delivery ORDER BY delivery.id DESC LIMIT $limit
-MATCH (event:WebhookEvent {id: delivery.event_id})
-RETURN ${DELIVERY}
+${WITH_BODY}
 ORDER BY delivery.id DESC
 `;
 
-export const COUNT_FILTERED = `
-MATCH (delivery:WebhookDelivery)
-WHERE delivery.status IN $statuses
-  AND ($event IS NULL OR delivery.event = $event)
-  AND ($project_id IS NULL OR delivery.project_id = $project_id)
-  AND ($since IS NULL OR delivery.created_at >= $since)
-  AND ($until IS NULL OR delivery.created_at < $until)
+export const COUNT_BY_TIME = `${BY_TIME}
+WITH delivery LIMIT $limit
 RETURN count(delivery) AS total
 `;
 
@@ -75,9 +106,29 @@ MATCH (delivery:WebhookDelivery)
 RETURN count(delivery) AS total
 `;
 
-/** The counters of all instances, living and gone. */
+/** What is kept of the finished ones, and all that was ever created but the finished ones. */
+export const COUNT_OF_WEBHOOK = `
+MATCH (tally:WebhookTally {id: $webhook_id})
+CALL () {
+  MATCH (webhook:Webhook {id: $webhook_id})
+  RETURN webhook.delivery_count AS created
+  UNION ALL
+  MATCH (webhook:DeletedWebhook {id: $webhook_id})
+  RETURN webhook.delivery_count AS created
+}
+RETURN tally.kept + created - tally.successes - tally.failures AS total
+`;
+
+/** Finished ones in the log, of one webhook or of all, from their tallies. */
+export const COUNT_FINISHED = `
+MATCH (tally:WebhookTally) WHERE tally.id >= $first_webhook AND tally.id <= $last_webhook
+RETURN coalesce(sum(tally.kept_successes), 0) AS successes,
+  coalesce(sum(tally.kept - tally.kept_successes), 0) AS failures
+`;
+
+/** The counters of all instances, living and gone: few nodes, found by the index on id. */
 export const STATISTICS = `
-MATCH (counter:WebhookCounter)
+MATCH (counter:WebhookCounter) WHERE counter.id >= ''
 RETURN coalesce(sum(counter.events), 0) AS events, coalesce(sum(counter.deliveries), 0) AS deliveries,
   coalesce(sum(counter.successes), 0) AS successes, coalesce(sum(counter.failures), 0) AS failures,
   coalesce(sum(counter.retried), 0) AS retried

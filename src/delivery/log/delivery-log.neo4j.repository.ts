@@ -1,21 +1,42 @@
 import { Injectable } from '@nestjs/common';
-import type { Page, PageRequest } from '../../common/page.js';
+import type { PageRequest } from '../../common/page.js';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { integer, integerOrNull, nested, text, textOrNull, type Row } from '../../neo4j/row.js';
 import { DELIVERY_STATUSES, type Delivery, type DeliveryStatus } from '../delivery.js';
-import { DeliveryLog, type DeliveryFilter, type DeliveryStatistics } from './delivery-log.js';
+import {
+  DeliveryLog,
+  type DeliveryFilter,
+  type DeliveryPage,
+  type DeliveryStatistics,
+} from './delivery-log.js';
 import {
   COUNT_ALL,
-  COUNT_BY_WEBHOOK,
-  COUNT_FILTERED,
+  COUNT_BY_EVENT,
+  COUNT_BY_PROJECT,
+  COUNT_BY_STATUS,
+  COUNT_BY_TIME,
+  COUNT_FINISHED,
+  COUNT_OF_WEBHOOK,
   FIND_DELIVERY,
-  LIST_ALL,
-  LIST_BY_WEBHOOK,
+  LIST_BY_EVENT,
+  LIST_BY_PROJECT,
+  LIST_BY_STATUS,
+  LIST_BY_TIME,
   STATISTICS,
 } from './delivery-log.cypher.js';
+import { accessOf, logParameters, webhookRange, type Access } from './log-query.js';
 
-/** Above every id: where the first page begins. */
-const NEWEST = '\u{10ffff}';
+/** What no counter is kept for is counted up to here. */
+const MAX_COUNTED = 10_000;
+
+const QUERIES: Readonly<Record<Access, { readonly list: string; readonly count: string }>> = {
+  status: { list: LIST_BY_STATUS, count: COUNT_BY_STATUS },
+  project: { list: LIST_BY_PROJECT, count: COUNT_BY_PROJECT },
+  event: { list: LIST_BY_EVENT, count: COUNT_BY_EVENT },
+  time: { list: LIST_BY_TIME, count: COUNT_BY_TIME },
+};
+
+type Total = Pick<DeliveryPage, 'total' | 'totalCapped'>;
 
 function statusOf(row: Row): DeliveryStatus {
   const stored = text(row, 'status');
@@ -44,17 +65,6 @@ function toDelivery(row: Row): Delivery {
   };
 }
 
-function parameters(filter: DeliveryFilter): Record<string, unknown> {
-  return {
-    statuses: filter.status ? [filter.status] : [...DELIVERY_STATUSES],
-    webhook_id: filter.webhookId ?? null,
-    event: filter.event ?? null,
-    project_id: filter.projectId ?? null,
-    since: filter.since ?? null,
-    until: filter.until ?? null,
-  };
-}
-
 @Injectable()
 export class Neo4jDeliveryLog extends DeliveryLog {
   constructor(private readonly graph: Neo4jGraph) {
@@ -66,15 +76,14 @@ export class Neo4jDeliveryLog extends DeliveryLog {
     return row ? toDelivery(nested(row, 'delivery')) : null;
   }
 
-  override async list(filter: DeliveryFilter, { limit, after }: PageRequest): Promise<Page<Delivery>> {
-    const query = filter.webhookId === undefined ? LIST_ALL : LIST_BY_WEBHOOK;
-    const page = { before: after ?? NEWEST, limit: limit + 1 };
+  override async list(filter: DeliveryFilter, { limit, after }: PageRequest): Promise<DeliveryPage> {
+    const { list } = QUERIES[accessOf(filter)];
     const [found, total] = await Promise.all([
-      this.graph.read(query, { ...parameters(filter), ...page }),
+      this.graph.read(list, { ...logParameters(filter, after), limit: limit + 1 }),
       this.count(filter),
     ]);
     const items = found.slice(0, limit).map((row) => toDelivery(nested(row, 'delivery')));
-    return { items, total, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+    return { items, ...total, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 
   override async statistics(): Promise<DeliveryStatistics> {
@@ -91,10 +100,29 @@ export class Neo4jDeliveryLog extends DeliveryLog {
     };
   }
 
-  private async count(filter: DeliveryFilter): Promise<number> {
-    const narrowed = Object.values(filter).some((value) => value !== undefined);
-    const query = filter.webhookId !== undefined ? COUNT_BY_WEBHOOK : narrowed ? COUNT_FILTERED : COUNT_ALL;
-    const [row] = await this.graph.read(query, parameters(filter));
-    return row ? integer(row, 'total') : 0;
+  /** From a counter where one is kept: for all, for a webhook, for a finished status. */
+  private async count(filter: DeliveryFilter): Promise<Total> {
+    const { webhookId, status, event, projectId, since, until } = filter;
+    if ((event ?? projectId ?? since ?? until) !== undefined) return this.countUpToCap(filter);
+    if (status === 'success' || status === 'failed') return this.countFinished(filter, status);
+    if (status !== undefined) return this.countUpToCap(filter);
+    const [row] =
+      webhookId === undefined
+        ? await this.graph.read(COUNT_ALL)
+        : await this.graph.read(COUNT_OF_WEBHOOK, { webhook_id: webhookId });
+    return { total: row ? integer(row, 'total') : 0, totalCapped: false };
+  }
+
+  private async countFinished(filter: DeliveryFilter, status: 'success' | 'failed'): Promise<Total> {
+    const [row] = await this.graph.read(COUNT_FINISHED, webhookRange(filter));
+    const total = row ? integer(row, status === 'success' ? 'successes' : 'failures') : 0;
+    return { total, totalCapped: false };
+  }
+
+  private async countUpToCap(filter: DeliveryFilter): Promise<Total> {
+    const { count } = QUERIES[accessOf(filter)];
+    const [row] = await this.graph.read(count, { ...logParameters(filter), limit: MAX_COUNTED + 1 });
+    const counted = row ? integer(row, 'total') : 0;
+    return { total: Math.min(counted, MAX_COUNTED), totalCapped: counted > MAX_COUNTED };
   }
 }

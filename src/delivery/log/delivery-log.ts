@@ -13,6 +13,12 @@ export interface DeliveryFilter {
   readonly until?: string;
 }
 
+/** A page of the log. */
+export interface DeliveryPage extends Page<Delivery> {
+  /** Whether there are more than `total`: what no counter is kept for is counted up to 10,000 only. */
+  readonly totalCapped: boolean;
+}
+
 /** Counts over all webhooks, maintained with each write, never scanned. */
 export interface DeliveryStatistics {
   readonly totalEvents: number;
@@ -26,6 +32,6 @@ export interface DeliveryStatistics {
 /** The log of deliveries, read only. */
 export abstract class DeliveryLog {
   abstract findById(id: string): Promise<Delivery | null>;
-  abstract list(filter: DeliveryFilter, page: PageRequest): Promise<Page<Delivery>>;
+  abstract list(filter: DeliveryFilter, page: PageRequest): Promise<DeliveryPage>;
   abstract statistics(): Promise<DeliveryStatistics>;
 }

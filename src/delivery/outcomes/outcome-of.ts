@@ -11,7 +11,7 @@ export interface Circumstances {
   readonly jitter: number;
   /** 0 ≤ x < 1 */
   readonly random: () => number;
-  /** Wall clock, ms. */
+  /** Wall clock without jumps, ms. */
   readonly nowMs: number;
 }
 

@@ -7,6 +7,8 @@ import { COUNTER } from '../instances/instance.cypher.js';
  * id, and no outcome waits for that to be registered. It is locked first, see APPEND_EVENTS. The rows are lists, see APPEND_EVENTS.
  * The counts of a webhook stand on a node of their own, its tally: on the webhook itself they would deadlock with
  * APPEND_EVENTS, which holds the webhook for its new edges. They come last, in the order of their ids.
+ * A webhook that fails is counted on its tally as well: since when, and how often in a row. A success among what
+ * is written ends that, whatever failed beside it, and keeps from when deliveries were lost for a recovery.
  */
 export const WRITE_OUTCOMES = `
 ${COUNTER}
@@ -28,11 +30,26 @@ CALL () {
     })
   )
   WITH row[1] AS webhook_id, count(row) AS written, sum(row[9]) AS successes, sum(row[10]) AS failures,
-    sum(row[11]) AS retried
+    sum(row[11]) AS retried, count(row[12]) AS failed_attempts, min(row[12]) AS failed_at,
+    min(CASE row[10] WHEN 1 THEN delivery.created_at END) AS lost_from
   ORDER BY webhook_id
   OPTIONAL MATCH (tally:WebhookTally {id: webhook_id})
   SET tally.successes = tally.successes + successes, tally.failures = tally.failures + failures,
-    tally.kept = tally.kept + successes + failures
+    tally.kept = tally.kept + successes + failures,
+    tally.kept_successes = tally.kept_successes + successes
+  FOREACH (failing IN CASE WHEN successes = 0 AND failed_attempts + failures > 0 THEN [tally] ELSE [] END |
+    SET failing.failing_since = coalesce(failing.failing_since, failed_at),
+      failing.failed_attempts = coalesce(failing.failed_attempts, 0) + failed_attempts,
+      failing.failed_deliveries = coalesce(failing.failed_deliveries, 0) + failures,
+      failing.lost_since = CASE WHEN failing.lost_since <= lost_from THEN failing.lost_since
+        ELSE coalesce(lost_from, failing.lost_since) END
+  )
+  FOREACH (healthy IN CASE
+      WHEN successes > 0 AND (failures > 0 OR tally.failing_since IS NOT NULL OR tally.lost_since IS NOT NULL)
+      THEN [tally] ELSE [] END |
+    SET healthy.lost_before = coalesce(healthy.lost_since, lost_from, healthy.lost_before)
+    REMOVE healthy.failing_since, healthy.failed_attempts, healthy.failed_deliveries, healthy.lost_since
+  )
   RETURN sum(written) AS written, sum(successes) AS successes, sum(failures) AS failures, sum(retried) AS retried
 }
 SET counter.successes = counter.successes + successes, counter.failures = counter.failures + failures,

@@ -25,6 +25,7 @@ function outcomeRow(outcome: Outcome): unknown[] {
     status === 'success' ? 1 : 0,
     status === 'failed' ? 1 : 0,
     attempt !== null && attempts === 2 ? 1 : 0,
+    attempt !== null && status !== 'success' ? attempt.startedAt : null,
   ];
 }
 

@@ -1,19 +1,38 @@
-import { lookup as resolve, type LookupAddress, type LookupOptions } from 'node:dns';
+import type { lookup as resolve, LookupAddress, LookupOptions } from 'node:dns';
 import { isIP, type Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import { buildConnector } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
 import type { OwnEndpoints } from './own-endpoints.js';
 import { PolicyError } from './request-errors.js';
 
+/** Longest wait for a connection, TLS included; an attempt with a shorter deadline does not wait longer than that. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Tells which addresses may be called. */
 type AddressCheck = Pick<AddressPolicy, 'isAllowed'>;
 
+/** How names become addresses: Node's own look-up, or another one of the same kind. */
+export type NameLookup = typeof resolve;
+
+/** DI token of the look-up that connections are made with. */
+export const NAME_LOOKUP = Symbol('NAME_LOOKUP');
+
+/** What connections are made by. */
+export interface ConnectorSettings {
+  readonly policy: AddressPolicy;
+  readonly own: OwnEndpoints;
+  readonly lookup: NameLookup;
+  /** Of an attempt, ms. */
+  readonly deadlineMs: number;
+  /** Whom to trust; undefined = as Node.js does. */
+  readonly tls?: SecureContext | undefined;
+}
+
 type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
 /** A DNS look-up that answers only what the policy allows: the socket connects to the very addresses it was given. */
-export function guardedLookup(policy: AddressCheck, lookup: typeof resolve = resolve) {
+export function guardedLookup(policy: AddressCheck, lookup: NameLookup) {
   return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) {
@@ -46,9 +65,16 @@ function watch(socket: Socket): void {
 }
 
 /** Connects only where the check allows: literal addresses are checked here, names by the guarded look-up. */
-function connectorFor(check: AddressCheck): buildConnector.connector {
-  // Undici types `lookup` by one overload of Node's.
-  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(check) });
+function connectorFor(
+  check: AddressCheck,
+  { lookup, deadlineMs, tls }: ConnectorSettings,
+): buildConnector.connector {
+  const connect = buildConnector({
+    timeout: Math.min(CONNECT_TIMEOUT_MS, deadlineMs),
+    // Undici types `lookup` by one overload of Node's.
+    lookup: guardedLookup(check, lookup),
+    ...(tls && { secureContext: tls }),
+  });
   return (options, callback) => {
     const host = options.hostname.replace(/^\[|\]$/g, '');
     if (isIP(host) !== 0 && !check.isAllowed(host)) {
@@ -63,8 +89,9 @@ function connectorFor(check: AddressCheck): buildConnector.connector {
 }
 
 /** Connects only where the policy allows, and never to ourselves. */
-export function guardedConnector(policy: AddressPolicy, own: OwnEndpoints): buildConnector.connector {
-  const connect = connectorFor(policy);
+export function guardedConnector(settings: ConnectorSettings): buildConnector.connector {
+  const { policy, own } = settings;
+  const connect = connectorFor(policy, settings);
   return (options, callback) => {
     const port = Number(options.port) || (options.protocol === 'https:' ? 443 : 80);
     if (!own.uses(port)) {
@@ -73,7 +100,7 @@ export function guardedConnector(policy: AddressPolicy, own: OwnEndpoints): buil
     }
     void own.at(port).then((isOwn) => {
       const isAllowed = (address: string): boolean => policy.isAllowed(address) && !isOwn(address);
-      connectorFor({ isAllowed })(options, callback);
+      connectorFor({ isAllowed }, settings)(options, callback);
     });
   };
 }

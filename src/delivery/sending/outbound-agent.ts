@@ -1,7 +1,6 @@
+import { createSecureContext, rootCertificates } from 'node:tls';
 import { Agent } from 'undici';
-import type { AddressPolicy } from './address-policy.js';
-import { guardedConnector } from './guarded-connector.js';
-import type { OwnEndpoints } from './own-endpoints.js';
+import { type ConnectorSettings, guardedConnector } from './guarded-connector.js';
 
 const KEEP_ALIVE_MS = 4000;
 const MAX_HEADER_BYTES = 16 * 1024;
@@ -16,9 +15,13 @@ export class OutboundAgent {
   /** A new connection for every request. */
   readonly fresh: Agent;
 
-  constructor(policy: AddressPolicy, own: OwnEndpoints) {
+  /** @param authorities certificates in PEM format to trust besides those of Node.js */
+  constructor(settings: Omit<ConnectorSettings, 'tls'>, authorities: readonly string[] = []) {
+    // Made once: reading the 150 certificates of Node.js for each connection takes milliseconds.
+    const tls =
+      authorities.length > 0 ? createSecureContext({ ca: [...rootCertificates, ...authorities] }) : undefined;
     const options: Agent.Options = {
-      connect: guardedConnector(policy, own),
+      connect: guardedConnector({ ...settings, tls }),
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS * 10,
       maxHeaderSize: MAX_HEADER_BYTES,

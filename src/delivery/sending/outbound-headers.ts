@@ -1,4 +1,5 @@
 import { VERSION } from '../../common/version.js';
+import type { Credentials } from './credentials.js';
 import { signatureHeaders } from './signer.js';
 import type { OutboundAttempt } from './target.js';
 
@@ -9,10 +10,14 @@ export const USER_AGENT = `Basset-Hound-Webhooks/${VERSION}`;
  *
  * @param timestamp seconds since the epoch, of this attempt
  */
-export function outboundHeaders(attempt: OutboundAttempt, timestamp: number): Record<string, string> {
-  const { target, eventId, event, deliveryId, body } = attempt;
+export function outboundHeaders(
+  attempt: OutboundAttempt,
+  credentials: Credentials,
+  timestamp: number,
+): Record<string, string> {
+  const { eventId, event, deliveryId, body } = attempt;
   return {
-    ...target.headers,
+    ...credentials.headers,
     'Content-Type': 'application/json',
     'User-Agent': USER_AGENT,
     'webhook-id': eventId,
@@ -20,6 +25,6 @@ export function outboundHeaders(attempt: OutboundAttempt, timestamp: number): Re
     'X-Webhook-Event': event,
     'X-Webhook-Delivery': deliveryId,
     'X-Webhook-Attempt': String(attempt.attempt),
-    ...signatureHeaders(target.secrets, { id: eventId, timestamp, body }),
+    ...signatureHeaders(credentials.secrets, { id: eventId, timestamp, body }),
   };
 }

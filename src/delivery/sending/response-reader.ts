@@ -1,13 +1,15 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { isEndOfUsedConnection } from './guarded-connector.js';
-import { InvalidResponseError } from './request-errors.js';
+import { TooManyInterimAnswersError } from './request-errors.js';
 
 /** What is kept of the body of an answer. */
 const KEPT_BYTES = 1024;
 /** How much more, and how long, is read after that so that the connection can be used again. */
 const DROPPED_BYTES = 64 * 1024;
 const DROP_MS = 1000;
+/** Interim answers (1xx) before the real one; a receiver needs one or two (RFC 9110, section 15.2). */
+const MAX_INTERIM = 16;
 
 /** An answer, its body cut to 1 KiB. */
 export interface CutResponse {
@@ -25,12 +27,16 @@ export interface ReaderCallbacks {
 
 const ENDED = new Error('The request was ended');
 
-/** Reads one answer: done after 1 KiB of its body; the rest is dropped, and a long one costs its connection. */
+/**
+ * Reads one answer: done after 1 KiB of its body; the rest is dropped, and a long one costs its connection. With its
+ * status line and headers the receiver has answered: a body that breaks off or is garbage changes nothing.
+ */
 export class ResponseReader implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined;
   private begun = false;
   private done = false;
   private ended = false;
+  private interim = 0;
   private status = 0;
   private headers: IncomingHttpHeaders = {};
   private readonly kept: Buffer[] = [];
@@ -57,7 +63,16 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
     this.begun = true;
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    if (status < 200) {
+      this.interim += 1;
+      if (this.interim > MAX_INTERIM) controller.abort(new TooManyInterimAnswersError());
+      return;
+    }
     this.status = status;
     this.headers = headers;
   }
@@ -82,9 +97,12 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
     clearTimeout(this.dropTimer);
     if (this.done) return;
+    if (this.status > 0) {
+      this.finish();
+      return;
+    }
     this.done = true;
-    if (this.begun) this.callbacks.failed(new InvalidResponseError(error));
-    else if (isEndOfUsedConnection(error)) this.callbacks.stale(error);
+    if (!this.begun && isEndOfUsedConnection(error)) this.callbacks.stale(error);
     else this.callbacks.failed(error);
   }
 

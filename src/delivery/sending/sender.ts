@@ -8,9 +8,11 @@ import type { AttemptResult } from '../delivery.js';
 import { parseRetryAfter } from '../retry/retry-after.js';
 import { isSuccess } from '../retry/retry-policy.js';
 import { AbortFlag, NEVER_CANCELLED } from './abort-flag.js';
+import { CredentialOpener } from './credential-opener.js';
+import { hideCredentials, type Credentials } from './credentials.js';
 import { outboundHeaders } from './outbound-headers.js';
 import { OutboundRequest } from './outbound-request.js';
-import { reasonOf } from './request-errors.js';
+import { kindOf, reasonOf } from './request-errors.js';
 import type { OutboundAttempt } from './target.js';
 
 /** An attempt's result without its times. */
@@ -25,6 +27,7 @@ export class Sender {
   constructor(
     private readonly http: HttpService,
     private readonly clock: Clock,
+    private readonly credentials: CredentialOpener,
     @Inject(WEBHOOKS_OPTIONS) { deliveryTimeoutSeconds }: WebhooksOptions,
   ) {
     this.deadlineMs = deliveryTimeoutSeconds * 1000;
@@ -35,9 +38,8 @@ export class Sender {
     return defer(() => {
       const nowMs = this.clock.now();
       const started = this.clock.monotonic();
-      return defer(() => this.post(attempt, Math.floor(nowMs / 1000))).pipe(
+      return defer(() => this.post(attempt, nowMs)).pipe(
         timeout({ first: this.deadlineMs }),
-        map((response) => this.answered(response)),
         catchError((error: unknown) => of(this.unanswered(attempt, error))),
         map((answer) => ({
           startedAt: toTimestamp(nowMs),
@@ -48,8 +50,10 @@ export class Sender {
     });
   }
 
-  private post(attempt: OutboundAttempt, timestamp: number): Observable<AxiosResponse<Buffer>> {
-    const data = new OutboundRequest(outboundHeaders(attempt, timestamp), attempt.body);
+  private post(attempt: OutboundAttempt, nowMs: number): Observable<Answer> {
+    const credentials = this.credentials.open(attempt.target, nowMs);
+    const headers = outboundHeaders(attempt, credentials, Math.floor(nowMs / 1000));
+    const data = new OutboundRequest(headers, attempt.body);
     const signal = new AbortFlag();
     return this.http
       .request<Buffer>({
@@ -59,14 +63,17 @@ export class Sender {
         signal,
         cancelToken: NEVER_CANCELLED,
       })
-      .pipe(finalize(() => signal.abort()));
+      .pipe(
+        finalize(() => signal.abort()),
+        map((response) => this.answered(response, credentials)),
+      );
   }
 
-  private answered({ status, data, headers }: AxiosResponse<Buffer>): Answer {
+  private answered({ status, data, headers }: AxiosResponse<Buffer>, credentials: Credentials): Answer {
     const retryAfter: unknown = headers['retry-after'];
     return {
       responseCode: status,
-      responseBody: data.toString('utf8').replaceAll('\0', ''),
+      responseBody: hideCredentials(data.toString('utf8').replaceAll('\0', ''), credentials),
       errorMessage: isSuccess(status) ? null : `HTTP ${status}`,
       retryAfterSeconds:
         typeof retryAfter === 'string' ? parseRetryAfter(retryAfter, this.clock.now()) : null,
@@ -74,7 +81,7 @@ export class Sender {
   }
 
   private unanswered({ deliveryId }: OutboundAttempt, error: unknown): Answer {
-    this.logger.debug(`Delivery ${deliveryId} got no answer: ${String(error)}`);
+    this.logger.debug(`Delivery ${deliveryId} got no answer: ${kindOf(error)}`);
     return { responseCode: null, responseBody: null, errorMessage: reasonOf(error), retryAfterSeconds: null };
   }
 }

@@ -1,8 +1,13 @@
+import { lookup } from 'node:dns';
 import type { Server } from 'node:net';
 import { HttpModule } from '@nestjs/axios';
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { readCertificates } from '../../config/ca-file.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import { CredentialOpener } from './credential-opener.js';
 import { DestinationGuard } from './destination-guard.js';
+import { NAME_LOOKUP, type NameLookup } from './guarded-connector.js';
 import { OutboundAgent } from './outbound-agent.js';
 import { SecretCipher } from './secret-cipher.js';
 import { Sender } from './sender.js';
@@ -18,10 +23,15 @@ function registerServer(guard: DestinationGuard, server: Server): void {
 @Module({
   providers: [
     DestinationGuard,
+    { provide: NAME_LOOKUP, useValue: lookup },
     {
       provide: OutboundAgent,
-      useFactory: ({ policy, own }: DestinationGuard) => new OutboundAgent(policy, own),
-      inject: [DestinationGuard],
+      useFactory: ({ policy, own }: DestinationGuard, lookup: NameLookup, options: WebhooksOptions) => {
+        const deadlineMs = options.deliveryTimeoutSeconds * 1000;
+        const authorities = options.tlsCaFile === undefined ? [] : readCertificates(options.tlsCaFile);
+        return new OutboundAgent({ policy, own, lookup, deadlineMs }, authorities);
+      },
+      inject: [DestinationGuard, NAME_LOOKUP, WEBHOOKS_OPTIONS],
     },
   ],
   exports: [DestinationGuard, OutboundAgent],
@@ -60,7 +70,7 @@ class OutboundModule implements OnApplicationShutdown {
       }),
     }),
   ],
-  providers: [SecretCipher, Sender],
-  exports: [OutboundModule, SecretCipher, Sender],
+  providers: [CredentialOpener, SecretCipher, Sender],
+  exports: [CredentialOpener, OutboundModule, SecretCipher, Sender],
 })
 export class SendingModule {}

@@ -1,6 +1,13 @@
 import type { RetryConfig } from '../delivery.js';
 
-/** A webhook as the delivery engine sees it, with its secrets decrypted: never logged, never answered. */
+/** A signing secret as it lies in the graph: encrypted. */
+export interface SealedSecret {
+  readonly sealed: string;
+  /** Wall clock, ms: from then on it signs no more. `Infinity` = it is the present one. */
+  readonly until: number;
+}
+
+/** A webhook as the delivery engine sees it. What is secret stays encrypted and is opened for each attempt. */
 export interface Target {
   readonly webhookId: string;
   readonly url: string;
@@ -12,9 +19,12 @@ export interface Target {
   readonly projectAliases: readonly string[];
   /** Known event types and patterns (`*`, `entity.*`). */
   readonly events: readonly string[];
-  /** Signing secrets, newest first; more than one during a rotation; empty = unsigned. */
-  readonly secrets: readonly string[];
-  readonly headers: Readonly<Record<string, string>>;
+  /** Newest first; during a rotation the former one signs along; empty = unsigned. */
+  readonly secrets: readonly SealedSecret[];
+  /** Its own headers, encrypted as one text; null = none. */
+  readonly headers: string | null;
+  /** No listed key opens its secrets or headers: what it is to get waits until the key is back. */
+  readonly locked: boolean;
   readonly retry: RetryConfig;
 }
 

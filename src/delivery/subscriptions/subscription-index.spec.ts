@@ -13,7 +13,8 @@ function target(webhookId: string, change: Partial<Target> = {}): Target {
     projectAliases: [],
     events: ['entity.created'],
     secrets: [],
-    headers: {},
+    headers: null,
+    locked: false,
     retry: DEFAULT_RETRY_CONFIG,
     ...change,
   };

@@ -11,6 +11,7 @@ export class SubscriptionRegistry implements OnModuleInit {
   private loading: Promise<void> | undefined;
   private queued: Promise<void> | undefined;
   private readonly changes = new Subject<void>();
+  private readonly renewals = new Subject<string>();
 
   constructor(private readonly repository: TargetRepository) {}
 
@@ -26,6 +27,11 @@ export class SubscriptionRegistry implements OnModuleInit {
   /** Emits after each refresh. */
   get changed$(): Observable<void> {
     return this.changes.asObservable();
+  }
+
+  /** Emits a webhook that was switched on again, or that has another URL: what was known of its endpoint is over. */
+  get renewed$(): Observable<string> {
+    return this.renewals.asObservable();
   }
 
   get(webhookId: string): Target | undefined {
@@ -58,9 +64,14 @@ export class SubscriptionRegistry implements OnModuleInit {
   private async load(): Promise<void> {
     try {
       const { version, targets } = await this.repository.loadAll();
+      const former = this.index;
       // Reads do not overlap, so a lower version is no older picture: a backup was put back, or the graph was emptied.
       this.index = new SubscriptionIndex(version, targets);
       this.changes.next();
+      for (const { webhookId, url, active } of targets) {
+        const known = former.get(webhookId);
+        if (known && (known.url !== url || (active && !known.active))) this.renewals.next(webhookId);
+      }
     } finally {
       this.loading = undefined;
     }

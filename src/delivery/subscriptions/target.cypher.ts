@@ -15,21 +15,47 @@ RETURN version, webhook {
 } AS webhook, project.id AS project_key, project.safe_name AS project_name
 `;
 
-const SWITCH_OFF = `SET webhook.active = false, webhook.disabled_reason = $reason, webhook.disabled_at = $now,
+/**
+ * The first SET locks, so that only one of two instances switches a webhook off; a repetition after a lost answer
+ * knows its own work by $call. `disabled_told` false = the subscribers of system.health are to be told.
+ */
+const SWITCH_OFF = `SET webhook.active = false, webhook.disabled_reason = reason, webhook.disabled_cause = $cause,
+  webhook.disabled_at = $now, webhook.disabled_by = $call, webhook.disabled_told = false,
   webhook.updated_at = $now
-WITH collect(webhook.id) AS ids
+WITH collect(webhook {.id, reason: webhook.disabled_reason}) AS webhooks
 MATCH (registry:WebhookRegistry {id: 'registry'})
-SET registry.version = registry.version + size(ids)
-RETURN ids`;
+SET registry.version = registry.version + size(webhooks)
+RETURN webhooks`;
+
+/** REMOVE locks, also where there is nothing to remove; a property set to itself would undo a write in between. */
+const LOCK = `REMOVE webhook.lock`;
+const STILL_ACTIVE = `(webhook.active OR webhook.disabled_by = $call)`;
 
 export const DEACTIVATE_WEBHOOK = `
-MATCH (webhook:Webhook {id: $id}) WHERE webhook.active
+MATCH (webhook:Webhook {id: $id})
+${LOCK}
+WITH webhook, $reason AS reason WHERE ${STILL_ACTIVE}
+${SWITCH_OFF}
+`;
+
+/** The tally is locked after its webhook, as everywhere: a success that comes in between counts. */
+export const DEACTIVATE_FAILING = `
+MATCH (webhook:Webhook {id: $id})
+MATCH (tally:WebhookTally {id: $id})
+${LOCK}
+REMOVE tally.lock
+WITH webhook, tally
+WHERE ${STILL_ACTIVE} AND tally.failing_since <= $before AND tally.failed_deliveries >= $failures
+WITH webhook, 'every attempt since ' + tally.failing_since + ' failed, ' + tally.failed_deliveries +
+  ' deliveries in all' AS reason
 ${SWITCH_OFF}
 `;
 
 /** A webhook of a project that is gone stays with its project_id, and must never turn into a global one. */
 export const DEACTIVATE_ORPHANS = `
-MATCH (webhook:Webhook {active: true})
-WHERE webhook.project_linked AND NOT EXISTS { (:Project)-[:HAS_WEBHOOK]->(webhook) }
+MATCH (webhook:Webhook)
+WHERE webhook.active = true AND webhook.project_linked AND NOT EXISTS { (:Project)-[:HAS_WEBHOOK]->(webhook) }
+${LOCK}
+WITH webhook, $reason AS reason WHERE ${STILL_ACTIVE}
 ${SWITCH_OFF}
 `;

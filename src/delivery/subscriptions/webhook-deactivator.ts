@@ -1,20 +1,52 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, Optional } from '@nestjs/common';
+import { Subject, type Observable } from 'rxjs';
+import { DeliveryMetrics, NoMetrics, type DeactivationCause } from '../../common/metrics/delivery-metrics.js';
 import { SubscriptionRegistry } from './subscription-registry.js';
-import { TargetRepository } from './target.repository.js';
+import { TargetRepository, type SwitchedOff } from './target.repository.js';
 
-/** Switches webhooks off on the service's own account, with the reason on the record and in the log. */
+/**
+ * Switches webhooks off on the service's own account, with the reason on the record, in the log and in the metrics.
+ * The subscribers of `system.health` are told from the record (`FailingWatch`).
+ */
 @Injectable()
 export class WebhookDeactivator {
   private readonly logger = new Logger(WebhookDeactivator.name);
+  private readonly switchings = new Subject<void>();
 
   constructor(
     private readonly repository: TargetRepository,
     private readonly registry: SubscriptionRegistry,
+    @Optional() private readonly metrics: DeliveryMetrics = new NoMetrics(),
   ) {}
 
-  async deactivate(webhookId: string, reason: string): Promise<void> {
-    if (!(await this.repository.deactivate(webhookId, reason))) return;
+  /** Emits after something was switched off by this instance. */
+  get switchedOff$(): Observable<void> {
+    return this.switchings.asObservable();
+  }
+
+  async deactivateGone(webhookId: string): Promise<void> {
+    const reason = 'the endpoint answered 410 Gone';
+    await this.note('gone', await this.repository.deactivate(webhookId, 'gone', reason));
+  }
+
+  /** … unless a success came in between. */
+  async deactivateFailing(webhookId: string, failingBefore: string, failures: number): Promise<void> {
+    const off = await this.repository.deactivateFailing(webhookId, 'failing', failingBefore, failures);
+    await this.note('failing', off);
+  }
+
+  async deactivateOrphans(): Promise<void> {
+    const off = await this.repository.deactivateOrphans('project_deleted', 'its project was deleted');
+    await this.note('project_deleted', off);
+  }
+
+  private async note(cause: DeactivationCause, off: readonly SwitchedOff[]): Promise<void> {
+    if (off.length === 0) return;
     await this.registry.refresh();
-    this.logger.warn(`Webhook ${webhookId} was switched off: ${reason}`);
+    for (const { webhookId, reason } of off) {
+      this.metrics.deactivated(cause);
+      this.logger.warn(`Webhook ${webhookId} was switched off: ${reason}`);
+    }
+    this.switchings.next();
   }
 }

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { DELIVERY_STATUSES, type DeliveryStatus } from '../../delivery/delivery.js';
+import { CIRCUITS, type Circuit } from '../webhook.js';
 import { RetryConfigDto } from './retry-config.dto.js';
 
 const time = { format: 'date-time', example: '2026-11-24T12:00:00.000Z' } as const;
@@ -37,6 +38,12 @@ export class WebhookDto {
   @ApiProperty({ description: 'Whether requests are signed. The secret itself is never answered.' })
   has_secret!: boolean;
 
+  @ApiProperty({
+    description:
+      'Whether no key of the operator opens its secret or headers, which are then shown as none: its deliveries wait.',
+  })
+  locked!: boolean;
+
   @ApiProperty(time)
   created_at!: string;
 
@@ -64,6 +71,44 @@ export class WebhookDto {
 
   @ApiProperty(nullableTime)
   disabled_at!: string | null;
+
+  @ApiProperty({
+    ...nullableTime,
+    description: 'The first failed attempt since the last success; null = it does not fail.',
+  })
+  failing_since!: string | null;
+
+  @ApiProperty({ type: 'integer', minimum: 0, description: 'Failed attempts since the last success.' })
+  consecutive_failures!: number;
+
+  @ApiProperty({
+    enum: CIRCUITS,
+    description: 'open = so many attempts in a row failed that only single probes go out until one succeeds.',
+  })
+  circuit!: Circuit;
+
+  @ApiProperty({
+    ...nullableTime,
+    description:
+      'The oldest delivery that ended as failed in the last outage: where POST …/recover begins; null = there is none.',
+  })
+  missed_since!: string | null;
+}
+
+export class CreatedWebhookDto extends WebhookDto {
+  @ApiPropertyOptional({
+    readOnly: true,
+    description: 'The secret that was made: shown here only. Absent when none was made.',
+  })
+  secret?: string;
+}
+
+export class RotatedSecretDto extends CreatedWebhookDto {
+  @ApiProperty({
+    ...nullableTime,
+    description: 'Until then the former secret signs along; null = none does.',
+  })
+  previous_secret_expires_at!: string | null;
 }
 
 class ListDto {
@@ -135,6 +180,12 @@ export class DeliveryDto {
 export class DeliveryListDto extends ListDto {
   @ApiProperty({ type: [DeliveryDto] })
   deliveries!: DeliveryDto[];
+
+  @ApiProperty({
+    description:
+      'Whether there are more than `total`. Narrowed by event, project, time or an unfinished status, the log is counted up to 10,000.',
+  })
+  total_capped!: boolean;
 }
 
 export class EventTypeDto {
@@ -174,53 +225,4 @@ export class StatsDto {
 
   @ApiProperty({ type: 'integer', minimum: 0, description: 'pending, sending and retrying' })
   pending_deliveries!: number;
-}
-
-export class RecordedEventDto {
-  @ApiProperty({ example: '0190b6e2-0000-7000-8000-000000000003' })
-  event_id!: string;
-
-  @ApiProperty({ type: [String], description: 'One for each webhook that matched.' })
-  delivery_ids!: readonly string[];
-}
-
-export class RecordedEventsDto {
-  @ApiProperty({ type: [RecordedEventDto], description: 'In the order of the request.' })
-  events!: RecordedEventDto[];
-}
-
-/** Only for the documentation: `POST /events` checks its body by hand, it is the hot path. */
-export class EmitEventDto {
-  @ApiProperty({ example: 'entity.created' })
-  event!: string;
-
-  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 255, default: null })
-  project_id?: string | null;
-
-  @ApiPropertyOptional({
-    type: 'object',
-    additionalProperties: true,
-    nullable: true,
-    default: {},
-    description: 'Reaches the receiver byte for byte, but for white space.',
-  })
-  data?: Record<string, unknown> | null;
-
-  @ApiPropertyOptional({ ...nullableTime, description: 'Default: now.' })
-  timestamp?: string | null;
-
-  @ApiPropertyOptional({
-    type: String,
-    nullable: true,
-    minLength: 1,
-    maxLength: 128,
-    pattern: '^[\\x21-\\x7e]+$',
-    description: 'Of the event; sending it again answers the first result. Default: a UUIDv7.',
-  })
-  id?: string | null;
-}
-
-export class EmitEventsDto {
-  @ApiProperty({ type: [EmitEventDto], minItems: 1, maxItems: 1000 })
-  events!: EmitEventDto[];
 }

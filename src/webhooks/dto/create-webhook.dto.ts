@@ -12,7 +12,9 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { HEADER_VALUE, MAX_HEADERS } from '../webhook-headers.js';
 import { LIMITS } from '../webhook-limits.js';
+import { EVENT_PATTERN } from '../openapi-events.js';
 import { RetryConfigDto } from './retry-config.dto.js';
 import { IsStringMap } from './string-map.validator.js';
 
@@ -29,6 +31,7 @@ export class CreateWebhookDto {
   @ApiProperty({
     minLength: 1,
     maxLength: LIMITS.url,
+    format: 'uri',
     example: 'https://example.com/hooks/basset',
     description:
       'http:// or https://, with a host, without user:password@ and #fragment. Only public addresses, unless the operator allows others.',
@@ -52,8 +55,17 @@ export class CreateWebhookDto {
   @MaxLength(LIMITS.secret)
   secret?: string | null;
 
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Make a secret and answer it, this once. Not together with a secret of your own.',
+  })
+  @IfGiven()
+  @IsBoolean()
+  generate_secret?: boolean;
+
   @ApiProperty({
-    type: [String],
+    type: 'array',
+    items: { type: 'string', format: EVENT_PATTERN },
     minItems: 1,
     maxItems: LIMITS.events,
     example: ['entity.created', 'orphan.*'],
@@ -72,9 +84,9 @@ export class CreateWebhookDto {
 
   @ApiPropertyOptional({
     type: 'object',
-    additionalProperties: { type: 'string' },
+    additionalProperties: { type: 'string', pattern: HEADER_VALUE.source },
     default: {},
-    maxProperties: 50,
+    maxProperties: MAX_HEADERS,
     example: { 'X-Team': 'osint' },
     description: 'Sent with every request: at most 50, 8 KiB in all; not those that the service sets itself.',
   })

@@ -2,6 +2,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateBy } from 'class-validator';
 import { isCursor } from '../cursor.js';
+import { EVENT_TYPE } from '../openapi-events.js';
 import { isTimestamp } from '../timestamp.js';
 
 const FLAGS: Readonly<Record<string, boolean>> = {
@@ -30,7 +31,8 @@ function IsCursor(): PropertyDecorator {
   return ValidateBy({ name: 'isCursor', validator: { validate, defaultMessage } });
 }
 
-function IsTimestamp(): PropertyDecorator {
+/** An RFC 3339 time. */
+export function IsTimestamp(): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value === 'string' && isTimestamp(value);
   const defaultMessage = (): string => '$property must be an RFC 3339 time such as 2026-01-31T12:00:00Z';
   return ValidateBy({ name: 'isTimestamp', validator: { validate, defaultMessage } });
@@ -47,7 +49,12 @@ export class PageQueryDto {
   @Max(100)
   limit?: number;
 
-  @ApiPropertyOptional({ description: 'The next_cursor of the page before.' })
+  @ApiPropertyOptional({
+    format: 'cursor',
+    minLength: 1,
+    maxLength: 400,
+    description: 'The next_cursor of the page before.',
+  })
   @IsOptional()
   @IsCursor()
   cursor?: string;
@@ -93,22 +100,28 @@ export class WebhookDeliveryQueryDto extends PageQueryDto {
 }
 
 export class DeliveryQueryDto extends WebhookDeliveryQueryDto {
-  @ApiPropertyOptional()
+  @ApiPropertyOptional({ maxLength: 255 })
   @IsOptional()
   @Transform(emptyIsAbsent)
   @IsString()
+  @MaxLength(255)
   webhook_id?: string;
 
-  @ApiPropertyOptional({ example: 'entity.created', description: 'An event type; another value is 400.' })
+  @ApiPropertyOptional({
+    format: EVENT_TYPE,
+    example: 'entity.created',
+    description: 'An event type; another value is 400.',
+  })
   @IsOptional()
   @Transform(emptyIsAbsent)
   @IsString()
   event?: string;
 
-  @ApiPropertyOptional({ description: 'Deliveries of events of exactly this project.' })
+  @ApiPropertyOptional({ maxLength: 255, description: 'Deliveries of events of exactly this project.' })
   @IsOptional()
   @Transform(emptyIsAbsent)
   @IsString()
+  @MaxLength(255)
   project_id?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Created at or after.' })

@@ -11,7 +11,9 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
+import { HEADER_VALUE, MAX_HEADERS } from '../webhook-headers.js';
 import { LIMITS } from '../webhook-limits.js';
+import { EVENT_PATTERN } from '../openapi-events.js';
 import { RetryConfigDto } from './retry-config.dto.js';
 import { IsStringMap } from './string-map.validator.js';
 
@@ -24,7 +26,7 @@ export class UpdateWebhookDto {
   @MaxLength(LIMITS.name)
   name?: string | null;
 
-  @ApiPropertyOptional({ type: String, nullable: true, minLength: 1, maxLength: LIMITS.url })
+  @ApiPropertyOptional({ type: String, nullable: true, minLength: 1, maxLength: LIMITS.url, format: 'uri' })
   @IsOptional()
   @IsString()
   @MinLength(1)
@@ -44,7 +46,8 @@ export class UpdateWebhookDto {
   secret?: string | null;
 
   @ApiPropertyOptional({
-    type: [String],
+    type: 'array',
+    items: { type: 'string', format: EVENT_PATTERN },
     nullable: true,
     minItems: 1,
     maxItems: LIMITS.events,
@@ -64,7 +67,8 @@ export class UpdateWebhookDto {
 
   @ApiPropertyOptional({
     type: 'object',
-    additionalProperties: { type: 'string' },
+    additionalProperties: { type: 'string', pattern: HEADER_VALUE.source },
+    maxProperties: MAX_HEADERS,
     nullable: true,
     description: 'Replaces all.',
   })

@@ -1,0 +1,117 @@
+import type { Driver } from 'neo4j-driver';
+import { v7 as uuidv7 } from 'uuid';
+import { wireBody } from '../../src/delivery/events/envelope.js';
+import { Neo4jEventRepository } from '../../src/delivery/events/event.neo4j.repository.js';
+import type { EventRecord } from '../../src/delivery/events/event.repository.js';
+import type { InstanceLease } from '../../src/delivery/instances/instance-lease.js';
+import type { Outcome } from '../../src/delivery/outcomes/outcome.js';
+import { Neo4jOutcomeRepository } from '../../src/delivery/outcomes/outcome.neo4j.repository.js';
+import type { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
+import { toDriverMap } from '../../src/neo4j/parameters.js';
+import { eventData } from './events.js';
+
+/** Claims and counters of the benchmark's own. */
+const INSTANCE = 'bench';
+
+const COUNTERS = `
+UNWIND ['bench:events', 'bench:outcomes'] AS id
+MERGE (counter:WebhookCounter {id: id})
+ON CREATE SET counter.events = 0, counter.deliveries = 0, counter.successes = 0, counter.failures = 0,
+  counter.retried = 0
+`;
+const VERSION = `MATCH (registry:WebhookRegistry {id: 'registry'}) RETURN registry.version AS version`;
+
+/** A statement with its parameters as the driver takes them. */
+export interface Statement {
+  readonly cypher: string;
+  readonly parameters: Record<string, unknown>;
+}
+
+/** Takes from a repository what it would write, so that the raw limit is that of the very same nodes. */
+async function captured(write: (graph: Neo4jGraph) => Promise<unknown>): Promise<Statement> {
+  let statement: Statement | undefined;
+  const graph = {
+    write: async (cypher: string, parameters: object) => {
+      statement = { cypher, parameters: toDriverMap(parameters) };
+      return [{ created: 0, written: 0 }];
+    },
+  };
+  await write(graph as unknown as Neo4jGraph);
+  if (!statement) throw new Error('The repository wrote nothing');
+  return statement;
+}
+
+/** New events of 400 bytes, each with one delivery to `webhookId`, claimed or waiting in the queue. */
+export function newEvents(count: number, webhookId: string, claimed = true): EventRecord[] {
+  return Array.from({ length: count }, (_, i) => {
+    const createdAt = new Date().toISOString();
+    const content = { event: 'entity.created', timestamp: createdAt, projectId: null };
+    return {
+      ...content,
+      id: uuidv7(),
+      type: content.event,
+      body: wireBody({ ...content, dataJson: JSON.stringify(eventData(i)) }),
+      createdAt,
+      idempotencyKey: null,
+      fingerprint: null,
+      keepUntil: createdAt,
+      dueAt: createdAt,
+      deliveries: [{ id: uuidv7(), webhookId, claimedBy: claimed ? INSTANCE : null, single: false }],
+    };
+  });
+}
+
+function successOf(deliveryId: string, webhookId: string): Outcome {
+  const answer = { responseCode: 200, responseBody: '', errorMessage: null, retryAfterSeconds: null };
+  return {
+    deliveryId,
+    webhookId,
+    claimedBy: INSTANCE,
+    status: 'success',
+    attempts: 1,
+    nextAttemptAt: null,
+    attempt: { startedAt: new Date().toISOString(), durationMs: 3, ...answer },
+    errorMessage: null,
+  };
+}
+
+/** The service's two hot writes, through the bare driver: one auto-commit transaction each. */
+export class RawCommits {
+  private constructor(
+    private readonly driver: Driver,
+    private readonly version: number,
+  ) {}
+
+  static async on(driver: Driver): Promise<RawCommits> {
+    await driver.executeQuery(COUNTERS);
+    const { records } = await driver.executeQuery(VERSION);
+    return new RawCommits(driver, Number(records[0]?.get('version')));
+  }
+
+  async append(events: readonly EventRecord[]): Promise<Statement> {
+    return captured((graph) => new Neo4jEventRepository(graph).append(events, this.version, INSTANCE, 0));
+  }
+
+  /** The outcomes that finish the deliveries of these events. */
+  async finish(events: readonly EventRecord[]): Promise<Statement> {
+    const deliveries = events.flatMap((event) => event.deliveries);
+    return this.outcomes(deliveries.map(({ id, webhookId }) => successOf(id, webhookId)));
+  }
+
+  /** @throws when fewer rows were written than given: it would be another measurement then */
+  async run({ cypher, parameters }: Statement, rows: number): Promise<void> {
+    const session = this.driver.session({ database: 'neo4j' });
+    try {
+      const { records } = await session.run(cypher, parameters);
+      const written = Number(Object.values(records[0]?.toObject() ?? {})[0]);
+      if (written !== rows) throw new Error(`${written} rows written of ${rows}`);
+    } finally {
+      await session.close();
+    }
+  }
+
+  private async outcomes(outcomes: readonly Outcome[]): Promise<Statement> {
+    const lease = { id: INSTANCE } as InstanceLease;
+    return captured((graph) => new Neo4jOutcomeRepository(graph, lease).write(outcomes));
+  }
+}

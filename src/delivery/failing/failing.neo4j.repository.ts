@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
+import { flag, integer, text, textOrNull } from '../../neo4j/row.js';
+import {
+  FAILING_WEBHOOKS,
+  MARK_DEACTIVATION_TOLD,
+  MARK_FAILING_TOLD,
+  MARK_RECOVERY_TOLD,
+  UNTOLD_DEACTIVATIONS,
+} from './failing.cypher.js';
+import type { FailingWebhook } from './failing.js';
+import { FailingRepository, type Deactivation } from './failing.repository.js';
+
+@Injectable()
+export class Neo4jFailingRepository extends FailingRepository {
+  constructor(private readonly graph: Neo4jGraph) {
+    super();
+  }
+
+  override async failing(): Promise<FailingWebhook[]> {
+    const found = await this.graph.read(FAILING_WEBHOOKS);
+    return found.map((row) => ({
+      webhookId: text(row, 'id'),
+      name: text(row, 'name'),
+      projectId: textOrNull(row, 'project_id'),
+      active: flag(row, 'active'),
+      failingSince: textOrNull(row, 'failing_since'),
+      failedAttempts: integer(row, 'failed_attempts'),
+      failedDeliveries: integer(row, 'failed_deliveries'),
+      toldSince: textOrNull(row, 'told_since'),
+      toldAt: textOrNull(row, 'told_at'),
+    }));
+  }
+
+  override async failingTold(webhookId: string, since: string, now: string): Promise<void> {
+    await this.graph.write(MARK_FAILING_TOLD, { id: webhookId, since, now });
+  }
+
+  override async recoveryTold(webhookId: string, since: string): Promise<void> {
+    await this.graph.write(MARK_RECOVERY_TOLD, { id: webhookId, since });
+  }
+
+  override async untoldDeactivations(): Promise<Deactivation[]> {
+    const found = await this.graph.read(UNTOLD_DEACTIVATIONS);
+    return found.map((row) => ({
+      webhookId: text(row, 'id'),
+      name: text(row, 'name'),
+      projectId: textOrNull(row, 'project_id'),
+      cause: text(row, 'cause'),
+      reason: text(row, 'reason'),
+      at: text(row, 'at'),
+    }));
+  }
+
+  override async deactivationTold(webhookId: string, at: string): Promise<void> {
+    await this.graph.write(MARK_DEACTIVATION_TOLD, { id: webhookId, at });
+  }
+}

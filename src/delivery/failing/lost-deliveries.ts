@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { CircuitBreakers } from '../breaker/circuit-breakers.js';
+import { shuttingDown, webhookInactive, webhookNotFound } from '../delivery.errors.js';
+import { DueTimes } from '../dispatch/due-times.js';
+import { InstanceLease } from '../instances/instance-lease.js';
+import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
+import { RecoveryRepository, type LostRange } from './recovery.repository.js';
+
+const BATCH = 500;
+
+/** What a webhook missed while its endpoint failed or while it was switched off: deliveries that ended as failed. */
+@Injectable()
+export class LostDeliveries {
+  constructor(
+    private readonly repository: RecoveryRepository,
+    private readonly registry: SubscriptionRegistry,
+    private readonly lease: InstanceLease,
+    private readonly dueTimes: DueTimes,
+    private readonly breakers: CircuitBreakers,
+  ) {}
+
+  /**
+   * Queues them again, oldest first, with a fresh retry schedule; answers how many. Without a range: all since the
+   * last outage began to lose any.
+   * @throws DomainError `webhook_not_found`, `webhook_inactive`
+   */
+  async recover(webhookId: string, range: LostRange): Promise<number> {
+    await this.registry.refresh();
+    const target = this.registry.get(webhookId);
+    if (!target) throw webhookNotFound(webhookId);
+    if (!target.active) throw webhookInactive();
+    if (!this.lease.isHeld()) throw shuttingDown();
+    if (range.since !== undefined || range.until !== undefined) return this.requeueAll(webhookId, range);
+    const since = await this.repository.begin(webhookId);
+    if (since === null) return 0;
+    const count = await this.requeueAll(webhookId, { since });
+    await this.repository.end(webhookId, since);
+    return count;
+  }
+
+  /** Batch by batch, each a transaction of its own; whoever recovers expects the endpoint to work, so a probe goes now. */
+  private async requeueAll(webhookId: string, range: LostRange): Promise<number> {
+    let total = 0;
+    for (let after: string | null = ''; after !== null;) {
+      const { count, last } = await this.repository.requeue(webhookId, range, after, BATCH, this.lease.id);
+      total += count;
+      after = last;
+      if (count > 0) this.dueTimes.note(webhookId, 0);
+    }
+    if (total > 0) this.breakers.hasten(webhookId);
+    return total;
+  }
+}

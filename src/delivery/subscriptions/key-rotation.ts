@@ -1,0 +1,78 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Clock, toTimestamp } from '../../common/clock.js';
+import { SecretCipher } from '../sending/secret-cipher.js';
+import { SealedRepository, type ResealedWebhook, type SealedValues } from './sealed.repository.js';
+
+/** Webhooks read and written at once. */
+const BATCH = 200;
+
+/** Of the values of a webhook: how many were encrypted anew, and how many no listed key opens. */
+interface Tally {
+  renewed: number;
+  locked: number;
+}
+
+/**
+ * After a change of SECRETS_KEY encrypts at the start, with the first key, whatever another one has encrypted; then the
+ * others can be dropped. Only the values change and not what they say: other instances need not read the webhooks again,
+ * and two that do this at once do it only twice.
+ */
+@Injectable()
+export class KeyRotation implements OnApplicationBootstrap {
+  private readonly logger = new Logger(KeyRotation.name);
+
+  constructor(
+    private readonly repository: SealedRepository,
+    private readonly cipher: SecretCipher,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A failure is tried again at the next start: until then the other keys go on to decrypt. */
+  async onApplicationBootstrap(): Promise<void> {
+    try {
+      await this.repository.forgetExpired(toTimestamp(this.clock.now()));
+      this.report(await this.renewAll());
+    } catch (error) {
+      this.logger.warn(`Secrets could not be encrypted anew: ${String(error)}`);
+    }
+  }
+
+  private async renewAll(): Promise<Tally> {
+    const tally: Tally = { renewed: 0, locked: 0 };
+    for (let after = ''; ;) {
+      const found = await this.repository.findOutdated(this.cipher.currentPrefix, after, BATCH);
+      const renewed = found.map(({ id, values }): ResealedWebhook => {
+        return { id, values, replacements: this.renewValues(values, tally) };
+      });
+      if (renewed.length > 0) await this.repository.replace(renewed);
+      after = found.at(-1)?.id ?? after;
+      if (found.length < BATCH) return tally;
+    }
+  }
+
+  private renewValues({ secret, previousSecret, headers }: SealedValues, tally: Tally): SealedValues {
+    return {
+      secret: this.renew(secret, tally),
+      previousSecret: this.renew(previousSecret, tally),
+      headers: this.renew(headers, tally),
+    };
+  }
+
+  private renew(sealed: string | null, tally: Tally): string | null {
+    if (sealed === null || sealed.startsWith(this.cipher.currentPrefix)) return sealed;
+    try {
+      const renewed = this.cipher.encrypt(this.cipher.decrypt(sealed));
+      tally.renewed += 1;
+      return renewed;
+    } catch {
+      tally.locked += 1;
+      return sealed;
+    }
+  }
+
+  private report({ renewed, locked }: Tally): void {
+    if (renewed > 0)
+      this.logger.log(`Encrypted ${renewed} secrets and headers anew, with the first SECRETS_KEY`);
+    if (locked > 0) this.logger.warn(`${locked} secrets and headers need a SECRETS_KEY that is not listed`);
+  }
+}

@@ -1,0 +1,33 @@
+/** Webhooks with a value that the current key has not encrypted, in the order of their ids. */
+export const FIND_OUTDATED = `
+MATCH (webhook:Webhook)
+WHERE webhook.id > $after
+  AND any(value IN [webhook.secret, webhook.previous_secret, webhook.headers] WHERE NOT value STARTS WITH $prefix)
+WITH webhook ORDER BY webhook.id LIMIT $limit
+RETURN webhook.id AS id, webhook.secret AS secret, webhook.previous_secret AS previous_secret,
+  webhook.headers AS headers
+ORDER BY id
+`;
+
+/**
+ * Replaces each value only where it is still the one that was read: what was changed meanwhile, or by another instance,
+ * is left alone. REMOVE, although there is nothing to remove, locks before that is checked.
+ */
+export const REPLACE_SEALED = `
+UNWIND $rows AS row
+MATCH (webhook:Webhook {id: row.id})
+REMOVE webhook.sealing
+WITH webhook, row
+SET webhook.secret = CASE WHEN webhook.secret = row.secret THEN row.new_secret ELSE webhook.secret END,
+  webhook.previous_secret = CASE WHEN webhook.previous_secret = row.previous_secret
+    THEN row.new_previous_secret ELSE webhook.previous_secret END,
+  webhook.headers = CASE WHEN webhook.headers = row.headers THEN row.new_headers ELSE webhook.headers END
+RETURN count(webhook) AS webhooks
+`;
+
+/** A former secret whose time is over is of no use to anybody but a thief. */
+export const FORGET_EXPIRED_SECRETS = `
+MATCH (webhook:Webhook)
+WHERE webhook.previous_secret_until <= $now
+REMOVE webhook.previous_secret, webhook.previous_secret_until
+`;

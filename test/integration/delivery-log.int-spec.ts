@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import neo4j, { type Driver } from 'neo4j-driver';
+import { v7 as uuidv7 } from 'uuid';
+import { Neo4jDeliveryLog } from '../../src/delivery/log/delivery-log.neo4j.repository.js';
+import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
+import { migrateSchema } from '../../src/neo4j/schema/schema-migrator.js';
+import { testConnection } from '../support/connection.js';
+import { Graph } from '../support/graph.js';
+
+const MANY = 10_050;
+const CREATED_AT = '2026-01-01T00:00:00.000Z';
+const CREATE = `
+CREATE (event:WebhookEvent {id: 'log-event', body: '{}'})
+CREATE (:Webhook {id: 'log-webhook', delivery_count: $many})
+CREATE (:WebhookTally {id: 'log-webhook', successes: $many - 10, failures: 5, kept: $many - 5})
+WITH event
+UNWIND range(0, $many - 1) AS i
+CREATE (:WebhookDelivery {
+  id: $ids[i], webhook_id: 'log-webhook', event_id: 'log-event', event: 'entity.created', project_id: 'many',
+  attempts: 0, created_at: $created_at,
+  status: CASE WHEN i < 5 THEN 'pending' WHEN i < 10 THEN 'failed' ELSE 'success' END
+})
+`;
+
+let driver: Driver;
+let graph: Neo4jGraph;
+let log: Neo4jDeliveryLog;
+
+beforeAll(async () => {
+  const wiped = Graph.open();
+  await wiped.wipe();
+  await wiped.close();
+  const { uri, user, password } = testConnection();
+  driver = neo4j.driver(uri, neo4j.auth.basic(user, password), { disableLosslessIntegers: true });
+  graph = new Neo4jGraph(driver, { database: undefined, patienceMs: 10_000 });
+  await migrateSchema(graph);
+  log = new Neo4jDeliveryLog(graph);
+  const msecs = Date.parse(CREATED_AT);
+  const ids = Array.from({ length: MANY }, (_, i) => uuidv7({ msecs: msecs + i }));
+  await graph.write(CREATE, { ids, many: MANY, created_at: CREATED_AT });
+});
+afterAll(async () => {
+  await graph.write("MATCH (n) WHERE n.id STARTS WITH 'log-' OR n.project_id = 'many' DETACH DELETE n");
+  await driver.close();
+});
+
+describe('a log of many deliveries', () => {
+  it('lets a migration count what older versions did not', async () => {
+    await graph.write("MATCH (m:WebhookSchemaMigration {id: '002-delivery-log.cypher'}) DELETE m");
+    await migrateSchema(graph);
+    const [tally] = await graph.read(
+      "MATCH (t:WebhookTally {id: 'log-webhook'}) RETURN t.kept_successes AS n",
+    );
+    expect(tally).toEqual({ n: MANY - 10 });
+  });
+
+  it.each([
+    ['all', {}, MANY, false],
+    ['a webhook', { webhookId: 'log-webhook' }, MANY, false],
+    ['another webhook', { webhookId: 'nobody' }, 0, false],
+    ['what succeeded', { status: 'success' }, MANY - 10, false],
+    ['what failed', { webhookId: 'log-webhook', status: 'failed' }, 5, false],
+    ['what waits', { status: 'pending' }, 5, false],
+    ['a project', { projectId: 'many' }, 10_000, true],
+    ['an event type', { event: 'entity.created' }, 10_000, true],
+    ['what succeeded of a project', { projectId: 'many', status: 'success' }, 10_000, true],
+    ['what failed of a project', { projectId: 'many', status: 'failed' }, 5, false],
+    ['a time', { since: CREATED_AT }, 10_000, true],
+    ['a time before', { until: CREATED_AT }, 0, false],
+  ] as const)('counts %s', async (_, filter, total, totalCapped) => {
+    const page = await log.list(filter, { limit: 3 });
+    expect(page).toMatchObject({ total, totalCapped });
+    expect(page.items).toHaveLength(Math.min(3, total));
+  });
+
+  it('pages through a filter to its end, newest first, each once', async () => {
+    const filter = { projectId: 'many', event: 'entity.created' };
+    const seen: string[] = [];
+    for (let after: string | undefined; ;) {
+      const page = await log.list(filter, after === undefined ? { limit: 5000 } : { limit: 5000, after });
+      seen.push(...page.items.map(({ id }) => id));
+      if (page.nextCursor === null) break;
+      after = page.nextCursor;
+    }
+    expect(seen).toHaveLength(MANY);
+    expect(seen).toEqual([...new Set(seen)].sort().reverse());
+  });
+});
