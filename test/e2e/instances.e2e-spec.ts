@@ -180,7 +180,7 @@ describe('a webhook that is deleted with deliveries pending', () => {
       await start(1);
       const gone = await createWebhook({ url: receiver.url('/gone'), retry_config: { initial_delay: 1 } });
       await emit(services[0], 100);
-      await until(async () => (await graph.count('WebhookDelivery', { status: 'retrying' })) > 50);
+      await until(async () => (await graph.count('WebhookDelivery', { status: 'retrying' })) > 0);
       await services[0]?.api('DELETE', `/webhooks/${gone}`);
       await createWebhook({ url: receiver.url('/stays') });
       await emit(services[0], 20);
