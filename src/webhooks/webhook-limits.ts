@@ -1,6 +1,9 @@
 /** Longest texts (characters, that is code points) and lists of a webhook. */
 export const LIMITS = { name: 100, url: 2048, secret: 1024, projectId: 255, events: 100 } as const;
 
+/** As a name of white space only is none: what must be in it, for the documentation (Python, for one, knows other white space). */
+export const NAME_PATTERN = '[^\\s\\ufeff]';
+
 /** What a number may be. */
 export interface NumberLimit {
   readonly min: number;
