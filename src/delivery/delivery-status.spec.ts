@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { DELIVERY_STATUSES } from './delivery.js';
+import fc from 'fast-check';
+import { DELIVERY_STATUSES, type DeliveryStatus } from './delivery.js';
 import { isFinished, nextStatus, type Transition } from './delivery-status.js';
 
 const TRANSITIONS: readonly Transition[] = [
@@ -34,6 +35,27 @@ describe('nextStatus', () => {
   it('lets nothing follow a success', () => {
     expect(TRANSITIONS.map((transition) => nextStatus('success', transition))).toEqual(
       TRANSITIONS.map(() => null),
+    );
+  });
+});
+
+describe('any sequence of transitions', () => {
+  it('leaves the legal graph nowhere: a success stays, a failure is left by hand only', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...TRANSITIONS), { maxLength: 50 }), (transitions) => {
+        let status: DeliveryStatus = 'pending';
+        for (const transition of transitions) {
+          const next = nextStatus(status, transition);
+          if (next === null) continue;
+          expect(DELIVERY_STATUSES).toContain(next);
+          expect(status).not.toBe('success');
+          if (status === 'failed') expect(transition).toBe('retry-manually');
+          // Only what is held ends: nothing is finished without an attempt.
+          if (isFinished(next)) expect(status).toBe('sending');
+          status = next;
+        }
+      }),
+      { numRuns: 1000 },
     );
   });
 });

@@ -4,6 +4,9 @@ export const LIMITS = { name: 100, url: 2048, secret: 1024, projectId: 255, even
 /** How long a former secret signs along, seconds. */
 export const GRACE_PERIOD = { min: 0, max: 7 * 24 * 3600, default: 24 * 3600 } as const;
 
+/** As a name of white space only is none: what must be in it, for the documentation (Python, for one, knows other white space). */
+export const NAME_PATTERN = '[^\\s\\ufeff]';
+
 /** What a number may be. */
 export interface NumberLimit {
   readonly min: number;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { BROKEN_REQUESTS } from '../support/hostile/requests.js';
 import { rawRequest } from '../support/hostile/raw-request.js';
 import { Receiver } from '../support/receiver.js';
 import { testConnection } from '../support/connection.js';
@@ -102,74 +103,17 @@ describe('the service goes on', () => {
   }, 60_000);
 });
 
-/** Bytes that are no decent request, and how they are answered; the connection ends in any case. */
-const BROKEN: readonly (readonly [name: string, bytes: string, statuses: readonly number[]])[] = [
-  ['garbage', 'lorem ipsum\r\n\r\n', [400]],
-  ['a TLS handshake', '\x16\x03\x01\x02\0\x01\0\x01\xfc\x03\x03\r\n\r\n', [400]],
-  ['HTTP/2 without asking', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', [400]],
-  ['no version', 'GET /api/v1/webhooks\r\n\r\n', [400, 403]],
-  ['another version', 'GET / HTTP/9.9\r\nHost: localhost\r\n\r\n', [400]],
-  ['another protocol', 'GET / ICAP/1.0\r\nHost: localhost\r\n\r\n', [400]],
-  ['an unknown method', 'FEED / HTTP/1.1\r\nHost: localhost\r\n\r\n', [400]],
-  ['no Host', 'GET /api/v1/webhooks HTTP/1.1\r\nConnection: close\r\n\r\n', [400]],
-  ['a header without colon', 'GET / HTTP/1.1\r\nHost: localhost\r\nbroken\r\n\r\n', [400]],
-  [
-    'a header that goes on in the next line',
-    'GET / HTTP/1.1\r\nHost: localhost\r\nX-A: a\r\n b\r\n\r\n',
-    [400],
-  ],
-  ['a space before the colon', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-A : a\r\n\r\n', [400]],
-  ['NUL in a header', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-A: a\0b\r\n\r\n', [400]],
-  ['headers of 100 KB', `GET / HTTP/1.1\r\nHost: localhost\r\nX-A: ${'x'.repeat(100_000)}\r\n\r\n`, [431]],
-  ['10,000 headers', `GET / HTTP/1.1\r\nHost: localhost\r\n${'X-A: a\r\n'.repeat(10_000)}\r\n`, [431]],
-  ['a path of 100 KB', `GET /${'x'.repeat(100_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, [431]],
-  ['a length and chunks', `${HEAD}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, [400]],
-  ['chunks and a length', `${HEAD}Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n`, [400]],
-  ['two lengths', `${HEAD}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`, [400]],
-  ['a negative length', `${HEAD}Content-Length: -1\r\n\r\n`, [400]],
-  ['a length that is no number', `${HEAD}Content-Length: 2,2\r\n\r\n{}`, [400]],
-  ['a length beyond all numbers', `${HEAD}Content-Length: 99999999999999999999\r\n\r\n`, [400]],
-  ['a length beyond the limit', `${HEAD}Content-Length: 99999999999\r\n\r\n`, [413]],
-  [
-    'chunks beyond the limit',
-    `${HEAD}Transfer-Encoding: chunked\r\n\r\n200000\r\n${'x'.repeat(0x200000)}`,
-    [413],
-  ],
-  ['an unknown transfer encoding', `${HEAD}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`, [400]],
-  ['chunked twice', `${HEAD}Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n`, [400]],
-  ['a chunk without a length', `${HEAD}Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n`, [400]],
-  ['a chunk longer than it says', `${HEAD}Transfer-Encoding: chunked\r\n\r\n1\r\n{}{}\r\n0\r\n\r\n`, [400]],
-  [
-    'a request within a request',
-    `${HEAD}Content-Length: 3\r\nConnection: close\r\n\r\n{}\nGET / HTTP/1.1\r\n\r\n`,
-    [400, 422],
-  ],
-  [
-    'an odd expectation',
-    `${HEAD}Connection: close\r\nExpect: a-miracle\r\nContent-Length: 2\r\n\r\n{}`,
-    [417],
-  ],
-  ['CONNECT', 'CONNECT 169.254.169.254:80 HTTP/1.1\r\nHost: localhost\r\n\r\n', [0, 400, 404, 405]],
-  [
-    'a whole URL for a path',
-    'GET http://169.254.169.254/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
-    [404],
-  ],
-  [
-    'an upgrade',
-    'GET /api/v1/nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close, upgrade\r\nUpgrade: websocket\r\n\r\n',
-    [404],
-  ],
-];
-
 describe('a client that sends', () => {
-  it.each(BROKEN)('%s is refused in good form, and its connection ends', async (_, bytes, statuses) => {
-    const { status, head, body } = await rawRequest(service.port, Buffer.from(bytes, 'latin1'));
-    expect(statuses).toContain(status);
-    if (status > 0) expect(head).toMatch(/^connection: close/im);
-    expect(body).not.toMatch(/node_modules|at \w+ \(/);
-    await expectService();
-  });
+  it.each(BROKEN_REQUESTS)(
+    '%s is refused in good form, and its connection ends',
+    async (_, bytes, statuses) => {
+      const { status, head, body } = await rawRequest(service.port, Buffer.from(bytes, 'latin1'));
+      expect(statuses).toContain(status);
+      if (status > 0) expect(head).toMatch(/^connection: close/im);
+      expect(body).not.toMatch(/node_modules|at \w+ \(/);
+      await expectService();
+    },
+  );
 });
 
 it('a proxy of the environment is asked for nothing', async () => {

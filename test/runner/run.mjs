@@ -4,6 +4,7 @@
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { audit } from './audit.mjs';
 import { build, runChecks } from './checks.mjs';
 import { running } from './command.mjs';
 import { runFuzz } from './fuzz.mjs';
@@ -46,7 +47,9 @@ async function runWithNeo4j(projects) {
 }
 
 async function runParts() {
-  if (parts.includes('check')) add({ passed: 0, failed: (await runChecks()).length });
+  if (parts.includes('check')) {
+    add({ passed: 0, failed: [...(await runChecks()), ...(await audit())].length });
+  }
   if (['e2e', 'faults', 'fuzz'].some((part) => parts.includes(part)))
     add({ passed: 0, failed: (await build()).length });
   if (interrupted) throw new Error('Interrupted');

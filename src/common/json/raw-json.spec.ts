@@ -65,6 +65,28 @@ describe('compactJson', () => {
   });
 });
 
+describe('all of them', () => {
+  const text = fc
+    .tuple(fc.json({ maxDepth: 4, stringUnit: 'binary' }), fc.constantFrom('', ' ', '\n\t '))
+    .map(([json, space]) => JSON.stringify(JSON.parse(json), null, space));
+
+  it('agree with JSON.parse on what a text means', () => {
+    fc.assert(
+      fc.property(text, (json) => {
+        const value: unknown = JSON.parse(json);
+        expect(JSON.parse(compactJson(json))).toEqual(value);
+        if (Array.isArray(value)) {
+          expect(rawElements(json).map((element) => JSON.parse(element) as unknown)).toEqual(value);
+        } else if (typeof value === 'object' && value !== null) {
+          const members = [...rawMembers(json)].map(([key, member]) => [key, JSON.parse(member)] as const);
+          expect(new Map(members)).toEqual(new Map(Object.entries(value)));
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('isDeeperThan', () => {
   it('counts lists and maps, but not brackets in strings', () => {
     expect(isDeeperThan('{"a":["[[[["]}', 2)).toBe(false);

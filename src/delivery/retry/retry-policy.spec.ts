@@ -37,7 +37,43 @@ describe('backoffSeconds', () => {
   });
 });
 
+describe('without jitter', () => {
+  it('no delay is shorter than the one before, nor negative, nor endless', () => {
+    fc.assert(
+      fc.property(retries, (retry) => {
+        const delays = Array.from({ length: 11 }, (_, n) => backoffSeconds(retry, n + 1, exact));
+        expect(delays).toEqual([...delays].sort((a, b) => a - b));
+        expect(delays[0]).toBe(Math.min(retry.initialDelay, retry.maxDelay));
+        for (const delay of delays) {
+          expect(delay).toBeGreaterThan(0);
+          expect(delay).toBeLessThanOrEqual(retry.maxDelay);
+        }
+      }),
+    );
+  });
+});
+
 describe('decide', () => {
+  it('never waits a negative time, whatever the receiver asks', () => {
+    const asked = fc.oneof(
+      fc.constant(null),
+      fc.double({ min: 0, max: Number.MAX_SAFE_INTEGER, noNaN: true }),
+    );
+    const options = fc.record({
+      jitter: fc.double({ min: 0, max: 1, noNaN: true }),
+      random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }).map((value) => () => value),
+    });
+    fc.assert(
+      fc.property(retries, fc.constantFrom(429, 503, 500), asked, options, (retry, status, seconds, own) => {
+        const decision = decide(retry, 1, answered(status, seconds), own);
+        if (decision.kind !== 'retry') return;
+        expect(decision.delaySeconds).toBeGreaterThanOrEqual(0);
+        expect(decision.delaySeconds).toBeLessThanOrEqual(retry.maxDelay * (1 + own.jitter) + 1e-9);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it.each([200, 201, 204, 299])('takes %i for a success', (status) => {
     expect(decide(DEFAULT_RETRY_CONFIG, 1, answered(status), exact)).toEqual({ kind: 'success' });
   });

@@ -102,6 +102,46 @@ describe('verifySignature', () => {
     expect(check({})).toBe(false);
   });
 
+  it('accepts what was signed, and not when any part of it was changed, whatever it was', () => {
+    const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 });
+    const parts = fc.record({
+      secret: text,
+      body: fc.uint8Array({ minLength: 1, maxLength: 100 }),
+      id: fc.stringMatching(/^[\x21-\x7e]{1,40}$/),
+    });
+    fc.assert(
+      fc.property(parts, fc.nat(), fc.integer({ min: 1, max: 255 }), (given, at, mask) => {
+        const bytes = Buffer.from(given.body);
+        const headers = signatureHeaders([given.secret], { id: given.id, timestamp: NOW, body: bytes });
+        const signature = headers['webhook-signature'] ?? '';
+        const sent = {
+          'webhook-id': given.id,
+          'webhook-timestamp': String(NOW),
+          'webhook-signature': signature,
+        };
+        const is = (change: Record<string, string>, more: object = {}): boolean =>
+          verifySignature({
+            headers: { ...sent, ...change },
+            body: bytes,
+            secret: given.secret,
+            nowMs: NOW * 1000,
+            ...more,
+          });
+        expect(is({})).toBe(true);
+        const changed = Buffer.from(bytes);
+        changed[at % changed.length]! ^= mask;
+        expect(is({}, { body: changed })).toBe(false);
+        expect(is({}, { secret: `${given.secret}x` })).toBe(false);
+        expect(is({ 'webhook-id': `${given.id}x` })).toBe(false);
+        expect(is({ 'webhook-timestamp': String(NOW + 1 + (at % 200)) })).toBe(false);
+        const digest = Buffer.from(signature.slice(3), 'base64');
+        digest[at % digest.length]! ^= mask;
+        expect(is({ 'webhook-signature': `v1,${digest.toString('base64')}` })).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('accepts nothing when the tolerance is not a number', () => {
     expect(check(signed('s'), { toleranceSeconds: Number('five') })).toBe(false);
   });

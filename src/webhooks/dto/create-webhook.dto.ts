@@ -13,7 +13,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { HEADER_VALUE, MAX_HEADERS } from '../webhook-headers.js';
-import { LIMITS } from '../webhook-limits.js';
+import { LIMITS, NAME_PATTERN } from '../webhook-limits.js';
 import { EVENT_PATTERN } from '../openapi-events.js';
 import { RetryConfigDto } from './retry-config.dto.js';
 import { IsStringMap } from './string-map.validator.js';
@@ -22,7 +22,7 @@ import { IsStringMap } from './string-map.validator.js';
 const IfGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
 export class CreateWebhookDto {
-  @ApiProperty({ minLength: 1, maxLength: LIMITS.name, example: 'Case alerts' })
+  @ApiProperty({ minLength: 1, maxLength: LIMITS.name, pattern: NAME_PATTERN, example: 'Case alerts' })
   @IsString()
   @MinLength(1)
   @MaxLength(LIMITS.name)

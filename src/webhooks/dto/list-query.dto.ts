@@ -38,6 +38,10 @@ export function IsTimestamp(): PropertyDecorator {
   return ValidateBy({ name: 'isTimestamp', validator: { validate, defaultMessage } });
 }
 
+/** What else may be given: nothing, which is no filter. */
+const EMPTY = { type: 'string', enum: [''] };
+const TIME = { anyOf: [{ type: 'string', format: 'date-time' }, EMPTY] };
+
 const emptyIsAbsent = ({ value }: { value: unknown }): unknown => (value === '' ? undefined : value);
 
 export class PageQueryDto {
@@ -90,7 +94,7 @@ export class WebhookQueryDto extends ActiveQueryDto {
 
 export class WebhookDeliveryQueryDto extends PageQueryDto {
   @ApiPropertyOptional({
-    enum: ['pending', 'sending', 'success', 'failed', 'retrying'],
+    enum: ['pending', 'sending', 'success', 'failed', 'retrying', ''],
     description: 'Empty = all; another value is 400.',
   })
   @IsOptional()
@@ -108,9 +112,9 @@ export class DeliveryQueryDto extends WebhookDeliveryQueryDto {
   webhook_id?: string;
 
   @ApiPropertyOptional({
-    format: EVENT_TYPE,
+    anyOf: [{ type: 'string', format: EVENT_TYPE }, EMPTY],
     example: 'entity.created',
-    description: 'An event type; another value is 400.',
+    description: 'An event type; empty = all; another value is 400.',
   })
   @IsOptional()
   @Transform(emptyIsAbsent)
@@ -124,13 +128,13 @@ export class DeliveryQueryDto extends WebhookDeliveryQueryDto {
   @MaxLength(255)
   project_id?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Created at or after.' })
+  @ApiPropertyOptional({ ...TIME, description: 'Created at or after.' })
   @IsOptional()
   @Transform(emptyIsAbsent)
   @IsTimestamp()
   since?: string;
 
-  @ApiPropertyOptional({ format: 'date-time', description: 'Created before.' })
+  @ApiPropertyOptional({ ...TIME, description: 'Created before.' })
   @IsOptional()
   @Transform(emptyIsAbsent)
   @IsTimestamp()

@@ -12,14 +12,20 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { HEADER_VALUE, MAX_HEADERS } from '../webhook-headers.js';
-import { LIMITS } from '../webhook-limits.js';
+import { LIMITS, NAME_PATTERN } from '../webhook-limits.js';
 import { EVENT_PATTERN } from '../openapi-events.js';
 import { RetryConfigDto } from './retry-config.dto.js';
 import { IsStringMap } from './string-map.validator.js';
 
 /** A field that is null or left out stays as it is. */
 export class UpdateWebhookDto {
-  @ApiPropertyOptional({ type: String, nullable: true, minLength: 1, maxLength: LIMITS.name })
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    minLength: 1,
+    maxLength: LIMITS.name,
+    pattern: NAME_PATTERN,
+  })
   @IsOptional()
   @IsString()
   @MinLength(1)
