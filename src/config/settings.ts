@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { parseUrl } from '../common/parse-url.js';
 
 /** Collects what is wrong, so that all of it can be said at once. */
 export class Complaints {
@@ -39,7 +40,7 @@ export function checkNumber(name: string, value: unknown, bounds: Bounds, compla
 
 /** Whether a text is an origin exactly as a browser sends it: scheme, host and, unless it is the default, port. */
 export function isWebOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  return /^https?:/.test(text) && parseUrl(text)?.origin === text;
 }
 
 export function isCidr(text: string): boolean {

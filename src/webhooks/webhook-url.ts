@@ -1,4 +1,5 @@
 import type { FieldError } from '../common/domain-error.js';
+import { parseUrl } from '../common/parse-url.js';
 import { badField, urlRequired, urlScheme } from './webhook.errors.js';
 
 const HTTP = /^https?:\/\//i;
@@ -21,12 +22,13 @@ export function toWebhookUrl(text: string): string {
 export function urlProblems(text: string): FieldError[] {
   const url = text.trim();
   if (!HTTP.test(url)) return [];
-  if (REWRITTEN.test(url) || !URL.canParse(url)) {
+  const parsed = REWRITTEN.test(url) ? undefined : parseUrl(url);
+  if (!parsed) {
     return [
       badField(['url'], 'must be an absolute URL with a host, without white space and \\', 'url_parsing'),
     ];
   }
-  const { username, password } = new URL(url);
+  const { username, password } = parsed;
   const problems: FieldError[] = [];
   if (username !== '' || password !== '') {
     const msg = 'must not contain user:password@; send credentials in headers';

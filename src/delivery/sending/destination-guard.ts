@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '../../common/domain-error.js';
+import { parseUrl } from '../../common/parse-url.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { AddressPolicy } from './address-policy.js';
 import { OwnEndpoints } from './own-endpoints.js';
@@ -33,7 +34,8 @@ export class DestinationGuard {
   constructor(@Inject(WEBHOOKS_OPTIONS) { allowedNetworks, neo4j }: WebhooksOptions) {
     this.policy = new AddressPolicy(allowedNetworks);
     // An unusable address is reported by whoever opens the driver.
-    if (neo4j && URL.canParse(neo4j.uri)) this.registerNeo4j(new URL(neo4j.uri));
+    const uri = neo4j && parseUrl(neo4j.uri);
+    if (uri) this.registerNeo4j(uri);
   }
 
   /**
