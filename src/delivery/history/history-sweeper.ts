@@ -8,8 +8,8 @@ import { WebhookDeactivator } from '../subscriptions/webhook-deactivator.js';
 import { SCHEDULER } from '../throttle/destination-throttle.js';
 import { HistoryRepository } from './history.repository.js';
 
-/** Nodes removed in one transaction. */
-const BATCH = 500;
+/** Removed in one transaction: it holds up those who write to the same webhook. 500 made the p99 of a fresh event 47 ms. */
+const BATCH = 50;
 /** After a batch the sweeper rests nine times as long as it took: deliveries come first. */
 const REST_FACTOR = 9;
 const IDLE_PAUSE_MS = 5000;
