@@ -6,6 +6,8 @@ import type { Outcome } from './outcome.js';
 import { OutcomeRepository } from './outcome.repository.js';
 
 const MAX_BATCH = 1000;
+/** Nobody waits for an outcome: gathered for so long, they make half as many transactions under load. */
+const PACE_MS = 10;
 
 /** The way back: what became of the attempts, in group commits. An absent graph is waited for, however long it takes. */
 @Injectable()
@@ -21,7 +23,11 @@ export class OutcomeRecorder {
     const observe = (size: number, seconds: number): void => {
       metrics.committed('outcomes', size, seconds);
     };
-    this.commits = new GroupCommit((batch) => this.write(batch), { maxBatch: MAX_BATCH, observe });
+    this.commits = new GroupCommit((batch) => this.write(batch), {
+      maxBatch: MAX_BATCH,
+      observe,
+      paceMs: PACE_MS,
+    });
   }
 
   /** Resolves when the outcome is committed, or was given up because another instance holds the delivery. */

@@ -110,6 +110,19 @@ describe('GroupCommit', () => {
     await commits.drain();
   });
 
+  it('keeps a pace: what comes too early after a start goes with the next one', async () => {
+    const commits = new GroupCommit(async (items: readonly number[]) => items, { maxBatch: 10, paceMs: 40 });
+    const starts: number[] = [];
+    const submit = async (item: number): Promise<void> => {
+      await commits.submit(item);
+      starts.push(performance.now());
+    };
+    await submit(1);
+    await Promise.all([submit(2), submit(3)]);
+    expect(starts[1]! - starts[0]!).toBeGreaterThan(30);
+    expect(starts[2]! - starts[1]!).toBeLessThan(30);
+  });
+
   it('tells its observer the size of each commit', async () => {
     const sizes: number[] = [];
     const writes = new Writes();

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Subject } from 'rxjs';
 import type { BatchLimits } from './batch-limits.js';
 import { batchWhileBusy } from './batch-while-busy.js';
@@ -15,6 +16,12 @@ interface Pending<Item, Result> {
 export interface GroupCommitOptions<Item> extends BatchLimits<Item> {
   /** Told of every commit, after its callers. What it throws is nobody's concern. */
   readonly observe?: CommitObserver;
+  /** Starts of transactions are at least this far apart, ms: what nobody waits for is gathered. @default 0 */
+  readonly paceMs?: number;
+}
+
+async function pace(ms: number): Promise<void> {
+  if (ms > 0) await pause(ms);
 }
 
 /**
@@ -32,12 +39,17 @@ export class GroupCommit<Item, Result> {
   /** @param write writes a batch in one transaction and answers one result for each item, in order */
   constructor(
     private readonly write: (items: readonly Item[]) => Promise<readonly Result[]>,
-    { weigh = () => 1, observe, ...limits }: GroupCommitOptions<Item>,
+    { weigh = () => 1, observe, paceMs = 0, ...limits }: GroupCommitOptions<Item>,
   ) {
     this.weigh = weigh;
     this.observe = observe;
     this.arrivals
-      .pipe(batchWhileBusy((batch) => this.commit(batch), { ...limits, weigh: ({ weight }) => weight }))
+      .pipe(
+        batchWhileBusy((batch) => Promise.all([this.commit(batch), pace(paceMs)]), {
+          ...limits,
+          weigh: ({ weight }) => weight,
+        }),
+      )
       .subscribe();
   }
 
