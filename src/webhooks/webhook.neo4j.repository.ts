@@ -1,5 +1,5 @@
+import { newId } from '../common/new-id.js';
 import { Inject, Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { Clock, toTimestamp } from '../common/clock.js';
 import type { Page, PageRequest } from '../common/page.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
@@ -36,7 +36,7 @@ export class Neo4jWebhookRepository extends WebhookRepository {
   override async create(settings: WebhookSettings): Promise<Webhook> {
     const now = toTimestamp(this.clock.now());
     const properties = { ...toProperties(settings, this.cipher, now), created_at: now };
-    const id = uuidv7();
+    const id = newId();
     const row = await this.createOnce(id, properties);
     if (!row) throw new Error('The new webhook was not returned');
     return this.read(row);

@@ -1,5 +1,5 @@
+import { newId } from '../../common/new-id.js';
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { ConstraintViolationError } from '../../neo4j/graph-errors.js';
 import type { Delivery } from '../delivery.js';
@@ -114,7 +114,7 @@ export class ManualDelivery {
     const createdAt = toTimestamp(this.clock.now());
     const dataJson = JSON.stringify({ message: TEST_MESSAGE });
     return {
-      id: uuidv7(),
+      id: newId(),
       type: TEST_RECORD_TYPE,
       projectId,
       timestamp: createdAt,
@@ -124,7 +124,7 @@ export class ManualDelivery {
       idempotencyKey: null,
       fingerprint: null,
       keepUntil: createdAt,
-      deliveries: [{ id: uuidv7(), webhookId, claimedBy: this.lease.id, single: true }],
+      deliveries: [{ id: newId(), webhookId, claimedBy: this.lease.id, single: true }],
     };
   }
 

@@ -1,5 +1,5 @@
+import { newId } from '../../common/new-id.js';
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { integer, nested, rows, text, type Row } from '../../neo4j/row.js';
 import { EventBody } from '../events/event-body.js';
@@ -73,7 +73,7 @@ export class Neo4jWorkRepository extends WorkRepository {
     const [row] = await this.graph.write(CLAIM_FOR_RETRY, {
       id: deliveryId,
       instance: instanceId,
-      claim: uuidv7(),
+      claim: newId(),
       // Not the recorder's own: it locks that before the tallies.
       counter: 'total',
     });

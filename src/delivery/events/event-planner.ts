@@ -1,5 +1,5 @@
+import { newId } from '../../common/new-id.js';
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { DomainError } from '../../common/domain-error.js';
 import { HeldWork } from '../dispatch/held-work.js';
@@ -97,7 +97,7 @@ export class EventPlanner {
     const repeatable = isRepeatable(event);
     const body = wireBody({ ...event, timestamp });
     return {
-      id: event.id ?? uuidv7(),
+      id: event.id ?? newId(),
       type: event.event,
       projectId: event.projectId,
       timestamp,
@@ -117,6 +117,6 @@ export class EventPlanner {
   /** What can be sent and fits in memory is claimed with its creation; the rest waits in the graph. */
   private delivery({ webhookId, locked }: Target, size: number): NewDelivery {
     const claimed = !locked && this.held.tryHold(webhookId, size);
-    return { id: uuidv7(), webhookId, claimedBy: claimed ? this.lease.id : null, single: false };
+    return { id: newId(), webhookId, claimedBy: claimed ? this.lease.id : null, single: false };
   }
 }

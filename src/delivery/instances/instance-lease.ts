@@ -1,6 +1,6 @@
+import { newId } from '../../common/new-id.js';
 import { hostname } from 'node:os';
 import { Injectable, Logger } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { Subject, type Observable } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
@@ -26,7 +26,7 @@ export class InstanceLease {
   private readonly renewed = new Subject<void>();
   private readonly recovered = new Subject<void>();
   private readonly takenOver = new Subject<void>();
-  private current = uuidv7();
+  private current = newId();
   private former: { readonly id: string; readonly until: number } | undefined;
   private registered = false;
   private answered = true;
@@ -126,7 +126,7 @@ export class InstanceLease {
     if (this.registered) {
       this.logger.warn('Other instances took this one for dead; it goes on under a new id');
       this.former = { id: this.current, until: this.clock.monotonic() + FORMER_MS };
-      this.current = uuidv7();
+      this.current = newId();
       this.registered = false;
     }
     this.renewedAt = Number.NEGATIVE_INFINITY;

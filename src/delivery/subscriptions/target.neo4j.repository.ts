@@ -1,5 +1,5 @@
+import { newId } from '../../common/new-id.js';
 import { Injectable, Logger } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { flag, integer, nested, real, rows, text, textList, textOrNull, type Row } from '../../neo4j/row.js';
@@ -48,7 +48,7 @@ export class Neo4jTargetRepository extends TargetRepository {
   }
 
   private async switchOff(cypher: string, parameters: Record<string, unknown>): Promise<SwitchedOff[]> {
-    const own = { now: toTimestamp(this.clock.now()), call: uuidv7() };
+    const own = { now: toTimestamp(this.clock.now()), call: newId() };
     const [row] = await this.graph.write(cypher, { ...parameters, ...own });
     const webhooks = row ? rows(row, 'webhooks') : [];
     return webhooks.map((webhook) => ({ webhookId: text(webhook, 'id'), reason: text(webhook, 'reason') }));
