@@ -28,6 +28,7 @@ import { DueTimes } from './due-times.js';
 import type { HeldDelivery } from './held-delivery.js';
 import { HeldWork } from './held-work.js';
 import { SlotPool } from './slot-pool.js';
+import { StopSignal } from './stop-signal.js';
 import { WorkReturns } from './work-returns.js';
 
 /**
@@ -38,7 +39,7 @@ import { WorkReturns } from './work-returns.js';
 export class Dispatcher {
   private readonly logger = new Logger(Dispatcher.name);
   private readonly work = new Subject<HeldDelivery>();
-  private readonly stop = new ReplaySubject<void>(1);
+  private readonly stop = new StopSignal();
   /** How often a delivery is held: twice for a moment, when it is claimed again before its outcome was answered. */
   private readonly counts = new Map<string, number>();
   private readonly recording = new Set<Promise<void>>();
@@ -125,7 +126,7 @@ export class Dispatcher {
   /** Starts nothing new, lets what is in flight end within `deadlineMs`, and writes all outcomes. */
   async close(deadlineMs: number): Promise<void> {
     this.heldWork.close();
-    this.stop.next();
+    this.stop.request();
     this.work.complete();
     const runsDone = Promise.allSettled([firstValueFrom(this.lanesDone), ...this.manual]);
     await firstValueFrom(race(from(runsDone), timer(deadlineMs)));
@@ -136,9 +137,9 @@ export class Dispatcher {
   /** A breaker speaks of one endpoint: it goes with its webhook, and begins anew when that is another or repaired. */
   private followWebhooks(): void {
     this.registry.renewed$
-      .pipe(takeUntil(this.stop))
+      .pipe(takeUntil(this.stop.requested$))
       .subscribe((webhookId) => this.breakers.reset(webhookId));
-    this.registry.changed$.pipe(takeUntil(this.stop)).subscribe(() => {
+    this.registry.changed$.pipe(takeUntil(this.stop.requested$)).subscribe(() => {
       this.breakers.keepOnly((webhookId) => this.registry.get(webhookId) !== undefined);
     });
   }
@@ -170,7 +171,7 @@ export class Dispatcher {
         this.slots.forget(webhookId);
         this.heldWork.forget(webhookId);
       }),
-      takeUntil(this.stop),
+      takeUntil(this.stop.requested$),
     );
   }
 

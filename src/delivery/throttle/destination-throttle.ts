@@ -22,9 +22,14 @@ export class DestinationThrottle {
     private readonly clock: Clock,
   ) {}
 
+  /** Whether every request may start at once. */
+  get isOff(): boolean {
+    return this.options.maxRequestsPerSecond === 0;
+  }
+
   /** An operator that delays each value until a request to `destination` may start; `lane` is the webhook's id. */
   throttle<T>(destination: string, lane: string): MonoTypeOperatorFunction<T> {
-    if (this.options.maxRequestsPerSecond === 0) return identity;
+    if (this.isOff) return identity;
     return inTurn(this.gate(destination), lane);
   }
 
