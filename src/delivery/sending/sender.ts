@@ -41,10 +41,13 @@ export class Sender {
       return defer(() => this.post(attempt, nowMs)).pipe(
         timeout({ first: this.deadlineMs }),
         catchError((error: unknown) => of(this.unanswered(attempt, error))),
-        map((answer) => ({
+        map(({ responseCode, responseBody, errorMessage, retryAfterSeconds }) => ({
           startedAt: toTimestamp(nowMs),
           durationMs: Math.round(this.clock.monotonic() - started),
-          ...answer,
+          responseCode,
+          responseBody,
+          errorMessage,
+          retryAfterSeconds,
         })),
       );
     });

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns';
 import type { Server } from 'node:net';
-import { HttpModule } from '@nestjs/axios';
+import { HttpService } from '@nestjs/axios';
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { readCertificates } from '../../config/ca-file.js';
@@ -9,9 +9,9 @@ import { CredentialOpener } from './credential-opener.js';
 import { DestinationGuard } from './destination-guard.js';
 import { NAME_LOOKUP, type NameLookup } from './guarded-connector.js';
 import { OutboundAgent } from './outbound-agent.js';
+import { outboundAxios } from './outbound-axios.js';
 import { SecretCipher } from './secret-cipher.js';
 import { Sender } from './sender.js';
-import { undiciAdapter } from './undici.adapter.js';
 
 /** Keeps webhooks away from the application that this module is part of; one on a Unix socket is out of their reach. */
 function registerServer(guard: DestinationGuard, server: Server): void {
@@ -54,23 +54,17 @@ class OutboundModule implements OnApplicationShutdown {
 
 /** The way out: signs, guards and sends. */
 @Module({
-  imports: [
-    OutboundModule,
-    HttpModule.registerAsync({
-      imports: [OutboundModule],
+  imports: [OutboundModule],
+  providers: [
+    CredentialOpener,
+    SecretCipher,
+    Sender,
+    {
+      provide: HttpService,
+      useFactory: (agent: OutboundAgent) => new HttpService(outboundAxios(agent)),
       inject: [OutboundAgent],
-      useFactory: (agent: OutboundAgent) => ({
-        adapter: undiciAdapter(agent),
-        // Nothing may touch the bytes that were signed, nor take an answer for an error.
-        transformRequest: [],
-        transformResponse: [],
-        validateStatus: null,
-        maxRedirects: 0,
-        headers: { Accept: null },
-      }),
-    }),
+    },
   ],
-  providers: [CredentialOpener, SecretCipher, Sender],
   exports: [CredentialOpener, OutboundModule, SecretCipher, Sender],
 })
 export class SendingModule {}
