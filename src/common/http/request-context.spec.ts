@@ -10,7 +10,7 @@ function pass(id?: string | string[]) {
   return { request, response };
 }
 
-const NEW_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const NEW_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 describe('requestContext', () => {
   it('takes the id of the caller and answers it', () => {

@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
-import { v7 as uuidv7 } from 'uuid';
 
 /** What a log line says of the request that it belongs to. */
 export interface RequestContext {
@@ -32,7 +32,7 @@ export function noteCaller(request: Request, name: string): void {
  */
 export function requestContext(request: Request, response: Response, next: NextFunction): void {
   const given = request.headers['x-request-id'];
-  const requestId = typeof given === 'string' && GIVEN_ID.test(given) ? given : uuidv7();
+  const requestId = typeof given === 'string' && GIVEN_ID.test(given) ? given : randomUUID();
   (request as WithContext)[CONTEXT] = { request_id: requestId };
   response.setHeader('X-Request-Id', requestId);
   next();
