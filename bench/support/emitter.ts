@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { firstLine, startScript } from './child.js';
 import type { Emission } from './emitter-process.js';
 import type { Neo4j } from './neo4j.js';
-import { profiling, settingsFor } from './service.js';
+import { nodeOptions, settingsFor } from './service.js';
 import { within } from './waiting.js';
 
 const SCRIPT = fileURLToPath(new URL('emitter-process.ts', import.meta.url));
@@ -18,7 +18,7 @@ export interface Emitter {
 }
 
 export async function startEmitter(neo4j: Neo4j): Promise<Emitter> {
-  const child = startScript(SCRIPT, { env: settingsFor(neo4j), nodeOptions: profiling(), channel: true });
+  const child = startScript(SCRIPT, { env: settingsFor(neo4j), nodeOptions: nodeOptions(), channel: true });
   await firstLine(child);
   const emit = async (emission: Emission): Promise<number> => {
     child.process.send(emission);

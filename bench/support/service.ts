@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { startScript } from './child.js';
@@ -7,6 +8,7 @@ import { PROFILE } from './sizes.js';
 import { until } from './waiting.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const PACKAGE = new URL('../../package.json', import.meta.url);
 const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));
 const BOOT_MS = 120_000;
 
@@ -41,9 +43,11 @@ export function settingsFor({ connection }: Pick<Neo4j, 'connection'>): Record<s
   };
 }
 
-/** Options of Node.js for a process that is measured. */
-export function profiling(): string[] {
-  return PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${RESULTS}`] : [];
+/** Options of Node.js for a process that is measured: those of `npm start`, and a profile if asked for. */
+export function nodeOptions(): string[] {
+  const { scripts } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as { scripts: { start: string } };
+  const usual = scripts.start.split(' ').filter((word) => word.startsWith('--'));
+  return PROFILE ? [...usual, '--cpu-prof', `--cpu-prof-dir=${RESULTS}`] : usual;
 }
 
 async function freePort(): Promise<number> {
@@ -67,7 +71,7 @@ export async function launch(env: Readonly<Record<string, string>>): Promise<Ser
   const started = performance.now();
   const child = startScript(MAIN, {
     env: { ...SETTINGS, ...env, PORT: String(port) },
-    nodeOptions: profiling(),
+    nodeOptions: nodeOptions(),
   });
   child.process.stdout?.pipe(process.stderr);
   const api = new Client(`http://127.0.0.1:${port}`);
