@@ -1,6 +1,6 @@
-import { newId } from '../common/new-id.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock, toTimestamp } from '../common/clock.js';
+import { newId } from '../common/new-id.js';
 import type { Page, PageRequest } from '../common/page.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { SecretCipher } from '../delivery/sending/secret-cipher.js';

@@ -1,6 +1,6 @@
-import { newId } from '../../common/new-id.js';
 import { Injectable } from '@nestjs/common';
 import { Clock, toTimestamp } from '../../common/clock.js';
+import { newId } from '../../common/new-id.js';
 import { ConstraintViolationError } from '../../neo4j/graph-errors.js';
 import type { Delivery } from '../delivery.js';
 import {

@@ -1,5 +1,5 @@
-import { newId } from '../../common/new-id.js';
 import { Injectable } from '@nestjs/common';
+import { newId } from '../../common/new-id.js';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { integer, nested, rows, text, type Row } from '../../neo4j/row.js';
 import { EventBody } from '../events/event-body.js';

@@ -1,7 +1,7 @@
-import { newId } from '../../common/new-id.js';
 import { Injectable } from '@nestjs/common';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { DomainError } from '../../common/domain-error.js';
+import { newId } from '../../common/new-id.js';
 import { HeldWork } from '../dispatch/held-work.js';
 import { InstanceLease } from '../instances/instance-lease.js';
 import type { Target } from '../sending/target.js';

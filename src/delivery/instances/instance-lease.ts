@@ -1,8 +1,8 @@
-import { newId } from '../../common/new-id.js';
 import { hostname } from 'node:os';
 import { Injectable, Logger } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
+import { newId } from '../../common/new-id.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { InstanceRepository, type HeartbeatAnswer, type InstanceRecord } from './instance.repository.js';
 import { Liveness } from './liveness.js';

@@ -1,6 +1,6 @@
-import { newId } from '../../common/new-id.js';
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock, toTimestamp } from '../../common/clock.js';
+import { newId } from '../../common/new-id.js';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { flag, integer, nested, real, rows, text, textList, textOrNull, type Row } from '../../neo4j/row.js';
 import { CredentialOpener } from '../sending/credential-opener.js';
