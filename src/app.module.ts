@@ -1,12 +1,14 @@
 import type { Server } from 'node:http';
 import { Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ConfigModule } from '@nestjs/config';
-import { APP_FILTER, APP_INTERCEPTOR, HttpAdapterHost } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import type { Express } from 'express';
+import { ApiKeyGuard } from './auth/api-key.guard.js';
 import { AuthModule } from './auth/auth.module.js';
+import { BrowserGuard } from './auth/browser.guard.js';
 import { closeConnections } from './common/http/closing-connections.js';
 import { addFallbackAnswers } from './common/http/fallback-answers.js';
-import { BODY_LIMITS, type BodyLimits, JsonBodyInterceptor } from './common/http/json-body.js';
+import { BODY_LIMITS, type BodyLimits, JsonBodyGuard } from './common/http/json-body.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 import { HealthModule } from './health/health.module.js';
@@ -35,7 +37,10 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
         batch: maxBatchBytes,
       }),
     },
-    { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },
+    // In this order, for every route: the body is read for those who may call.
+    { provide: APP_GUARD, useExisting: BrowserGuard },
+    { provide: APP_GUARD, useExisting: ApiKeyGuard },
+    { provide: APP_GUARD, useClass: JsonBodyGuard },
   ],
 })
 export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {

@@ -1,15 +1,10 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { BrowserGuard } from './browser.guard.js';
 
-/** Who may call: for every route of the stand-alone service. */
+/** Who may call. The application says where they stand guard. */
 @Module({
-  providers: [
-    BrowserGuard,
-    ApiKeyGuard,
-    { provide: APP_GUARD, useExisting: BrowserGuard },
-    { provide: APP_GUARD, useExisting: ApiKeyGuard },
-  ],
+  providers: [BrowserGuard, ApiKeyGuard],
+  exports: [BrowserGuard, ApiKeyGuard],
 })
 export class AuthModule {}

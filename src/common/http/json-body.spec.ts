@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, ForbiddenException, HttpCode, Post, Req } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
-import { BODY_LIMITS, JsonBodyInterceptor, parseJson, type JsonRequest } from './json-body.js';
+import { BODY_LIMITS, JsonBodyGuard, parseJson, type JsonRequest } from './json-body.js';
 import { ProblemFilter } from './problem.filter.js';
 
 const MIB = 1024 * 1024;
@@ -36,7 +36,7 @@ beforeAll(async () => {
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_GUARD, useValue: guard },
       { provide: BODY_LIMITS, useValue: { single: MIB, batch: 16 * MIB } },
-      { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },
+      { provide: APP_GUARD, useClass: JsonBodyGuard },
     ],
   }).compile();
   app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: false } as never);
@@ -51,7 +51,7 @@ const post = (body: string | Buffer, type = 'application/json', path = '/echo') 
     .serialize((value) => value)
     .send(body);
 
-describe('JsonBodyInterceptor', () => {
+describe('JsonBodyGuard', () => {
   it.each([
     'application/json',
     'application/json; charset=utf-8',
