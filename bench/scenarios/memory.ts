@@ -12,16 +12,19 @@ const FULL_DRAIN_MS = 3600_000;
 const RETRY = { initial_delay: 10, max_delay: 60 };
 const SUBJECT = `${PENDING.toLocaleString('en')} pending deliveries`;
 
-/** The rate of the first minute after the return; of all when that took less. */
+/** The rate of the minute after the first delivery; of all when that took less. */
 async function drain(report: Report, { receiver, neo4j }: Stack): Promise<void> {
   const finished = async (): Promise<boolean> => (await neo4j.unfinished()).pending === 0;
+  const returned = now();
+  await receiver.tell('up');
+  await receiver.untilReceived(1, FULL_DRAIN_MS);
+  report.add(SUBJECT, 'from the return to the first delivery', (now() - returned) / 1000, 's');
   const started = now();
   const elapsed = (): number => (now() - started) / 1000;
-  await receiver.tell('up');
   await until('the first minute', FULL_DRAIN_MS, async () => elapsed() >= DRAIN_SECONDS || finished(), 200);
   report.add(
     SUBJECT,
-    `delivered in the first ${DRAIN_SECONDS} s`,
+    `delivered in ${DRAIN_SECONDS} s from then on`,
     (await receiver.received()) / elapsed(),
     '1/s',
   );
@@ -29,7 +32,7 @@ async function drain(report: Report, { receiver, neo4j }: Stack): Promise<void> 
   await until('all is delivered', FULL_DRAIN_MS, finished, 500);
   report.add(
     SUBJECT,
-    'delivered, from the return to the last',
+    'delivered, from the first to the last',
     (await receiver.received()) / elapsed(),
     '1/s',
   );
@@ -52,5 +55,7 @@ export async function memory(report: Report, neo4j: Neo4j): Promise<void> {
     report.add(SUBJECT, 'failed for good', (await neo4j.unfinished()).failed, 'deliveries');
   });
   if (!FULL)
-    report.note('Draining is measured over its first minute; BENCH_FULL=1 waits for the last delivery.');
+    report.note(
+      'Draining is measured over the minute after the first delivery; BENCH_FULL=1 waits for the last delivery.',
+    );
 }

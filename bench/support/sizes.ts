@@ -17,7 +17,7 @@ export const FULL = process.env['BENCH_FULL'] === '1';
 export const PROFILE = process.env['BENCH_PROFILE'] === '1';
 
 /** Events that make the Java virtual machine compile what is measured. */
-export const WARM_UP = scaled(20_000, 500);
+export const WARM_UP = scaled(60_000, 500);
 
 /** A count at this scale, no less than `least`. */
 export function scaled(count: number, least = 1): number {
