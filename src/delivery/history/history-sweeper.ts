@@ -22,6 +22,8 @@ const DAY_MS = 24 * 3600 * 1000;
 export class HistorySweeper {
   private readonly logger = new Logger(HistorySweeper.name);
   private subscription: Subscription | undefined;
+  /** When all kinds of history were looked at last, not only the fullest log. Monotonic ms. */
+  private lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly repository: HistoryRepository,
@@ -43,11 +45,13 @@ export class HistorySweeper {
     this.subscription?.unsubscribe();
   }
 
-  /** One bounded round; answers how many nodes went. 0 = all is within its limits. */
+  /** One bounded round: a batch of the fullest log, and at times all the rest. Answers how many nodes went; 0 = all is within its limits. */
   async sweep(): Promise<number> {
-    await this.deactivator.deactivateOrphans();
-    const evicted = (await this.evictOverfull()) + (await this.evictAged()) + (await this.forgetDeleted());
-    return evicted + (await this.repository.purgeEvents(this.timestamp(0), BATCH));
+    const evicted = await this.evictOverfull();
+    const now = this.clock.monotonic();
+    if (evicted > 0 && now - this.lookedAt < IDLE_PAUSE_MS) return evicted;
+    this.lookedAt = now;
+    return evicted + (await this.sweepTheRest());
   }
 
   private async round(): Promise<number> {
@@ -57,12 +61,19 @@ export class HistorySweeper {
     return evicted > 0 ? Math.min(took * REST_FACTOR, IDLE_PAUSE_MS) : IDLE_PAUSE_MS;
   }
 
+  private async sweepTheRest(): Promise<number> {
+    await this.deactivator.deactivateOrphans();
+    const evicted = (await this.evictAged()) + (await this.forgetDeleted());
+    return evicted + (await this.repository.purgeEvents(this.timestamp(0), BATCH));
+  }
+
+  /** One batch: of the fullest log of which something can go. */
   private async evictOverfull(): Promise<number> {
-    let evicted = 0;
-    for (const { webhookId, excess } of await this.repository.overfull(this.options.maxDeliveries)) {
-      evicted += await this.repository.evictOldest(webhookId, Math.min(excess, BATCH));
+    for (const { webhookId, excess } of await this.repository.overfull(this.options.maxDeliveries, BATCH)) {
+      const evicted = await this.repository.evictOldest(webhookId, Math.min(excess, BATCH));
+      if (evicted > 0) return evicted;
     }
-    return evicted;
+    return 0;
   }
 
   private async evictAged(): Promise<number> {

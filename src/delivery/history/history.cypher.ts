@@ -1,6 +1,7 @@
+/** Webhooks with more finished deliveries than may be kept, those with the most first. */
 export const OVERFULL = `
 MATCH (tally:WebhookTally) WHERE tally.id >= '' AND tally.kept > $cap
-RETURN tally.id AS id, tally.kept - $cap AS excess
+RETURN tally.id AS id, tally.kept - $cap AS excess ORDER BY excess DESC LIMIT $limit
 `;
 
 /**

@@ -19,8 +19,8 @@ export class Neo4jHistoryRepository extends HistoryRepository {
     super();
   }
 
-  override async overfull(cap: number): Promise<Overfull[]> {
-    const found = await this.graph.read(OVERFULL, { cap });
+  override async overfull(cap: number, limit: number): Promise<Overfull[]> {
+    const found = await this.graph.read(OVERFULL, { cap, limit });
     return found.map((row) => ({ webhookId: text(row, 'id'), excess: integer(row, 'excess') }));
   }
 

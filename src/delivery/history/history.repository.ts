@@ -7,7 +7,8 @@ export interface Overfull {
 
 /** Removes what the log need no longer keep, in bounded batches. Only finished deliveries are ever evicted. */
 export abstract class HistoryRepository {
-  abstract overfull(cap: number): Promise<Overfull[]>;
+  /** At most `limit` webhooks with more finished deliveries than `cap`, those with the most first. */
+  abstract overfull(cap: number, limit: number): Promise<Overfull[]>;
   /** Evicts at most `limit` of a webhook's oldest finished deliveries; answers how many. */
   abstract evictOldest(webhookId: string, limit: number): Promise<number>;
   /** Evicts at most `limit` finished deliveries of a webhook created before `before` (RFC 3339). */
