@@ -3,19 +3,33 @@ import type { Credentials } from './credentials.js';
 import { SecretCipher } from './secret-cipher.js';
 import type { Target } from './target.js';
 
+type Sealed = Pick<Target, 'secrets' | 'headers'>;
+
 /**
  * Opens what a webhook signs and authorises with, for one attempt: in memory it stays encrypted, so that a heap dump
- * shows only what is being sent. Measured: 4 to 7 µs for the secret and as much for the headers of each attempt.
+ * shows only what is being sent. Measured: 4 to 7 µs for the secret and as much for the headers; attempts that start in
+ * the same turn of the event loop share them.
  */
 @Injectable()
 export class CredentialOpener {
+  private readonly opened = new Map<Sealed, Credentials>();
+
   constructor(private readonly cipher: SecretCipher) {}
 
   /**
    * @param nowMs wall clock: a former secret whose time is over is left out
    * @throws Error when no listed key opens them
    */
-  open({ secrets, headers }: Pick<Target, 'secrets' | 'headers'>, nowMs: number): Credentials {
+  open(sealed: Sealed, nowMs: number): Credentials {
+    let credentials = this.opened.get(sealed);
+    if (!credentials) {
+      if (this.opened.size === 0) setImmediate(() => this.opened.clear());
+      this.opened.set(sealed, (credentials = this.decrypt(sealed, nowMs)));
+    }
+    return credentials;
+  }
+
+  private decrypt({ secrets, headers }: Sealed, nowMs: number): Credentials {
     return {
       secrets: secrets.filter(({ until }) => nowMs < until).map(({ sealed }) => this.cipher.decrypt(sealed)),
       headers: headers === null ? {} : (JSON.parse(this.cipher.decrypt(headers)) as Record<string, string>),

@@ -1,15 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { firstValueFrom, NEVER, timeout } from 'rxjs';
-import { kindOf, PolicyError, reasonOf } from './request-errors.js';
+import { DeadlineError, kindOf, PolicyError, reasonOf } from './request-errors.js';
 
 const withCode = (message: string, code: string): Error => Object.assign(new Error(message), { code });
 
 describe('reasonOf', () => {
-  it('of a deadline is timed out', async () => {
-    await firstValueFrom(NEVER.pipe(timeout({ first: 1 }))).catch((error: unknown) => {
-      expect(reasonOf(error)).toBe('timed out');
-    });
-    expect.assertions(1);
+  it('of a deadline is timed out', () => {
+    expect(reasonOf(new DeadlineError())).toBe('timed out');
   });
 
   it.each([

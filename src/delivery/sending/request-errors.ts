@@ -1,4 +1,10 @@
-import { TimeoutError } from 'rxjs';
+/** No answer came within the time that an attempt has. */
+export class DeadlineError extends Error {
+  constructor() {
+    super('No answer in time');
+    this.name = 'DeadlineError';
+  }
+}
 
 /** The address that a request would have gone to is not one that may be called. */
 export class PolicyError extends Error {
@@ -23,7 +29,7 @@ export type NoAnswer = 'timed out' | 'refused by policy' | 'could not connect';
  * otherwise a webhook could be used to find out what listens where.
  */
 export function reasonOf(error: unknown): NoAnswer {
-  if (error instanceof TimeoutError) return 'timed out';
+  if (error instanceof DeadlineError) return 'timed out';
   if (error instanceof PolicyError) return 'refused by policy';
   return 'could not connect';
 }
