@@ -74,7 +74,7 @@ export class AttemptRunner {
       if (!target || reason !== undefined) return of(this.refuse(held, reason));
       if (target.locked || (!held.manual && !this.breakers.lets(held.webhookId))) return of(barred(held));
       if (stop.isRequested) return of(untouched);
-      // Nothing to wait for: the eight operators below would cost as much as the signatures.
+      // Nothing to wait for: the operators below would be for nothing, and cost.
       if (this.throttle.isOff && this.lease.isHeld()) return this.whenClaimed(held, untouched);
       return of(held).pipe(
         this.throttle.throttle(target.destination, held.webhookId),

@@ -1,21 +1,16 @@
-import { ReplaySubject, type Observable } from 'rxjs';
+import { BehaviorSubject, filter } from 'rxjs';
 
 /** Says once and for all that nothing new is to be started. */
 export class StopSignal {
-  private readonly requests = new ReplaySubject<void>(1);
-  private requested = false;
+  private readonly state = new BehaviorSubject(false);
+  /** Emits when the stop is requested, and at once when it was. */
+  readonly requested$ = this.state.pipe(filter(Boolean));
 
   get isRequested(): boolean {
-    return this.requested;
-  }
-
-  /** Emits when the stop is requested, and at once when it was. */
-  get requested$(): Observable<void> {
-    return this.requests.asObservable();
+    return this.state.value;
   }
 
   request(): void {
-    this.requested = true;
-    this.requests.next();
+    this.state.next(true);
   }
 }
