@@ -1,10 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Neo4jConnection } from '../../src/config/service-options.js';
+import { choosePort } from '../../src/neo4j/embedded/configuration.js';
 import { EmbeddedNeo4j, type RunningNeo4j } from '../../src/neo4j/embedded/embedded-neo4j.js';
 import { layoutOf } from '../../src/neo4j/embedded/layout.js';
 import { isAlive, signal } from '../../src/neo4j/embedded/processes.js';
@@ -64,15 +63,7 @@ export class Neo4jProcess {
   /** A process whose first thread is gone may still listen: its other threads take a moment to end. */
   private async untilPortIsFree(): Promise<void> {
     const port = Number(new URL(this.connection.uri).port);
-    const isFree = async (): Promise<boolean> => {
-      const server = createServer().listen(port, '127.0.0.1');
-      const free = await once(server, 'listening').then(
-        () => true,
-        () => false,
-      );
-      server.close();
-      return free;
-    };
+    const isFree = async (): Promise<boolean> => (await choosePort(port)) === port;
     await until(isFree, `port ${port} to be free`, 30_000);
   }
 
