@@ -1,33 +1,20 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { WebhookService } from '../../src/index.js';
 import { ClaimAudit } from '../../src/delivery/dispatch/claim-audit.js';
 import { WorkRepository } from '../../src/delivery/dispatch/work.repository.js';
 import { InstanceLease } from '../../src/delivery/instances/instance-lease.js';
 import { Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';
-import { Graph } from '../support/graph.js';
-import { Receiver } from '../support/receiver.js';
+import { setScene } from '../support/scene.js';
 import { until } from '../support/until.js';
 
-let graph: Graph;
-let receiver: Receiver;
+const scene = setScene();
 let apps: TestApp[] = [];
 
-beforeAll(() => {
-  graph = Graph.open();
-});
-beforeEach(async () => {
-  await graph.wipe();
-  receiver = await Receiver.start();
-});
 afterEach(async () => {
   await Promise.all(apps.map((app) => app.close()));
   apps = [];
-  await receiver.close();
-});
-afterAll(async () => {
-  await graph.wipe();
-  await graph.close();
+  await scene.receiver.close();
 });
 
 async function start(env: Record<string, string> = {}): Promise<TestApp> {
@@ -41,14 +28,15 @@ async function stop(app: TestApp): Promise<void> {
   await app.close();
 }
 
-const attempts = (): string[] => receiver.requests.map(({ headers }) => String(headers['x-webhook-attempt']));
+const attempts = (): string[] =>
+  scene.receiver.requests.map(({ headers }) => String(headers['x-webhook-attempt']));
 const delivery = (id: string): Promise<any> =>
-  graph.value('MATCH (d:WebhookDelivery {id: $id}) RETURN d', { id });
+  scene.graph.value('MATCH (d:WebhookDelivery {id: $id}) RETURN d', { id });
 
 /** A delivery that waits for its retry. */
 async function retrying(app: TestApp, initial_delay: number): Promise<string> {
-  receiver.answerWith([500, 200]);
-  await new Api(app).createWebhook({ url: receiver.url(), retry_config: { initial_delay } });
+  scene.receiver.answerWith([500, 200]);
+  await new Api(app).createWebhook({ url: scene.receiver.url(), retry_config: { initial_delay } });
   const { delivery_ids } = await new Api(app).emit();
   await new Api(app).untilDelivery(delivery_ids[0]!, 'retrying');
   return delivery_ids[0]!;
@@ -65,7 +53,7 @@ describe('a delivery that is retried by hand', () => {
     await Promise.allSettled(asked);
     await new Api(one).untilDelivery(id, 'success');
     expect(attempts()).toEqual(['1', '2']);
-    expect(await graph.count('WebhookAttempt')).toBe(2);
+    expect(await scene.graph.count('WebhookAttempt')).toBe(2);
     expect(await new Api(two).get('/webhooks/stats')).toMatchObject({
       successful_deliveries: 1,
       failed_deliveries: 0,
@@ -84,13 +72,13 @@ describe('a delivery that is retried by hand', () => {
   it('is waited for when the service stops: its outcome is written, nothing is repeated', async () => {
     const app = await start();
     const id = await retrying(app, 60);
-    receiver.answerWith([{ status: 200, delayMs: 500 }]);
+    scene.receiver.answerWith([{ status: 200, delayMs: 500 }]);
     const asked = app.get(WebhookService).retryDelivery(id);
-    await receiver.waitFor(2);
+    await scene.receiver.waitFor(2);
     await stop(app);
     expect(await asked).toMatchObject({ status: 'success', attempts: 2 });
     expect(await delivery(id)).toMatchObject({ status: 'success', attempts: 2 });
-    expect(await graph.count('WebhookInstance')).toBe(0);
+    expect(await scene.graph.count('WebhookInstance')).toBe(0);
   });
 
   it('goes back to the queue when the service stops before its turn comes', async () => {
@@ -109,7 +97,7 @@ describe('a delivery that is retried by hand', () => {
 describe('a claim whose answer was lost', () => {
   /** Claimed by an instance that knows nothing of it. */
   async function claimFor(id: string, instance: string): Promise<void> {
-    await graph.run(
+    await scene.graph.run(
       `MATCH (d:WebhookDelivery {id: $id}) REMOVE d.queue SET d.claimed_by = $instance, d.status = 'sending'`,
       { id, instance },
     );
@@ -146,9 +134,9 @@ describe('a claim whose answer was lost', () => {
       await new Promise((resolve) => setTimeout(resolve, 300));
       return held;
     };
-    receiver.answerWith([{ status: 200, delayMs: 500 }]);
+    scene.receiver.answerWith([{ status: 200, delayMs: 500 }]);
     const asked = app.get(WebhookService).retryDelivery(id);
-    await receiver.waitFor(2);
+    await scene.receiver.waitFor(2);
     expect(await audited).toBe(0);
     expect(await app.get(ClaimAudit).audit()).toBe(0);
     expect(await asked).toMatchObject({ status: 'success' });
@@ -158,8 +146,8 @@ describe('a claim whose answer was lost', () => {
 
 it('webhooks are found again when the version in the graph went back, as after a restored backup', async () => {
   const app = await start();
-  await new Api(app).createWebhook({ url: receiver.url() });
-  await graph.run('MATCH (r:WebhookRegistry) SET r.version = 0');
+  await new Api(app).createWebhook({ url: scene.receiver.url() });
+  await scene.graph.run('MATCH (r:WebhookRegistry) SET r.version = 0');
   const { delivery_ids } = await new Api(app).emit();
   await new Api(app).untilDelivery(delivery_ids[0]!, 'success');
 });

@@ -1,7 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { testConnection } from '../support/connection.js';
-import { Graph } from '../support/graph.js';
-import { Receiver } from '../support/receiver.js';
+import { setScene } from '../support/scene.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
@@ -9,26 +8,14 @@ import { until } from '../support/until.js';
 const PATIENCE_MS = 60_000;
 const TEST_MS = 180_000;
 
-let graph: Graph;
-let receiver: Receiver;
+const scene = setScene();
 let services: ServiceProcess[] = [];
 
-beforeAll(() => {
-  graph = Graph.open();
-});
-beforeEach(async () => {
-  await graph.wipe();
-  receiver = await Receiver.start();
-});
 afterEach(async () => {
   for (const service of services) await service.end('SIGKILL');
   services = [];
-  await receiver.close();
+  await scene.receiver.close();
 }, 60_000);
-afterAll(async () => {
-  await graph.wipe();
-  await graph.close();
-});
 
 async function start(count: number, env: Record<string, string> = {}): Promise<ServiceProcess[]> {
   for (let n = 0; n < count; n += 1) services.push(await ServiceProcess.start(testConnection(), env));
@@ -36,7 +23,7 @@ async function start(count: number, env: Record<string, string> = {}): Promise<S
 }
 
 async function createWebhook(more: object = {}): Promise<string> {
-  const body = { name: 'instances', url: receiver.url(), events: ['entity.created'], ...more };
+  const body = { name: 'instances', url: scene.receiver.url(), events: ['entity.created'], ...more };
   return (await services[0]!.api('POST', '/webhooks', body)).id;
 }
 
@@ -47,11 +34,11 @@ async function emit(service: ServiceProcess | undefined, count: number): Promise
   return accepted.flatMap(({ delivery_ids }: any) => delivery_ids);
 }
 
-const successes = (): Promise<number> => graph.count('WebhookDelivery', { status: 'success' });
+const successes = (): Promise<number> => scene.graph.count('WebhookDelivery', { status: 'success' });
 const untilDelivered = (count: number): Promise<unknown> =>
   until(async () => (await successes()) === count, `${count} deliveries`, PATIENCE_MS);
 const received = (): string[] =>
-  receiver.requests.map(({ headers }) => String(headers['x-webhook-delivery']));
+  scene.receiver.requests.map(({ headers }) => String(headers['x-webhook-delivery']));
 
 /** Attempts that a process has made, as it tells Prometheus. */
 async function attemptsOf(service: ServiceProcess): Promise<number> {
@@ -61,7 +48,7 @@ async function attemptsOf(service: ServiceProcess): Promise<number> {
 }
 
 function report(what: string, since: number): void {
-  const last = Math.max(...receiver.requests.map(({ at }) => at));
+  const last = Math.max(...scene.receiver.requests.map(({ at }) => at));
   process.stdout.write(`${what}: last delivery ${((last - since) / 1000).toFixed(1)} s later\n`);
 }
 
@@ -69,13 +56,13 @@ describe('two instances', () => {
   it(
     'share 1,000 deliveries and send each once',
     async () => {
-      receiver.answerWith(() => ({ status: 200, delayMs: 10 }));
+      scene.receiver.answerWith(() => ({ status: 200, delayMs: 10 }));
       await start(2);
       await createWebhook();
       const ids = (await Promise.all(services.map((service) => emit(service, 500)))).flat();
       await untilDelivered(1000);
       expect(received().sort()).toEqual(ids.sort());
-      expect(await graph.count('WebhookAttempt')).toBe(1000);
+      expect(await scene.graph.count('WebhookAttempt')).toBe(1000);
       const shares = await Promise.all(services.map(attemptsOf));
       expect(shares.reduce((sum, share) => sum + share, 0)).toBe(1000);
       for (const share of shares) expect(share).toBeGreaterThan(0);
@@ -86,11 +73,11 @@ describe('two instances', () => {
   it(
     'cover for each other: what one that was killed had claimed is sent by the other',
     async () => {
-      receiver.answerWith(() => ({ status: 200, delayMs: 100 }));
+      scene.receiver.answerWith(() => ({ status: 200, delayMs: 100 }));
       await start(2);
       await createWebhook();
       const ids = await emit(services[0], 400);
-      await receiver.waitFor(20);
+      await scene.receiver.waitFor(20);
       const killedAt = Date.now();
       await services[0]?.end('SIGKILL');
       const before = new Set(received());
@@ -99,7 +86,7 @@ describe('two instances', () => {
       expect([...new Set(received())].sort()).toEqual(ids.sort());
       const again = received().filter((id, i, all) => all.indexOf(id) !== i);
       for (const id of again) expect(before).toContain(id);
-      expect(await graph.count('WebhookInstance')).toBe(1);
+      expect(await scene.graph.count('WebhookInstance')).toBe(1);
     },
     TEST_MS,
   );
@@ -107,13 +94,13 @@ describe('two instances', () => {
   it(
     'leave a request alone that hangs longer than any lease: its sender lives',
     async () => {
-      receiver.answerWith([{ status: 200, delayMs: 12_000 }]);
+      scene.receiver.answerWith([{ status: 200, delayMs: 12_000 }]);
       await start(2, { DELIVERY_TIMEOUT_SECONDS: '60' });
       await createWebhook();
       const [id] = await emit(services[0], 1);
       await untilDelivered(1);
       expect(received()).toEqual([id]);
-      expect(await graph.count('WebhookAttempt')).toBe(1);
+      expect(await scene.graph.count('WebhookAttempt')).toBe(1);
     },
     TEST_MS,
   );
@@ -123,11 +110,11 @@ describe('a lone instance', () => {
   it(
     'that was killed goes on where it was when it is started again',
     async () => {
-      receiver.answerWith(() => ({ status: 200, delayMs: 30 }));
+      scene.receiver.answerWith(() => ({ status: 200, delayMs: 30 }));
       await start(1);
       await createWebhook();
       const ids = await emit(services[0], 500);
-      await receiver.waitFor(50);
+      await scene.receiver.waitFor(50);
       await services[0]?.end('SIGKILL');
       await services[0]?.start();
       const readyAt = Date.now();
@@ -141,14 +128,14 @@ describe('a lone instance', () => {
   it(
     'gives back what an instance left behind that nobody knows any more',
     async () => {
-      receiver.answerWith([{ hang: true }]);
+      scene.receiver.answerWith([{ hang: true }]);
       await start(1);
       await createWebhook();
       const [id] = await emit(services[0], 1);
-      await receiver.waitFor(1);
+      await scene.receiver.waitFor(1);
       await services[0]?.end('SIGKILL');
-      await graph.run('MATCH (i:WebhookInstance) DELETE i');
-      receiver.answerWith([200]);
+      await scene.graph.run('MATCH (i:WebhookInstance) DELETE i');
+      scene.receiver.answerWith([200]);
       await services[0]?.start();
       await untilDelivered(1);
       expect(received()).toEqual([id, id]);
@@ -161,9 +148,9 @@ describe('a lone instance', () => {
     async () => {
       await start(1);
       await createWebhook();
-      await createWebhook({ url: receiver.url('/two'), events: ['orphan.created'] });
+      await createWebhook({ url: scene.receiver.url('/two'), events: ['orphan.created'] });
       await emit(services[0], 1);
-      await graph.run('MATCH (n:WebhookInstance|WebhookCounter|WebhookRegistry) DELETE n');
+      await scene.graph.run('MATCH (n:WebhookInstance|WebhookCounter|WebhookRegistry) DELETE n');
       const accepted = await emit(services[0], 3);
       await untilDelivered(4);
       expect(received()).toEqual(expect.arrayContaining(accepted));
@@ -176,24 +163,27 @@ describe('a webhook that is deleted with deliveries pending', () => {
   it(
     'ends them as failed with the reason, and the work of others goes on',
     async () => {
-      receiver.answerWith(({ path }) => (path === '/gone' ? 500 : 200));
+      scene.receiver.answerWith(({ path }) => (path === '/gone' ? 500 : 200));
       await start(1);
-      const gone = await createWebhook({ url: receiver.url('/gone'), retry_config: { initial_delay: 1 } });
+      const gone = await createWebhook({
+        url: scene.receiver.url('/gone'),
+        retry_config: { initial_delay: 1 },
+      });
       await emit(services[0], 100);
-      await until(async () => (await graph.count('WebhookDelivery', { status: 'retrying' })) > 0);
+      await until(async () => (await scene.graph.count('WebhookDelivery', { status: 'retrying' })) > 0);
       await services[0]?.api('DELETE', `/webhooks/${gone}`);
-      await createWebhook({ url: receiver.url('/stays') });
+      await createWebhook({ url: scene.receiver.url('/stays') });
       await emit(services[0], 20);
       await untilDelivered(20);
       const failed = { status: 'failed', webhook_id: gone };
       await until(
-        async () => (await graph.count('WebhookDelivery', failed)) === 100,
+        async () => (await scene.graph.count('WebhookDelivery', failed)) === 100,
         '100 to fail',
         PATIENCE_MS,
       );
-      expect(await graph.count('WebhookDelivery', { ...failed, error_message: 'webhook was deleted' })).toBe(
-        100,
-      );
+      expect(
+        await scene.graph.count('WebhookDelivery', { ...failed, error_message: 'webhook was deleted' }),
+      ).toBe(100);
       expect((await services[0]!.api('GET', '/webhooks/stats')).pending_deliveries).toBe(0);
     },
     TEST_MS,

@@ -1,10 +1,9 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { REPLACE_SEALED } from '../../src/delivery/subscriptions/sealed.cypher.js';
 import { API, Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';
-import { Graph } from '../support/graph.js';
-import { Receiver } from '../support/receiver.js';
+import { setScene } from '../support/scene.js';
 
 const key = (id: string, byte: number): string => `${id}:${Buffer.alloc(32, byte).toString('base64')}`;
 const OLD = key('old', 1);
@@ -12,22 +11,13 @@ const NEW = key('new', 2);
 /** The id of the old key, other bytes. */
 const WRONG = key('old', 3);
 
-let graph: Graph;
-let receiver: Receiver;
+const scene = setScene();
 const running: TestApp[] = [];
 
-beforeAll(() => {
-  graph = Graph.open();
-});
-beforeEach(async () => {
-  await graph.wipe();
-  receiver = await Receiver.start();
-});
 afterEach(async () => {
   for (const app of running.splice(0)) await app.close();
-  await receiver.close();
+  await scene.receiver.close();
 });
-afterAll(() => graph.close());
 
 async function start(...keys: string[]): Promise<{ app: TestApp; api: Api }> {
   const app = await TestApp.start({ env: { SECRETS_KEY: keys.join(',') } });
@@ -39,18 +29,24 @@ async function stop(): Promise<void> {
   await running.pop()?.close();
 }
 
-const secured = () => ({ url: receiver.url(), secret: 'the-secret', headers: { Authorization: 'Bearer x' } });
+const secured = () => ({
+  url: scene.receiver.url(),
+  secret: 'the-secret',
+  headers: { Authorization: 'Bearer x' },
+});
 
-/** The key ids of every encrypted value in the graph. */
+/** The key ids of every encrypted value in the scene.graph. */
 async function keyIds(): Promise<string[]> {
-  const rows = await graph.run('MATCH (w:Webhook) RETURN [w.secret, w.previous_secret, w.headers] AS values');
+  const rows = await scene.graph.run(
+    'MATCH (w:Webhook) RETURN [w.secret, w.previous_secret, w.headers] AS values',
+  );
   const values = rows.flatMap(({ values: all }) => all).filter((value: string | null) => value !== null);
   return [...new Set<string>(values.map((value: string) => value.split('.')[1]!))].sort();
 }
 
 const signed = (n: number): boolean =>
-  receiver.requests[n]!.headers['x-webhook-signature'] !== undefined &&
-  receiver.requests[n]!.headers['authorization'] === 'Bearer x';
+  scene.receiver.requests[n]!.headers['x-webhook-signature'] !== undefined &&
+  scene.receiver.requests[n]!.headers['authorization'] === 'Bearer x';
 
 describe('a changed SECRETS_KEY', () => {
   it('encrypts everything anew at the start, so that the former key can be dropped', async () => {
@@ -58,7 +54,7 @@ describe('a changed SECRETS_KEY', () => {
     const { id } = await before.api.createWebhook(secured());
     await before.api.post(`/webhooks/${id}/secret/rotate`, {}, 200);
     // More than two batches, written past the API for the sake of time.
-    await graph.run(
+    await scene.graph.run(
       `MATCH (w:Webhook) WITH w UNWIND range(100, 549) AS n
        CREATE (c:Webhook {id: 'w' + n}) SET c += w {.*, id: c.id, active: false}
        CREATE (:WebhookTally {id: c.id, successes: 0, failures: 0, kept: 0})`,
@@ -73,7 +69,7 @@ describe('a changed SECRETS_KEY', () => {
     const { api } = await start(NEW);
     expect(await api.get(`/webhooks/${id}`)).toMatchObject({ has_secret: true, locked: false });
     await api.emit();
-    const [received] = await receiver.waitFor(1);
+    const [received] = await scene.receiver.waitFor(1);
     expect(signed(0)).toBe(true);
     expect(String(received!.headers['webhook-signature']).split(' ')).toHaveLength(2);
   }, 120_000);
@@ -84,9 +80,9 @@ describe('a changed SECRETS_KEY', () => {
     await stop();
     await Promise.all([start(NEW, OLD), start(NEW, OLD)]);
     expect(await keyIds()).toEqual(['new']);
-    const stored = await graph.run('MATCH (w:Webhook) RETURN w');
+    const stored = await scene.graph.run('MATCH (w:Webhook) RETURN w');
     const { api } = await start(NEW, OLD);
-    expect(await graph.run('MATCH (w:Webhook) RETURN w')).toEqual(stored);
+    expect(await scene.graph.run('MATCH (w:Webhook) RETURN w')).toEqual(stored);
     await api.post(`/webhooks/${id}/test`, undefined, 200);
     expect(signed(0)).toBe(true);
   });
@@ -94,34 +90,34 @@ describe('a changed SECRETS_KEY', () => {
   it('leaves alone what was changed meanwhile', async () => {
     const { api } = await start(OLD);
     const { id } = await api.createWebhook(secured());
-    const [{ secret, headers }] = (await graph.run(
+    const [{ secret, headers }] = (await scene.graph.run(
       'MATCH (w:Webhook) RETURN w.secret AS secret, w.headers AS headers',
     )) as any;
     const former = { previous_secret: null, new_previous_secret: null };
     const row = { id, ...former, secret: 'changed since', new_secret: 'x', headers, new_headers: 'y' };
-    await graph.run(REPLACE_SEALED, { rows: [row] });
-    expect(await graph.run('MATCH (w:Webhook) RETURN w.secret AS secret, w.headers AS headers')).toEqual([
-      { secret, headers: 'y' },
-    ]);
+    await scene.graph.run(REPLACE_SEALED, { rows: [row] });
+    expect(
+      await scene.graph.run('MATCH (w:Webhook) RETURN w.secret AS secret, w.headers AS headers'),
+    ).toEqual([{ secret, headers: 'y' }]);
   });
 
   it('leaves alone what it cannot open', async () => {
     const before = await start(OLD);
     await before.api.createWebhook(secured());
-    const stored = await graph.run('MATCH (w:Webhook) RETURN w.secret, w.headers');
+    const stored = await scene.graph.run('MATCH (w:Webhook) RETURN w.secret, w.headers');
     await stop();
     await start(NEW, WRONG);
-    expect(await graph.run('MATCH (w:Webhook) RETURN w.secret, w.headers')).toEqual(stored);
+    expect(await scene.graph.run('MATCH (w:Webhook) RETURN w.secret, w.headers')).toEqual(stored);
   });
 
   it('removes former secrets whose time is over', async () => {
     const before = await start(OLD);
     const { id } = await before.api.createWebhook(secured());
     await before.api.post(`/webhooks/${id}/secret/rotate`, { grace_period_seconds: 3600 }, 200);
-    await graph.run("MATCH (w:Webhook) SET w.previous_secret_until = '2020-01-01T00:00:00.000Z'");
+    await scene.graph.run("MATCH (w:Webhook) SET w.previous_secret_until = '2020-01-01T00:00:00.000Z'");
     await stop();
     await start(OLD);
-    expect(await graph.value('MATCH (w:Webhook) RETURN w.previous_secret')).toBeNull();
+    expect(await scene.graph.value('MATCH (w:Webhook) RETURN w.previous_secret')).toBeNull();
   });
 });
 
@@ -138,7 +134,7 @@ describe.each([
 
   it('is shown as locked, without its headers, and hides no other', async () => {
     const { api } = await start(lost);
-    const open = await api.createWebhook({ url: receiver.url(), headers: { 'X-Team': 'osint' } });
+    const open = await api.createWebhook({ url: scene.receiver.url(), headers: { 'X-Team': 'osint' } });
     const { webhooks } = await api.get('/webhooks');
     expect(webhooks.map((one: any) => [one.id, one.locked, one.headers])).toEqual([
       [id, true, {}],
@@ -151,7 +147,7 @@ describe.each([
     const { delivery_ids } = await api.emit();
     expect(delivery_ids).toHaveLength(1);
     // Longer than a round of the work that is due.
-    await receiver.expectQuiet(1000);
+    await scene.receiver.expectQuiet(1000);
     expect(await api.delivery(delivery_ids[0]!)).toMatchObject({ status: 'pending', attempts: 0 });
     await stop();
     const back = await start(OLD);
@@ -160,7 +156,7 @@ describe.each([
   }, 60_000);
 
   it('refuses tests and retries, which wait then', async () => {
-    receiver.answerWith([500, 200]);
+    scene.receiver.answerWith([500, 200]);
     const before = await start(OLD);
     await before.api.post(`/webhooks/${id}/test`, undefined, 200);
     const [{ id: failed }] = (await before.api.get('/webhooks/deliveries?status=failed')).deliveries;
@@ -183,7 +179,7 @@ describe.each([
     const { secret } = await api.post(`/webhooks/${id}/secret/rotate`, undefined, 200);
     expect((await patch({ headers: null }).expect(200)).body).toMatchObject({ locked: false, headers: {} });
     await api.emit();
-    const [{ headers }] = (await receiver.waitFor(1)) as [any];
+    const [{ headers }] = (await scene.receiver.waitFor(1)) as [any];
     expect(headers['webhook-signature'].split(' ')).toHaveLength(1);
     expect(secret).toMatch(/^whsec_/);
   });
