@@ -5,6 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { setUpApp } from './app.setup.js';
 import { BootError } from './common/boot-error.js';
+import { OwnPrototypesAdapter } from './common/http/own-prototypes.adapter.js';
 import { JsonLogger } from './common/json-logger.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 
@@ -42,7 +43,7 @@ async function listen(app: NestExpressApplication, { host, port }: ServiceConfig
 
 async function bootstrap(): Promise<void> {
   const logger = new JsonLogger(process.env['LOG_LEVEL'] ?? 'info');
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, new OwnPrototypesAdapter(), {
     bodyParser: false,
     logger,
     abortOnError: false,

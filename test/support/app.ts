@@ -5,6 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../src/app.module.js';
 import { setUpApp } from '../../src/app.setup.js';
 import { Clock } from '../../src/common/clock.js';
+import { OwnPrototypesAdapter } from '../../src/common/http/own-prototypes.adapter.js';
 import { testConnection } from './connection.js';
 
 /** What the tests set, visibly: the loopback may be called, no throttle, exact delays. */
@@ -42,7 +43,7 @@ export class TestApp {
       const replaced = clock ? [...overrides, [Clock, clock] as const] : overrides;
       for (const [token, value] of replaced) builder.overrideProvider(token).useValue(value);
       const module = await builder.compile();
-      const app = module.createNestApplication<NestExpressApplication>({
+      const app = module.createNestApplication<NestExpressApplication>(new OwnPrototypesAdapter(), {
         bodyParser: false,
         logger: process.env['TEST_LOG'] ? undefined : false,
       } as never);
