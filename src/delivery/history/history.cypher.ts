@@ -25,9 +25,9 @@ CALL (events) {
 CALL (evicted, successes) {
   OPTIONAL MATCH (tally:WebhookTally {id: $webhook_id})
   SET tally.kept = tally.kept - evicted, tally.kept_successes = tally.kept_successes - successes
-  RETURN count(tally) AS counted
+  RETURN coalesce(max(tally.kept), 0) AS kept
 }
-RETURN evicted
+RETURN evicted, kept
 `;
 
 /** The oldest of each finished status from the index on (webhook_id, status, id), then the oldest of both. */

@@ -11,7 +11,9 @@ import {
   OVERFULL,
   PURGE_EVENTS,
 } from './history.cypher.js';
-import { HistoryRepository, type Overfull } from './history.repository.js';
+import { HistoryRepository, type Eviction, type Overfull } from './history.repository.js';
+
+const NOTHING_EVICTED: Eviction = { evicted: 0, kept: 0 };
 
 @Injectable()
 export class Neo4jHistoryRepository extends HistoryRepository {
@@ -24,8 +26,9 @@ export class Neo4jHistoryRepository extends HistoryRepository {
     return found.map((row) => ({ webhookId: text(row, 'id'), excess: integer(row, 'excess') }));
   }
 
-  override async evictOldest(webhookId: string, limit: number): Promise<number> {
-    return this.count(EVICT_OLDEST, { webhook_id: webhookId, limit }, 'evicted');
+  override async evictOldest(webhookId: string, limit: number): Promise<Eviction> {
+    const [row] = await this.graph.write(EVICT_OLDEST, { webhook_id: webhookId, limit });
+    return row ? { evicted: integer(row, 'evicted'), kept: integer(row, 'kept') } : NOTHING_EVICTED;
   }
 
   override async evictBefore(webhookId: string, before: string, limit: number): Promise<number> {
