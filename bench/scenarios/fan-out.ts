@@ -3,7 +3,7 @@ import type { Neo4j } from '../support/neo4j.js';
 import { Receiver } from '../support/receiver.js';
 import type { Report } from '../support/report.js';
 import { startService, type Service } from '../support/service.js';
-import { repeatedly, scaled, WARM_UP } from '../support/sizes.js';
+import { LONG_WARM_UP, repeatedly, scaled } from '../support/sizes.js';
 import { inParallel } from '../support/waiting.js';
 
 const PATIENCE_MS = 180_000;
@@ -41,7 +41,7 @@ async function measure(report: Report, stack: Stack, what: Case): Promise<void> 
   await inParallel(webhooks, 8, (i) =>
     createWebhook(service.api, `${receiver.base}/hook/${i}`, { project_id: project }),
   );
-  await fan(stack, Math.ceil(WARM_UP / webhooks), what);
+  await fan(stack, Math.ceil(LONG_WARM_UP / webhooks), what);
   await repeatedly(async () => {
     const subject = `${events} ${events === 1 ? 'event' : 'events'} to ${webhooks} webhooks`;
     report.add(subject, 'delivered', await fan(stack, events, what), '1/s');
