@@ -16,6 +16,10 @@ let clock: ManualClock;
 /** The patience of each write, and what becomes of it. */
 let patiences: number[];
 let writes: (() => void)[];
+/** Ids of the events that are in the graph. */
+let stored: string[];
+/** How often Neo4j is silent when it is asked for them. */
+let silences: number;
 let writer: EventWriter;
 
 const submission = (deadline: number): Submission => ({
@@ -26,24 +30,42 @@ const gone = (forMs: number) => (): never => {
   clock.advance(forMs);
   throw new GraphUnavailableError();
 };
+/** The commit goes through, its answer does not. */
+const committed = (): never => {
+  stored = ['e1', 'e2', 'e3'];
+  return gone(PATIENCE_MS)();
+};
+const event = (eventId: string) => ({ eventId, deliveryIds: [] });
 
 beforeEach(() => {
   clock = new ManualClock();
   patiences = [];
   writes = [];
+  stored = [];
+  silences = 0;
+  let planned = 0;
   const repository: Partial<EventRepository> = {
     append: async (_records, _version, _instance, patience) => {
       patiences.push(patience);
       writes.shift()?.();
       return { kind: 'appended', created: 0 };
     },
+    findKnown: async (ids, _keys, patience) => {
+      if (silences-- > 0) gone(patience)();
+      return ids
+        .filter((id) => stored.includes(id))
+        .map((eventId) => ({ eventId, idempotencyKey: null, fingerprint: null, deliveryIds: [] }));
+    },
   };
   const planner: Partial<EventPlanner> = {
     instanceId: 'i',
-    planAll: (all) => ({
-      results: all.map(() => [{ eventId: 'e', deliveryIds: [] }]),
-      records: [{ id: 'e' } as EventRecord],
-    }),
+    planAll: (all) => {
+      const ids = all.map(() => `e${++planned}`);
+      return {
+        results: ids.map((eventId) => [{ eventId, deliveryIds: [] }]),
+        records: ids.map((id) => ({ id, fingerprint: null, deliveries: [] }) as unknown as EventRecord),
+      };
+    },
     letGo: () => undefined,
   };
   writer = new EventWriter(
@@ -61,7 +83,7 @@ describe('EventWriter', () => {
   it('accepts what has waited longer than a caller would wait for an absent Neo4j: a queue refuses nothing', async () => {
     const late = submission(1000);
     clock.advance(60_000);
-    expect(await writer.write([late])).toEqual([[{ eventId: 'e', deliveryIds: [] }]]);
+    expect(await writer.write([late])).toEqual([[event('e1')]]);
     expect(patiences).toEqual([PATIENCE_MS]);
   });
 
@@ -69,7 +91,7 @@ describe('EventWriter', () => {
     writes = [gone(PATIENCE_MS)];
     const [first, second] = await writer.write([submission(PATIENCE_MS), submission(PATIENCE_MS + 4000)]);
     expect(first).toBeInstanceOf(GraphUnavailableError);
-    expect(second).toEqual([{ eventId: 'e', deliveryIds: [] }]);
+    expect(second).toEqual([event('e3')]);
     expect(patiences).toEqual([PATIENCE_MS, 4000]);
   });
 
@@ -84,6 +106,22 @@ describe('EventWriter', () => {
     writes = [gone(PATIENCE_MS)];
     await writer.write([submission(PATIENCE_MS), submission(2 * PATIENCE_MS)]);
     clock.advance(60_000);
-    expect(await writer.write([submission(1)])).toEqual([[{ eventId: 'e', deliveryIds: [] }]]);
+    expect(await writer.write([submission(1)])).toEqual([[event('e4')]]);
+  });
+
+  it('writes nothing a second time, under other ids, that was committed before Neo4j fell silent', async () => {
+    writes = [committed];
+    const results = await writer.write([0, 5000, 6000].map((more) => submission(PATIENCE_MS + more)));
+    expect(results).toEqual([expect.any(GraphUnavailableError), [event('e2')], [event('e3')]]);
+    expect(patiences).toHaveLength(1);
+  });
+
+  it('asks again about a transaction in doubt when Neo4j was silent meanwhile', async () => {
+    writes = [committed];
+    silences = 1;
+    const results = await writer.write([0, 5000, 9000].map((more) => submission(PATIENCE_MS + more)));
+    const unavailable = expect.any(GraphUnavailableError);
+    expect(results).toEqual([unavailable, unavailable, [event('e3')]]);
+    expect(patiences).toHaveLength(1);
   });
 });

@@ -9,6 +9,13 @@ import { EventPlanner, type Submission, type SubmissionResult } from './event-pl
 import { EventRepository, type EventRecord } from './event.repository.js';
 import { isRepeatable, KnownEvents } from './known-events.js';
 
+/** What a transaction wrote, if it was committed. */
+interface Doubt {
+  readonly submissions: readonly Submission[];
+  readonly results: readonly SubmissionResult[];
+  readonly records: readonly EventRecord[];
+}
+
 /**
  * Writes a batch of submissions in one transaction, and again when the webhooks or the keys turn out to have changed.
  * A caller's patience ends while Neo4j is away, and only then: a long queue in front of it is backpressure, no reason
@@ -18,6 +25,8 @@ import { isRepeatable, KnownEvents } from './known-events.js';
 export class EventWriter {
   /** Whether the last thing that was heard of Neo4j is that it does not answer. */
   private away = false;
+  /** The last transaction, while it is not known whether it was committed. */
+  private doubt: Doubt | undefined;
 
   constructor(
     private readonly repository: EventRepository,
@@ -32,6 +41,7 @@ export class EventWriter {
   /** One result for each submission; one that conflicts or has waited too long does not hold up the others. */
   async write(batch: readonly Submission[]): Promise<SubmissionResult[]> {
     const results = new Map<Submission, SubmissionResult>();
+    this.doubt = undefined;
     let waiting = batch;
     while (waiting.length > 0) {
       const open = waiting.filter((submission) => !this.expired(submission, results));
@@ -56,8 +66,10 @@ export class EventWriter {
       const plan = await this.underWay.during(() => this.tryWrite(open, this.patience(open)));
       this.away = false;
       plan?.forEach((result, i) => results.set(open[i] as Submission, result));
+      this.doubt = undefined;
     } catch (error) {
       this.away = error instanceof GraphUnavailableError;
+      if (!this.away) this.doubt = undefined;
       if (this.away || error instanceof ConstraintViolationError) return;
       throw error;
     }
@@ -74,10 +86,13 @@ export class EventWriter {
     open: readonly Submission[],
     patience: number,
   ): Promise<readonly SubmissionResult[] | undefined> {
+    const earlier = await this.writtenBefore(open, patience);
+    if (earlier) return earlier;
     const known = await this.findKnown(open, patience);
     const { version } = this.registry;
     const { results, records } = this.planner.planAll(open, known);
     if (records.length === 0) return results;
+    this.doubt = { submissions: open, results, records };
     if (await this.append(records, version, patience)) {
       this.dispatcher.takeNew(records);
       return results;
@@ -85,6 +100,16 @@ export class EventWriter {
     this.planner.letGo(records);
     await this.registry.refresh();
     return undefined;
+  }
+
+  /** What was committed before Neo4j fell silent keeps its ids: it is not written a second time under others. */
+  private async writtenBefore(
+    open: readonly Submission[],
+    patience: number,
+  ): Promise<readonly SubmissionResult[] | undefined> {
+    const { doubt } = this;
+    if (!doubt || !(await this.isCommitted(doubt.records, patience))) return undefined;
+    return doubt.results.filter((_, i) => open.includes(doubt.submissions[i] as Submission));
   }
 
   private async append(records: readonly EventRecord[], version: number, patience: number): Promise<boolean> {
