@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { COMPARISONS, type Comparison } from './known.js';
-import { RESULTS, type Figure, type Results } from './report.js';
+import type { Figure } from './figure.js';
+import { RESULTS, type Results } from './report.js';
 import { shown, spread } from './table.js';
 
 async function resultsOf(scenario: string): Promise<Results | undefined> {

@@ -1,24 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import type { Figure } from './figure.js';
 import { describeMachine, type Machine } from './machine.js';
 import { RUNS, SCALE } from './sizes.js';
 import { median } from './statistics.js';
 import { figureLines } from './table.js';
 
 export const RESULTS = fileURLToPath(new URL('../results/', import.meta.url));
-
-/** One measured figure: the median of all runs, and how far they lie apart. */
-export interface Figure {
-  /** What was done, such as `POST /events, 32 at a time`. */
-  readonly subject: string;
-  /** What was measured of it, such as `delivered`. */
-  readonly measure: string;
-  readonly unit: string;
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-  readonly runs: number;
-}
 
 /** What is written to `bench/results/<scenario>.json`. */
 export interface Results {

@@ -1,4 +1,4 @@
-import type { Figure } from './report.js';
+import type { Figure } from './figure.js';
 
 /** Whole numbers from 100 on, three digits below. */
 export function shown(value: number): string {
