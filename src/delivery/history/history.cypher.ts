@@ -4,11 +4,24 @@ MATCH (tally:WebhookTally) WHERE tally.id >= '' AND tally.kept > $cap
 RETURN tally.id AS id, tally.kept - $cap AS excess ORDER BY excess DESC LIMIT $limit
 `;
 
+/** The oldest of each finished status, from the index on (webhook_id, status, id). Ids are time-ordered (UUIDv7). */
+const OLDEST = `
+UNWIND ['success', 'failed'] AS status
+CALL (status) {
+  MATCH (delivery:WebhookDelivery)
+  USING INDEX delivery:WebhookDelivery(webhook_id, status, id)
+  WHERE delivery.webhook_id = $webhook_id AND delivery.status = status AND delivery.id >= ''
+  RETURN delivery ORDER BY delivery.webhook_id, delivery.status, delivery.id LIMIT $limit
+}
+`;
+
 /**
- * Removes deliveries with their attempts; an event whose last delivery goes is removed with it, unless a caller's
- * id or key must be remembered for longer: then it is marked with the time at which it may go.
+ * Locks deliveries and removes those that are finished, with their attempts. An event whose last delivery goes is marked
+ * with the time from which it may go, too: at once, unless a caller's id or key must be remembered for longer.
  */
 const REMOVE = `
+SET delivery.evicting = true
+WITH delivery WHERE delivery.status IN ['success', 'failed'] AND delivery.claimed_by IS NULL
 OPTIONAL MATCH (delivery)-[:HAS_ATTEMPT]->(attempt:WebhookAttempt)
 WITH delivery, CASE delivery.status WHEN 'success' THEN 1 ELSE 0 END AS success, collect(attempt) AS attempts
 MATCH (event:WebhookEvent {id: delivery.event_id})
@@ -30,33 +43,17 @@ CALL (evicted, successes) {
 RETURN evicted, kept
 `;
 
-/** The oldest of each finished status from the index on (webhook_id, status, id), then the oldest of both. */
+/** The oldest of both statuses. */
 export const EVICT_OLDEST = `
-UNWIND ['success', 'failed'] AS status
-CALL (status) {
-  MATCH (delivery:WebhookDelivery)
-  USING INDEX delivery:WebhookDelivery(webhook_id, status, id)
-  WHERE delivery.webhook_id = $webhook_id AND delivery.status = status AND delivery.id >= ''
-  RETURN delivery ORDER BY delivery.webhook_id, delivery.status, delivery.id LIMIT $limit
-}
+${OLDEST}
 WITH delivery ORDER BY delivery.id LIMIT $limit
-SET delivery.evicting = true
-WITH delivery WHERE delivery.status IN ['success', 'failed'] AND delivery.claimed_by IS NULL
 ${REMOVE}
 `;
 
-/** Ids are time-ordered (UUIDv7), so the oldest by id are the oldest by time. */
+/** Of the oldest by id, those that are old enough. */
 export const EVICT_BEFORE = `
-UNWIND ['success', 'failed'] AS status
-CALL (status) {
-  MATCH (delivery:WebhookDelivery)
-  USING INDEX delivery:WebhookDelivery(webhook_id, status, id)
-  WHERE delivery.webhook_id = $webhook_id AND delivery.status = status AND delivery.id >= ''
-  RETURN delivery ORDER BY delivery.webhook_id, delivery.status, delivery.id LIMIT $limit
-}
+${OLDEST}
 WITH delivery WHERE delivery.created_at < $before
-SET delivery.evicting = true
-WITH delivery WHERE delivery.status IN ['success', 'failed'] AND delivery.claimed_by IS NULL
 ${REMOVE}
 `;
 
