@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
+import { SystemClock } from '../../src/common/clock.js';
 import { HeldWork } from '../../src/delivery/dispatch/held-work.js';
 import { API } from '../support/api.js';
 import { setAppScene } from '../support/app-scene.js';
@@ -10,7 +11,7 @@ const ENV = { BREAKER_THRESHOLD: '5' };
 /** A failed attempt is followed by a long wait: what is sent meanwhile is sent by the breaker's leave. */
 const PATIENT = { retry_config: { max_retries: 10, initial_delay: 60, max_delay: 3600 } };
 
-const scene = setAppScene({ env: ENV, answers: [500] });
+const scene = setAppScene({ env: ENV, answers: [500], clock: () => new SystemClock() });
 
 async function emit(count: number): Promise<string[]> {
   const ids: string[] = [];

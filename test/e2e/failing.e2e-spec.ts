@@ -4,6 +4,7 @@ import { FailingWatch } from '../../src/delivery/failing/failing-watch.js';
 import { HealthNotices } from '../../src/delivery/failing/health-notices.js';
 import { TestApp } from '../support/app.js';
 import { setAppScene } from '../support/app-scene.js';
+import { ShiftedClock } from '../support/clock.js';
 import { FailingDrill } from '../support/failing-drill.js';
 import { Receiver } from '../support/receiver.js';
 import { until } from '../support/until.js';
@@ -14,7 +15,7 @@ const ENV = { DISABLE_AFTER_FAILURES: '3', BREAKER_THRESHOLD: '2' };
 const ONCE = { retry_config: { max_retries: 0 } };
 
 /** Its receiver fails; this one does not. */
-const scene = setAppScene({ env: ENV, answers: [500] });
+const scene = setAppScene({ env: ENV, answers: [500], clock: () => new ShiftedClock() });
 const drill = new FailingDrill(scene);
 let good: Receiver;
 

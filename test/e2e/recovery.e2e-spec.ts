@@ -3,6 +3,7 @@ import request from 'supertest';
 import { WebhookService } from '../../src/index.js';
 import { API } from '../support/api.js';
 import { setAppScene } from '../support/app-scene.js';
+import { ShiftedClock } from '../support/clock.js';
 import { FailingDrill } from '../support/failing-drill.js';
 import { until } from '../support/until.js';
 
@@ -17,7 +18,7 @@ const env = {
 };
 const ONCE = { retry_config: { max_retries: 0 } };
 
-const scene = setAppScene({ env, answers: [500] });
+const scene = setAppScene({ env, answers: [500], clock: () => new ShiftedClock() });
 const drill = new FailingDrill(scene);
 
 /** So many events, each delivery of which ends as failed. */

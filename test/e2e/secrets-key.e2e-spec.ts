@@ -35,7 +35,7 @@ const secured = () => ({
   headers: { Authorization: 'Bearer x' },
 });
 
-/** The key ids of every encrypted value in the scene.graph. */
+/** The key ids of every encrypted value in the graph. */
 async function keyIds(): Promise<string[]> {
   const rows = await scene.graph.run(
     'MATCH (w:Webhook) RETURN [w.secret, w.previous_secret, w.headers] AS values',

@@ -1,11 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
+import { afterEach, beforeEach } from '@jest/globals';
 import type { Clock } from '../../src/common/clock.js';
-import { WebhookService } from '../../src/index.js';
 import { Api } from './api.js';
 import { TestApp } from './app.js';
-import { ShiftedClock } from './clock.js';
-import { Graph } from './graph.js';
-import { Receiver, type Script } from './receiver.js';
+import type { Graph } from './graph.js';
+import type { Receiver, Script } from './receiver.js';
+import { setScene, type Scene } from './scene.js';
 
 export interface AppSettings<C extends Clock> {
   /** Environment variables of the service. */
@@ -15,21 +14,28 @@ export interface AppSettings<C extends Clock> {
   readonly clock: () => C;
 }
 
-/** The service in this process with a clock and a receiver, on an empty graph: all anew for each test. */
-export class AppScene<C extends Clock> {
-  graph!: Graph;
-  receiver!: Receiver;
+/** A scene with the service in this process, and its clock: all anew for each test. */
+export class AppScene<C extends Clock> implements Scene {
   clock!: C;
   app!: TestApp;
   api!: Api;
 
-  constructor(private readonly settings: AppSettings<C>) {}
+  constructor(
+    private readonly scene: Scene,
+    private readonly settings: AppSettings<C>,
+  ) {}
+
+  get graph(): Graph {
+    return this.scene.graph;
+  }
+
+  get receiver(): Receiver {
+    return this.scene.receiver;
+  }
 
   async begin(): Promise<void> {
-    this.receiver = await Receiver.start(this.settings.answers);
     this.clock = this.settings.clock();
     await this.startApp();
-    await this.app.get(WebhookService).clear();
   }
 
   async startApp(env = this.settings.env ?? {}): Promise<void> {
@@ -48,17 +54,10 @@ export class AppScene<C extends Clock> {
   }
 }
 
-/** To be called at the top of a file; the scene is there as soon as a test or one of its hooks runs. */
-export function setAppScene<C extends Clock = ShiftedClock>(
-  settings: Omit<AppSettings<C>, 'clock'> & Partial<AppSettings<C>>,
-): AppScene<C> {
-  const scene = new AppScene<C>({ clock: () => new ShiftedClock() as Clock as C, ...settings });
-  beforeAll(async () => {
-    scene.graph = Graph.open();
-    await scene.graph.wipe();
-  });
+/** To be called at the top of a file, like `setScene`. */
+export function setAppScene<C extends Clock>(settings: AppSettings<C>): AppScene<C> {
+  const scene = new AppScene(setScene(settings.answers), settings);
   beforeEach(() => scene.begin());
   afterEach(() => scene.end());
-  afterAll(() => scene.graph.close());
   return scene;
 }
