@@ -66,12 +66,12 @@ export class EventWriter {
       const plan = await this.underWay.during(() => this.tryWrite(open, this.patience(open)));
       this.away = false;
       plan?.forEach((result, i) => results.set(open[i] as Submission, result));
-      this.doubt = undefined;
     } catch (error) {
       this.away = error instanceof GraphUnavailableError;
-      if (!this.away) this.doubt = undefined;
       if (this.away || error instanceof ConstraintViolationError) return;
       throw error;
+    } finally {
+      if (!this.away) this.doubt = undefined;
     }
   }
 

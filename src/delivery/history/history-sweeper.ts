@@ -79,15 +79,15 @@ export class HistorySweeper {
 
   /** One batch of the fullest log of which something can go. */
   private async evictOverfull(): Promise<number> {
-    for (const log of await this.fullest()) {
-      const { webhookId, excess } = log;
+    const logs = await this.fullest();
+    this.current = undefined;
+    for (const { webhookId, excess } of logs) {
       const { evicted, kept } = await this.repository.evictOldest(webhookId, Math.min(excess, BATCH));
       if (evicted === 0) continue;
       const left = kept - this.options.maxDeliveries;
-      this.current = left > 0 ? { webhookId, excess: left } : undefined;
+      if (left > 0) this.current = { webhookId, excess: left };
       return evicted;
     }
-    this.current = undefined;
     return 0;
   }
 
@@ -125,9 +125,9 @@ export class HistorySweeper {
   private async forgetDeleted(): Promise<number> {
     let evicted = 0;
     for (const webhookId of await this.repository.forgettable(this.timestamp(DELETED_KEPT_MS))) {
-      const gone = await this.repository.evictOldest(webhookId, BATCH);
-      if (gone.evicted === 0) await this.repository.forget(webhookId);
-      evicted += gone.evicted;
+      const { evicted: gone } = await this.repository.evictOldest(webhookId, BATCH);
+      if (gone === 0) await this.repository.forget(webhookId);
+      evicted += gone;
     }
     return evicted;
   }
