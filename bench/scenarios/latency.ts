@@ -1,3 +1,4 @@
+import { DEFAULT_OPTIONS } from '../../src/config/resolve-options.js';
 import { arrivalTimes, reportTimes } from '../support/arrival-times.js';
 import type { Client } from '../support/client.js';
 import { createWebhook, emitPaced, emitSingly } from '../support/events.js';
@@ -13,8 +14,7 @@ const RATE = 100;
 const EVENTS = RATE * scaled(30, 3);
 /** Longer than Neo4j keeps a plan that no longer fits, 30 s: the plans for an empty graph are gone by then. */
 const SETTLE = RATE * scaled(40, 1);
-/** The default of MAX_DELIVERIES. */
-const KEPT = 1000;
+const { maxDeliveries } = DEFAULT_OPTIONS;
 const PATIENCE_MS = 60_000;
 const SERVICE = 'call to arrival at 100/s';
 const RAW = 'raw Neo4j, one commit of the same nodes at 100/s';
@@ -22,7 +22,8 @@ const RAW = 'raw Neo4j, one commit of the same nodes at 100/s';
 /** The rush of the warm-up must have left the log: at 100/s as many go as come. */
 async function untilTrimmed(api: Client, webhookId: string): Promise<void> {
   const path = `/api/v1/webhooks/${webhookId}/deliveries?limit=1`;
-  const isTrimmed = async (): Promise<boolean> => (await api.get<{ total: number }>(path)).total <= KEPT;
+  const isTrimmed = async (): Promise<boolean> =>
+    (await api.get<{ total: number }>(path)).total <= maxDeliveries;
   await until('the log is within its limits', PATIENCE_MS * 10, isTrimmed, 500);
 }
 

@@ -18,7 +18,7 @@ export const PROFILE = process.env['BENCH_PROFILE'] === '1';
 
 /** Events that make the Java virtual machine compile what is measured. */
 export const WARM_UP = scaled(60_000, 500);
-/** Events after which it has compiled the last of it: what throughput is measured after. */
+/** Events after which it has compiled the last of it: what `throughput` and `fan-out` measure after. */
 export const LONG_WARM_UP = scaled(200_000, 500);
 
 /** A count at this scale, no less than `least`. */
