@@ -39,7 +39,7 @@ module.exports = {
     onlyFrom('config', ['common']),
     onlyFrom('neo4j', ['config', 'common']),
     onlyFrom('delivery', ['neo4j', 'config', 'common']),
-    onlyFrom('webhooks', ['delivery', 'neo4j', 'config', 'common']),
+    onlyFrom('webhooks', ['auth', 'delivery', 'neo4j', 'config', 'common']),
     onlyFrom('metrics', ['delivery', 'neo4j', 'config', 'common']),
     onlyFrom('auth', ['config', 'common']),
     onlyFrom('health', ['delivery', 'neo4j', 'config', 'common']),

@@ -3,12 +3,10 @@ import { Module, type OnApplicationBootstrap, type OnModuleDestroy } from '@nest
 import { ConfigModule } from '@nestjs/config';
 import { APP_FILTER, APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import type { Express } from 'express';
-import { ApiKeyGuard } from './auth/api-key.guard.js';
+import { ApiGuard } from './auth/api.guard.js';
 import { AuthModule } from './auth/auth.module.js';
-import { BrowserGuard } from './auth/browser.guard.js';
 import { closeConnections } from './common/http/closing-connections.js';
 import { addFallbackAnswers } from './common/http/fallback-answers.js';
-import { BODY_LIMITS, type BodyLimits, JsonBodyGuard } from './common/http/json-body.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 import { HealthModule } from './health/health.module.js';
@@ -22,6 +20,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     WebhooksModule.forRootAsync({
       inject: [serviceConfig.KEY],
       useFactory: (config: ServiceConfig) => config,
+      controllers: true,
     }),
     AuthModule,
     HealthModule,
@@ -29,18 +28,8 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
   ],
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
-    {
-      provide: BODY_LIMITS,
-      inject: [serviceConfig.KEY],
-      useFactory: ({ maxEventBytes, maxBatchBytes }: ServiceConfig): BodyLimits => ({
-        single: maxEventBytes,
-        batch: maxBatchBytes,
-      }),
-    },
-    // In this order, for every route: the body is read for those who may call.
-    { provide: APP_GUARD, useExisting: BrowserGuard },
-    { provide: APP_GUARD, useExisting: ApiKeyGuard },
-    { provide: APP_GUARD, useClass: JsonBodyGuard },
+    // For every route, whatever its controller says.
+    { provide: APP_GUARD, useExisting: ApiGuard },
   ],
 })
 export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {

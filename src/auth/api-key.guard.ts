@@ -4,7 +4,7 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { PUBLIC, type PublicEndpoint } from '../common/http/public.js';
 import { noteCaller } from '../common/http/request-context.js';
-import { serviceConfig, type ServiceConfig } from '../config/service.config.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
@@ -34,7 +34,7 @@ export class ApiKeyGuard implements CanActivate {
   private readonly keys: readonly { readonly name: string; readonly digest: Buffer }[];
 
   constructor(
-    @Inject(serviceConfig.KEY) { apiKeys, publicEndpoints }: ServiceConfig,
+    @Inject(WEBHOOKS_OPTIONS) { apiKeys, publicEndpoints }: WebhooksOptions,
     private readonly reflector: Reflector,
   ) {
     this.open = new Set(publicEndpoints);

@@ -1,10 +1,26 @@
 import { Module } from '@nestjs/common';
+import { BODY_LIMITS, type BodyLimits, JsonBodyGuard } from '../common/http/json-body.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { ApiKeyGuard } from './api-key.guard.js';
+import { ApiGuard } from './api.guard.js';
 import { BrowserGuard } from './browser.guard.js';
 
-/** Who may call. The application says where they stand guard. */
+/** Who may call, and with how much. */
 @Module({
-  providers: [BrowserGuard, ApiKeyGuard],
-  exports: [BrowserGuard, ApiKeyGuard],
+  providers: [
+    {
+      provide: BODY_LIMITS,
+      inject: [WEBHOOKS_OPTIONS],
+      useFactory: ({ maxEventBytes, maxBatchBytes }: WebhooksOptions): BodyLimits => ({
+        single: maxEventBytes,
+        batch: maxBatchBytes,
+      }),
+    },
+    BrowserGuard,
+    ApiKeyGuard,
+    JsonBodyGuard,
+    ApiGuard,
+  ],
+  exports: [BrowserGuard, ApiKeyGuard, JsonBodyGuard, ApiGuard],
 })
 export class AuthModule {}

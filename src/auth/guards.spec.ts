@@ -13,13 +13,18 @@ class Closed {}
 @Controller()
 class Open {}
 
+@Public('health')
+@Controller()
+class Health {}
+
 const KEYS = [
   { name: 'ci', key: '0123456789abcdef' },
   { name: 'other', key: 'fedcba9876543210' },
 ];
 
 function contextFor(request: object, handler: object = Closed): any {
-  const full = { method: 'GET', path: '/api/v1/x', headers: {}, ...request };
+  const socket = { remoteAddress: '127.0.0.1' };
+  const full = { method: 'GET', path: '/api/v1/x', headers: {}, socket, ...request };
   requestContext(full as any, { setHeader: () => undefined } as any, () => undefined);
   return { switchToHttp: () => ({ getRequest: () => full }), getClass: () => handler };
 }
@@ -68,16 +73,16 @@ describe('ApiKeyGuard', () => {
 });
 
 describe('BrowserGuard', () => {
-  const status = (request: { headers?: object; method?: string; path?: string }, config: object = {}) =>
+  const status = (
+    request: { headers?: object; method?: string; path?: string; socket?: object },
+    config: object = {},
+    handler?: object,
+  ) =>
     statusOf(() => {
-      const guard = new BrowserGuard({
-        apiKeys: [],
-        allowAnonymous: false,
-        corsOrigins: [],
-        ...config,
-      } as any);
-      return guard.canActivate(
-        contextFor({ ...request, headers: { host: 'localhost:8000', ...request.headers } }),
+      const options: any = { apiKeys: [], allowAnonymous: false, corsOrigins: [], ...config };
+      const headers = { host: 'localhost:8000', ...request.headers };
+      return new BrowserGuard(options, new Reflector()).canActivate(
+        contextFor({ ...request, headers }, handler),
       );
     });
 
@@ -145,7 +150,21 @@ describe('BrowserGuard', () => {
     );
   });
 
-  it('answers health checks whatever they call the host', () => {
-    expect(status({ headers: { host: '10.0.0.1' }, path: '/health/live' })).toBe(200);
+  it('answers health checks whatever they call the host, and nothing that is only called like one', () => {
+    const elsewhere = { headers: { host: '10.0.0.1' } };
+    expect(status(elsewhere, {}, Health)).toBe(200);
+    expect(status({ ...elsewhere, path: '/health/webhooks' })).toBe(403);
   });
+
+  it.each(['127.0.0.1', '127.8.9.10', '::1', '::ffff:127.0.0.1'])('answers to %s', (remoteAddress) => {
+    expect(status({ socket: { remoteAddress } })).toBe(200);
+  });
+
+  it.each(['10.0.0.1', '::ffff:10.0.0.1', 'fe80::1', '2001:db8::1:127.0.0.1', undefined])(
+    'does not answer to %s, whatever Host it says, unless everybody was let in',
+    (remoteAddress) => {
+      expect(status({ socket: { remoteAddress } })).toBe(403);
+      expect(status({ socket: { remoteAddress } }, { allowAnonymous: true })).toBe(200);
+    },
+  );
 });

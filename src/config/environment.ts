@@ -1,21 +1,15 @@
-import { createHash } from 'node:crypto';
 import { PUBLIC_ENDPOINTS, type PublicEndpoint } from '../common/http/public.js';
 import { DEFAULT_OPTIONS, resolveOptions } from './resolve-options.js';
 import type {
-  ApiKey,
   GivenOptions,
   LogLevel,
   Neo4jConnection,
   ServiceOptions,
   WebhooksOptions,
 } from './service-options.js';
-import { checkNumber, Complaints, isWebOrigin } from './settings.js';
+import { checkNumber, Complaints } from './settings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-const MIB = 1024 * 1024;
-/** Below it a webhook could not be created; above it one body would be the whole memory. */
-const BODY_BYTES = { min: 65_536, max: 256 * MIB, integer: true };
 
 const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
 const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/;
@@ -40,6 +34,8 @@ const VARIABLES: Readonly<Record<string, string>> = {
   breakerMaxPauseSeconds: 'BREAKER_MAX_PAUSE_SECONDS',
   maxEventBytes: 'MAX_EVENT_BYTES',
   maxBatchBytes: 'MAX_BATCH_BYTES',
+  apiKeys: 'API_KEYS',
+  corsOrigins: 'CORS_ORIGINS',
 };
 
 /** What `off` means where it may be said. */
@@ -93,24 +89,6 @@ function readNeo4j(read: Reader): Neo4jConnection | undefined {
   return database === undefined ? login : { ...login, database };
 }
 
-function readApiKeys(read: Reader): ApiKey[] {
-  return read.list('API_KEYS').map((text) => {
-    const [, name, key = ''] = /^(?:([A-Za-z0-9_.-]{1,64}):)?(.+)$/.exec(text) ?? [];
-    if (key.length < 16)
-      read.complaints.add('API_KEYS', 'must be keys of at least 16 characters, as key or name:key');
-    return { name: name ?? `key-${createHash('sha256').update(key).digest('hex').slice(0, 6)}`, key };
-  });
-}
-
-function readCorsOrigins(read: Reader): string[] {
-  const origins = read.list('CORS_ORIGINS');
-  for (const text of origins.filter((origin) => !isWebOrigin(origin))) {
-    const rule = `must list origins as browsers send them, such as https://app.example; '${text}' is none`;
-    read.complaints.add('CORS_ORIGINS', rule);
-  }
-  return origins;
-}
-
 /** An empty variable counts as not set, so nothing at all has a word of its own. */
 function readPublicEndpoints(read: Reader): PublicEndpoint[] {
   const names = read.list('PUBLIC_ENDPOINTS');
@@ -129,14 +107,6 @@ function readPort(read: Reader): number {
   return port;
 }
 
-function readBodyLimits(read: Reader): Pick<ServiceOptions, 'maxEventBytes' | 'maxBatchBytes'> {
-  const maxEventBytes = read.number('maxEventBytes') ?? MIB;
-  const maxBatchBytes = read.number('maxBatchBytes') ?? Math.max(16 * MIB, maxEventBytes);
-  checkNumber('MAX_EVENT_BYTES', maxEventBytes, BODY_BYTES, read.complaints);
-  checkNumber('MAX_BATCH_BYTES', maxBatchBytes, BODY_BYTES, read.complaints);
-  return { maxEventBytes, maxBatchBytes };
-}
-
 function readLogLevel(read: Reader): LogLevel {
   const text = read.text('LOG_LEVEL') ?? 'info';
   const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
@@ -150,7 +120,8 @@ function readModuleOptions(read: Reader): GivenOptions {
   const tlsCaFile = read.text('TLS_CA_FILE');
   const numbers = Object.keys(VARIABLES)
     .filter((option) => typeof DEFAULT_OPTIONS[option as keyof WebhooksOptions] === 'number')
-    .map((option) => [option, read.number(option) ?? DEFAULT_OPTIONS[option as keyof WebhooksOptions]]);
+    .map((option) => [option, read.number(option)] as const)
+    .filter(([, value]) => value !== undefined);
   return {
     ...(Object.fromEntries(numbers) as Partial<WebhooksOptions>),
     ...(neo4j && { neo4j }),
@@ -159,6 +130,10 @@ function readModuleOptions(read: Reader): GivenOptions {
     dataDir: read.text('DATA_DIR') ?? DEFAULT_OPTIONS.dataDir,
     secretsKeys: read.list('SECRETS_KEY'),
     allowedNetworks: read.list('ALLOWED_NETWORKS'),
+    apiKeys: read.list('API_KEYS'),
+    allowAnonymous: read.flag('ALLOW_ANONYMOUS'),
+    corsOrigins: read.list('CORS_ORIGINS'),
+    publicEndpoints: readPublicEndpoints(read),
   };
 }
 
@@ -170,21 +145,11 @@ function readModuleOptions(read: Reader): GivenOptions {
 export function readEnvironment(env: Environment): ServiceOptions {
   const read = new Reader(env);
   const host = read.text('HOST') ?? '127.0.0.1';
-  const allowAnonymous = read.flag('ALLOW_ANONYMOUS');
-  const apiKeys = readApiKeys(read);
-  if (apiKeys.length === 0 && !allowAnonymous && !LOOPBACK.test(host)) {
+  const given = readModuleOptions(read);
+  if (given.apiKeys?.length === 0 && given.allowAnonymous !== true && !LOOPBACK.test(host)) {
     const rule = `is required to listen on ${host}: set keys, or ALLOW_ANONYMOUS=true if everybody there may call`;
     read.complaints.add('API_KEYS', rule);
   }
-  const browsers = { corsOrigins: readCorsOrigins(read), publicEndpoints: readPublicEndpoints(read) };
-  const own = {
-    host,
-    port: readPort(read),
-    apiKeys,
-    allowAnonymous,
-    ...browsers,
-    ...readBodyLimits(read),
-    logLevel: readLogLevel(read),
-  };
-  return { ...resolveOptions(readModuleOptions(read), variableOf, read.complaints), ...own };
+  const own = { host, port: readPort(read), logLevel: readLogLevel(read) };
+  return { ...resolveOptions(given, variableOf, read.complaints), ...own };
 }

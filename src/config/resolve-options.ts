@@ -1,9 +1,15 @@
 import { BootError } from '../common/boot-error.js';
+import { PUBLIC_ENDPOINTS } from '../common/http/public.js';
+import { MIN_KEY_LENGTH, parseApiKey } from './api-key.js';
 import { readCertificates } from './ca-file.js';
 import { loadOrCreateSecretsKey } from './secrets-key-file.js';
 import { asKeyObject, KEY_BYTES, parseSecretsKey } from './secrets-key.js';
-import type { GivenOptions, SecretsKey, WebhooksOptions } from './service-options.js';
-import { checkNumber, Complaints, isCidr, type Bounds } from './settings.js';
+import type { ApiKey, GivenOptions, SecretsKey, WebhooksOptions } from './service-options.js';
+import { checkNumber, Complaints, isCidr, isWebOrigin, type Bounds } from './settings.js';
+
+const MIB = 1024 * 1024;
+/** Below it a webhook could not be created; above it one body would be the whole memory. */
+const BODY_BYTES: Bounds = { min: 65_536, max: 256 * MIB, integer: true };
 
 export const DEFAULT_OPTIONS: WebhooksOptions = {
   dataDir: './data',
@@ -21,6 +27,12 @@ export const DEFAULT_OPTIONS: WebhooksOptions = {
   breakerThreshold: 10,
   breakerMaxPauseSeconds: 300,
   eventTypes: [],
+  apiKeys: [],
+  allowAnonymous: false,
+  corsOrigins: [],
+  publicEndpoints: PUBLIC_ENDPOINTS,
+  maxEventBytes: MIB,
+  maxBatchBytes: 16 * MIB,
 };
 
 type NumberOption = {
@@ -41,6 +53,8 @@ const BOUNDS: Readonly<Record<NumberOption, Bounds>> = {
   disableAfterFailures: { min: 1, max: 1_000_000_000, integer: true },
   breakerThreshold: { min: 0, max: 1_000_000, integer: true },
   breakerMaxPauseSeconds: { min: 1, max: 86_400 },
+  maxEventBytes: BODY_BYTES,
+  maxBatchBytes: BODY_BYTES,
 };
 
 const NEO4J_SCHEME = /^(?:bolt|neo4j)(?:\+s|\+ssc)?:\/\/./;
@@ -59,12 +73,16 @@ function checkNumbers(options: WebhooksOptions, name: NameOf, complaints: Compla
 }
 
 function checkLists(
-  { allowedNetworks, eventTypes }: WebhooksOptions,
+  { allowedNetworks, eventTypes, corsOrigins }: WebhooksOptions,
   name: NameOf,
   complaints: Complaints,
 ): void {
   for (const cidr of allowedNetworks.filter((text) => !isCidr(text))) {
     complaints.add(name('allowedNetworks'), `must list CIDRs such as 10.0.0.0/8; '${cidr}' is none`);
+  }
+  for (const text of corsOrigins.filter((origin) => !isWebOrigin(origin))) {
+    const rule = `must list origins as browsers send them, such as https://app.example; '${text}' is none`;
+    complaints.add(name('corsOrigins'), rule);
   }
   for (const { event } of eventTypes.filter((type) => !CUSTOM_EVENT.test(type.event))) {
     const rule = `must be words joined by dots, such as case.closed; '${event}' is not`;
@@ -98,7 +116,16 @@ function checkOptions(options: WebhooksOptions, name: NameOf, complaints: Compla
 /** What is left out, undefined included, has its default. */
 function withDefaults(given: GivenOptions): WebhooksOptions {
   const set = Object.fromEntries(Object.entries<unknown>(given).filter(([, value]) => value !== undefined));
-  return { ...DEFAULT_OPTIONS, ...set, secretsKeys: [] };
+  const maxBatchBytes = Math.max(DEFAULT_OPTIONS.maxBatchBytes, given.maxEventBytes ?? 0);
+  return { ...DEFAULT_OPTIONS, maxBatchBytes, ...set, secretsKeys: [], apiKeys: [] };
+}
+
+function readApiKeys({ apiKeys = [] }: GivenOptions, complain: (rule: string) => void): ApiKey[] {
+  const keys = apiKeys.map((key) => (typeof key === 'string' ? parseApiKey(key) : key));
+  if (keys.some(({ key }) => key.length < MIN_KEY_LENGTH)) {
+    complain(`must be keys of at least ${MIN_KEY_LENGTH} characters, as key or name:key`);
+  }
+  return keys;
 }
 
 const MAKE_ONE = 'make one with `openssl rand -base64 32`';
@@ -130,7 +157,8 @@ export function resolveOptions(
   const options = withDefaults(given);
   checkOptions(options, name, complaints);
   const secretsKeys = readKeys(given, (rule) => complaints.add(name('secretsKeys'), rule));
+  const apiKeys = readApiKeys(given, (rule) => complaints.add(name('apiKeys'), rule));
   if (complaints.any) throw new BootError(complaints.toString());
-  if (secretsKeys.length > 0) return { ...options, secretsKeys };
-  return { ...options, secretsKeys: [loadOrCreateSecretsKey(options.dataDir)] };
+  if (secretsKeys.length > 0) return { ...options, apiKeys, secretsKeys };
+  return { ...options, apiKeys, secretsKeys: [loadOrCreateSecretsKey(options.dataDir)] };
 }

@@ -69,12 +69,26 @@ export interface WebhooksOptions {
   readonly breakerMaxPauseSeconds: number;
   /** Event types beyond the built-in 20. @default [] */
   readonly eventTypes: readonly EventTypeDefinition[];
+  /** Each call of the API needs one of them. @default [] = none is needed, and only this machine may call */
+  readonly apiKeys: readonly ApiKey[];
+  /** Without keys not only this machine may call: an application guards the API itself, or lets everybody in. @default false */
+  readonly allowAnonymous: boolean;
+  /** Origins whose pages may call the API from a browser. @default [] = none */
+  readonly corsOrigins: readonly string[];
+  /** What of the stand-alone service needs no API key where keys are set. @default all of them */
+  readonly publicEndpoints: readonly PublicEndpoint[];
+  /** Largest body of a request, batches aside. @default 1048576 */
+  readonly maxEventBytes: number;
+  /** Largest body of `POST /events/batch`. @default 16777216, or `maxEventBytes` if that is more */
+  readonly maxBatchBytes: number;
 }
 
-/** The options as an application gives them: all have defaults, and a key may be text as in `SECRETS_KEY`. */
-export type GivenOptions = Partial<Omit<WebhooksOptions, 'secretsKeys'>> & {
+/** The options as an application gives them: all have defaults, and a key may be text as in the environment. */
+export type GivenOptions = Partial<Omit<WebhooksOptions, 'secretsKeys' | 'apiKeys'>> & {
   /** The first key encrypts, all of them decrypt. Required with `neo4j`, else generated into `dataDir`. */
   readonly secretsKeys?: readonly (SecretsKey | string)[];
+  /** At least 16 characters each, as `{ name, key }`, `'name:key'` or `'key'`. */
+  readonly apiKeys?: readonly (ApiKey | string)[];
 };
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
@@ -85,18 +99,6 @@ export interface ServiceOptions extends WebhooksOptions {
   readonly host: string;
   /** @default 8000 */
   readonly port: number;
-  /** @default [] = no authentication, loopback only. */
-  readonly apiKeys: readonly ApiKey[];
-  /** Listen beyond the loopback without keys. @default false */
-  readonly allowAnonymous: boolean;
-  /** Origins whose pages may call the API from a browser. @default [] = none, without any CORS header */
-  readonly corsOrigins: readonly string[];
-  /** What needs no API key where keys are set. @default all of them */
-  readonly publicEndpoints: readonly PublicEndpoint[];
-  /** Largest body of a request, batches aside. @default 1048576 */
-  readonly maxEventBytes: number;
-  /** Largest body of `POST /events/batch`. @default 16777216 */
-  readonly maxBatchBytes: number;
   /** @default 'info' */
   readonly logLevel: LogLevel;
 }

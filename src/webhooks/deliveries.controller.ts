@@ -6,10 +6,12 @@ import {
   Post,
   Query,
   UseFilters,
+  UseGuards,
   UseInterceptors,
   UsePipes,
 } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiGuard } from '../auth/api.guard.js';
 import { ApiProblems } from '../common/http/api-problems.js';
 import { Audited } from '../common/http/audit.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
@@ -25,6 +27,7 @@ import { WebhookService } from './webhook.service.js';
 @ApiTags('deliveries')
 @Controller('webhooks/deliveries')
 @UseFilters(ProblemFilter)
+@UseGuards(ApiGuard)
 @UsePipes(RequestValidationPipe)
 @UseInterceptors(RawJsonInterceptor)
 export class DeliveriesController {

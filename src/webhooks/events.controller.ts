@@ -1,5 +1,6 @@
-import { Controller, HttpCode, Post, Req, UseFilters } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiGuard } from '../auth/api.guard.js';
 import { ApiProblems } from '../common/http/api-problems.js';
 import type { JsonRequest } from '../common/http/json-body.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
@@ -12,6 +13,7 @@ import { readBatch, readEvent } from './event-request.js';
 @ApiTags('events')
 @Controller('events')
 @UseFilters(ProblemFilter)
+@UseGuards(ApiGuard)
 export class EventsController {
   constructor(private readonly intake: EventIntake) {}
 

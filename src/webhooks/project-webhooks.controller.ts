@@ -6,10 +6,12 @@ import {
   Post,
   Query,
   UseFilters,
+  UseGuards,
   UseInterceptors,
   UsePipes,
 } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiGuard } from '../auth/api.guard.js';
 import { ApiProblems } from '../common/http/api-problems.js';
 import { Audited } from '../common/http/audit.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
@@ -27,6 +29,7 @@ import { WebhookService } from './webhook.service.js';
 @ApiTags('projects')
 @Controller('projects/:project_id/webhooks')
 @UseFilters(ProblemFilter)
+@UseGuards(ApiGuard)
 @UsePipes(WebhookBodyPipe)
 @UseInterceptors(RawJsonInterceptor)
 export class ProjectWebhooksController {

@@ -10,6 +10,7 @@ import {
   Put,
   Query,
   UseFilters,
+  UseGuards,
   UseInterceptors,
   UsePipes,
 } from '@nestjs/common';
@@ -23,6 +24,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import { ApiGuard } from '../auth/api.guard.js';
 import { ApiProblems } from '../common/http/api-problems.js';
 import { Audited } from '../common/http/audit.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
@@ -71,6 +73,7 @@ import { toWebhookFilter, toWebhookPage } from './webhook-filter.js';
 @ApiTags('webhooks')
 @Controller('webhooks')
 @UseFilters(ProblemFilter)
+@UseGuards(ApiGuard)
 @UsePipes(WebhookBodyPipe)
 @UseInterceptors(RawJsonInterceptor)
 export class WebhooksController {

@@ -1,4 +1,5 @@
 import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
+import { OpenDoorNotice } from '../auth/open-door.notice.js';
 import { OptionsModule } from '../config/options.module.js';
 import type { GivenOptions } from '../config/service-options.js';
 import { DeliveriesController } from './deliveries.controller.js';
@@ -10,7 +11,10 @@ import { WebhooksController } from './webhooks.controller.js';
 export type WebhooksModuleOptions = GivenOptions;
 
 export interface WebhooksModuleExtras {
-  /** Whether the REST endpoints are part of the application. @default true */
+  /**
+   * Whether the REST endpoints are part of the application: `/events`, `/webhooks` and `/projects/{id}/webhooks`, below
+   * its global prefix. They bring their guards: see `apiKeys`, `allowAnonymous` and `corsOrigins`. @default false
+   */
   readonly controllers?: boolean;
 }
 
@@ -25,12 +29,12 @@ function withOptions(definition: DynamicModule, { controllers }: WebhooksModuleE
   return {
     module,
     imports: [OptionsModule.from(OPTIONS_TOKEN, providers, imports)],
-    controllers: controllers === false ? [] : CONTROLLERS,
+    ...(controllers === true && { controllers: CONTROLLERS, providers: [OpenDoorNotice] }),
   };
 }
 
 export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
   new ConfigurableModuleBuilder<WebhooksModuleOptions>({ optionsInjectionToken: OPTIONS_TOKEN })
     .setClassMethodName('forRoot')
-    .setExtras<WebhooksModuleExtras>({ controllers: true }, withOptions)
+    .setExtras<WebhooksModuleExtras>({ controllers: false }, withOptions)
     .build();

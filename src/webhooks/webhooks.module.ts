@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '../auth/auth.module.js';
 import { RequestValidationPipe } from '../common/http/validation.pipe.js';
 import { DeliveryModule } from '../delivery/delivery.module.js';
 import { EventIntake } from './event-intake.js';
@@ -11,10 +12,11 @@ import { ConfigurableModuleClass } from './webhooks.module-definition.js';
 
 /**
  * Webhooks for a Nest application: `WebhooksModule.forRoot({ … })` or `forRootAsync({ … })`, then inject
- * `WebhookService`. Call `app.enableShutdownHooks()`, so that a stop hands back what is in flight.
+ * `WebhookService`. No route is opened, unless `controllers: true` asks for the REST API. Call
+ * `app.enableShutdownHooks()`, so that a stop hands back what is in flight.
  */
 @Module({
-  imports: [DeliveryModule],
+  imports: [AuthModule, DeliveryModule],
   providers: [
     { provide: WebhookRepository, useClass: Neo4jWebhookRepository },
     EventIntake,

@@ -124,16 +124,40 @@ describe('a form, which every page can send', () => {
   });
   afterAll(() => app.close());
 
-  const send = async (method: string, path: string, type: string, body: string): Promise<number> => {
+  const exchange = async (method: string, path: string, rest: string): Promise<number> => {
     const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
-    socket.end(
-      `${method.toUpperCase()} ${API}${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n` +
-        `Content-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-    );
+    // Not ended: who ends is not waited for.
+    socket.write(`${method} ${API}${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${rest}`);
     let answer = '';
     for await (const chunk of socket) answer += String(chunk);
     return Number(/^HTTP\/1.1 (\d+)/.exec(answer)?.[1]);
   };
+
+  const send = async (method: string, path: string, type: string, body: string): Promise<number> => {
+    const head = `Content-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`;
+    return exchange(method.toUpperCase(), path, head + body);
+  };
+
+  it.each([
+    '/webhooks/x/test',
+    '/webhooks/x/recover',
+    '/webhooks/x/secret/rotate',
+    '/webhooks/deliveries/x/retry',
+  ])('is no form when it has neither body nor type of one, however a proxy frames it: %s', async (path) => {
+    for (const head of [
+      '',
+      'Content-Type: application/json\r\n',
+      'Content-Type: application/octet-stream\r\n',
+    ]) {
+      for (const body of ['Content-Length: 0\r\n\r\n', 'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n']) {
+        expect({ head, body, status: await exchange('POST', path, head + body) }).toEqual({
+          head,
+          body,
+          status: 404,
+        });
+      }
+    }
+  });
 
   it.each(ROUTES)('changes nothing: %s %s', async (method, path) => {
     for (const [type, body] of FORMS) {

@@ -8,6 +8,8 @@ import { readBody } from './read-body.js';
 export interface JsonRequest extends Request {
   /** The text of the body, exactly as it came; undefined without a body. */
   rawJson?: string;
+  /** Of a body parser that was asked to keep what it reads (Nest's option `rawBody`). */
+  readonly rawBody?: Buffer;
 }
 
 /** How large bodies may be, in bytes. */
@@ -22,6 +24,8 @@ export const BODY_LIMITS = Symbol('BODY_LIMITS');
 
 const MAX_DEPTH = 64;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
+/** What a page may send to another origin without asking it first (Fetch standard, CORS-safelisted request header). */
+const FORM_TYPE = /^(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\s*(?:;|$)/i;
 const BATCH_PATH = /\/events\/batch\/?$/i;
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -45,14 +49,15 @@ function mistakeOf(error: unknown): string {
   return /^Unexpected token '.'/su.exec(message)?.[0] ?? 'it is no value of JSON';
 }
 
+function tooDeep(): DomainError {
+  const message = `The body is nested more than ${MAX_DEPTH} levels deep`;
+  const msg = `must be at most ${MAX_DEPTH} levels deep`;
+  return new DomainError('unprocessable', 'too_deep', message, [{ loc: ['body'], msg, type: 'too_deep' }]);
+}
+
 /** @throws DomainError when it is no JSON, or nested too deep */
 export function parseJson(text: string): unknown {
-  if (isDeeperThan(text, MAX_DEPTH)) {
-    const message = `The body is nested more than ${MAX_DEPTH} levels deep`;
-    throw new DomainError('unprocessable', 'too_deep', message, [
-      { loc: ['body'], msg: `must be at most ${MAX_DEPTH} levels deep`, type: 'too_deep' },
-    ]);
-  }
+  if (isDeeperThan(text, MAX_DEPTH)) throw tooDeep();
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -60,28 +65,59 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function hasBody({ headers }: Request): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+/** What a body parser of the application around us has read: the text itself, where it was asked to keep it. */
+function textOfParsed({ body, rawBody }: JsonRequest): string {
+  if (rawBody) return decode(rawBody);
+  try {
+    return JSON.stringify(body);
+  } catch {
+    throw tooDeep();
+  }
+}
+
+function unsupported(why: string): HttpException {
+  return new HttpException(`Send the body ${why}`, 415);
+}
+
+/** Why a body cannot be taken, by its head; undefined = it can. */
+function refusal({ headers }: Request): HttpException | undefined {
+  if (!JSON_TYPE.test(headers['content-type'] ?? '')) {
+    return unsupported('as Content-Type: application/json');
+  }
+  const isEncoded = (headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity';
+  return isEncoded ? unsupported('without Content-Encoding') : undefined;
 }
 
 /** A form without fields has no body, and a browser sends it across origins unasked all the same. */
 function isForm({ method, headers }: Request): boolean {
-  return headers['content-type'] !== undefined && !SAFE_METHODS.has(method);
+  return !SAFE_METHODS.has(method) && FORM_TYPE.test(headers['content-type'] ?? '');
 }
 
-function assertReadable({ headers }: Request): void {
-  if (!JSON_TYPE.test(headers['content-type'] ?? '')) {
-    throw new HttpException('Send the body as Content-Type: application/json', 415);
+/** The text of a body that the head of the request does not give the length of: there may be none. */
+async function readChunked(request: Request, limit: number): Promise<string> {
+  const refused = refusal(request);
+  try {
+    return decode(await readBody(request, refused ? 0 : limit));
+  } catch (error) {
+    throw refused ?? error;
   }
-  if ((headers['content-encoding'] ?? 'identity').toLowerCase() !== 'identity') {
-    throw new HttpException('Send the body without Content-Encoding', 415);
-  }
+}
+
+async function readText(request: Request, limit: number): Promise<string> {
+  const { headers } = request;
+  if (isForm(request)) throw unsupported('as Content-Type: application/json');
+  if (headers['transfer-encoding'] !== undefined) return readChunked(request, limit);
+  if (Number(headers['content-length'] ?? 0) === 0) return '';
+  const refused = refusal(request);
+  if (refused) throw refused;
+  return decode(await readBody(request, limit));
 }
 
 /**
  * Reads JSON bodies and keeps their text, so that data can be passed on exactly as it came. Anything but JSON is 415,
- * also because a browser cannot send JSON across origins unasked. The last of the guards: for who may not call nothing
- * is read; and Nest does less for a guard than for an interceptor, which shows on the hot path.
+ * also because a browser cannot send JSON across origins unasked. An empty body is none, whatever it is called: proxies
+ * frame a request without one anew, as chunks. The last of the guards: for who may not call nothing is read; and Nest
+ * does less for a guard than for an interceptor, which shows on the hot path.
  */
 @Injectable()
 export class JsonBodyGuard implements CanActivate {
@@ -89,12 +125,17 @@ export class JsonBodyGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<JsonRequest>();
-    if (hasBody(request) || isForm(request)) assertReadable(request);
-    if (hasBody(request)) {
-      const { single, batch } = this.limits;
-      request.rawJson = decode(await readBody(request, BATCH_PATH.test(request.path) ? batch : single));
-      request.body = parseJson(request.rawJson);
-    }
+    const text = await this.textOf(request);
+    if (text === '') return true;
+    request.rawJson = text;
+    request.body = parseJson(text);
     return true;
+  }
+
+  private textOf(request: JsonRequest): string | Promise<string> {
+    // Somebody has read it already: the application around us has a body parser of its own.
+    if (request.body !== undefined && !isForm(request)) return textOfParsed(request);
+    const { single, batch } = this.limits;
+    return readText(request, BATCH_PATH.test(request.path) ? batch : single);
   }
 }
