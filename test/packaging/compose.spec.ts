@@ -16,6 +16,18 @@ const examples = read('.env.example');
 const table = /## Configuration\n([\s\S]*?)\n## /.exec(read('README.md'))![1]!;
 const documented = [...table.matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map(([, name]) => name!);
 
+/** Settings that make no sense there: no embedded Neo4j, no service without keys, one database in the Community edition. */
+const NOT_HANDED_ON = ['ALLOW_ANONYMOUS', 'DATA_DIR', 'NEO4J_DATABASE'];
+
+/** A value as compose makes it of `env`: `${NAME:-default}`, `${NAME:+alternative}`, `${NAME:?}`. */
+function interpolate(value: string, env: Readonly<Record<string, string>>): string {
+  return value.replace(/\$\{([A-Z0-9_]+):?([-+?])([^}]*)\}/g, (_, name: string, how, other: string) => {
+    const given = env[name] ?? '';
+    if (how === '+') return given && other;
+    return given || (how === '-' ? other : '');
+  });
+}
+
 /** Every `${NAME…}` of the compose file. */
 const interpolated = [...read('docker-compose.yml').matchAll(/(?<!\$)\$\{([A-Z0-9_]+)/g)].map(
   ([, name]) => name!,
@@ -85,6 +97,22 @@ describe('the compose stack', () => {
     expect(Object.keys(webhooks.environment).filter((name) => !documented.includes(name))).toEqual([]);
   });
 
+  it('hands on every setting that makes sense there', () => {
+    const handedOn = Object.keys(webhooks.environment);
+    expect(documented.filter((name) => !handedOn.includes(name)).sort()).toEqual(NOT_HANDED_ON);
+  });
+
+  it('mounts the authorities that TLS_CA_FILE names where the service looks for them', () => {
+    const [mount, ...more] = webhooks.volumes;
+    expect(more).toEqual([]);
+    expect(mount).toMatchObject({ type: 'bind', read_only: true });
+    const inside = (env: Record<string, string>): string =>
+      interpolate(webhooks.environment.TLS_CA_FILE, env);
+    expect([inside({}), interpolate(mount.source, {})]).toEqual(['', '/dev/null']);
+    const env = { TLS_CA_FILE: './ca.pem' };
+    expect([inside(env), interpolate(mount.source, env)]).toEqual([mount.target, './ca.pem']);
+  });
+
   it('starts the service with settings that it accepts', () => {
     const secrets = {
       NEO4J_PASSWORD: 'p'.repeat(20),
@@ -92,7 +120,9 @@ describe('the compose stack', () => {
       SECRETS_KEY: btoa('s'.repeat(32)),
     };
     const passedOn = Object.entries<unknown>(webhooks.environment).filter(([, value]) => value !== null);
-    const environment = Object.fromEntries(passedOn.map(([name, value]) => [name, String(value)]));
+    const environment = Object.fromEntries(
+      passedOn.map(([name, value]) => [name, interpolate(String(value), {})]),
+    );
     const options = readEnvironment({ ...environment, ...secrets });
     expect(options).toMatchObject({ host: '0.0.0.0', port: 8000, neo4j: { uri: 'bolt://neo4j:7687' } });
     expect(() => readEnvironment({ ...environment, ...secrets, API_KEYS: '' })).toThrow('API_KEYS');
@@ -104,6 +134,8 @@ describe('the compose stack', () => {
     const read = readEnvironment({
       ...Object.fromEntries(optional),
       NEO4J_URI: '',
+      // The file is the operator's.
+      TLS_CA_FILE: '',
       SECRETS_KEY: btoa('s'.repeat(32)),
     });
     expect(read).toMatchObject({ maxDeliveries: 1000, ingestTimeoutSeconds: 10, logLevel: 'info' });
