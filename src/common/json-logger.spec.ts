@@ -20,8 +20,18 @@ describe('JsonLogger', () => {
 
   it('writes one JSON object a line, whatever the message', () => {
     const [line, ...more] = lines(() => new JsonLogger('info').log('two\nlines "quoted"', 'Service'));
-    expect(line).toMatchObject({ level: 'log', message: 'two\nlines "quoted"', context: 'Service' });
+    expect(line).toMatchObject({ level: 'info', message: 'two\nlines "quoted"', context: 'Service' });
     expect(more).toEqual([]);
+  });
+
+  it('says when: RFC 3339 in UTC, also where a field has that name', () => {
+    const before = Date.now();
+    const [line] = lines(() =>
+      new JsonLogger('info').log('x', { timestamp: 'mine', level: 'log' }, 'Service'),
+    );
+    expect(line.timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(Date.parse(line.timestamp)).toBeGreaterThanOrEqual(before);
+    expect(line.level).toBe('info');
   });
 
   it('makes fields of an object behind the message, and cannot be misled by their names', () => {
@@ -40,9 +50,9 @@ describe('JsonLogger', () => {
   it.each([
     ['error', ['error']],
     ['warn', ['error', 'warn']],
-    ['info', ['error', 'warn', 'log']],
-    ['DEBUG', ['error', 'warn', 'log', 'debug']],
-    ['loud', ['error', 'warn', 'log']],
+    ['info', ['error', 'warn', 'info']],
+    ['DEBUG', ['error', 'warn', 'info', 'debug']],
+    ['loud', ['error', 'warn', 'info']],
   ])('at level %s writes %j', (level, expected) => {
     const logger = new JsonLogger(level);
     const written = lines(() => {

@@ -22,6 +22,15 @@ export class JsonLogger extends ConsoleLogger {
     super({ json: true, colors: false, flattenParams: true, logLevels });
   }
 
+  /** Nest calls info `log` and counts milliseconds: a line has the name of LOG_LEVEL, and its time is RFC 3339 in UTC. */
+  protected override stringifyJsonLogObject({ level, timestamp, ...rest }: Record<string, unknown>): string {
+    const own = {
+      level: level === 'log' ? 'info' : level,
+      timestamp: new Date(Number(timestamp)).toISOString(),
+    };
+    return super.stringifyJsonLogObject({ ...own, ...rest });
+  }
+
   override log(message: unknown, ...rest: unknown[]): void {
     if (BOOT_CHATTER.has(rest.at(-1))) this.debug(message, ...rest);
     else super.log(message, ...rest);
