@@ -3,16 +3,19 @@ FROM node:22-alpine AS build
 WORKDIR /app
 ENV SCARF_ANALYTICS=false
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci
-COPY nest-cli.json tsconfig.json tsconfig.build.json ./
+# Its sources come later, so that they do not invalidate the installation.
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts ./scripts
 COPY src ./src
-RUN npm run build && npm prune --omit=dev
+RUN npm run build && npm prune --omit=dev --ignore-scripts
 
 FROM node:22-alpine
 WORKDIR /app
 ENV NODE_ENV=production
 COPY --from=build --chown=root:root /app/package.json ./
 COPY --from=build --chown=root:root /app/node_modules ./node_modules
+COPY --from=build --chown=root:root /app/scripts ./scripts
 COPY --from=build --chown=root:root /app/dist ./dist
 USER node
 EXPOSE 8000

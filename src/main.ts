@@ -1,3 +1,4 @@
+import '../scripts/supported-node.mjs';
 import 'reflect-metadata';
 import { ShutdownSignal } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -7,9 +8,10 @@ import { setUpApp } from './app.setup.js';
 import { BootError } from './common/boot-error.js';
 import { OwnPrototypesAdapter } from './common/http/own-prototypes.adapter.js';
 import { JsonLogger } from './common/json-logger.js';
+import { VERSION } from './common/version.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 
-const { SIGHUP, SIGINT, SIGTERM } = ShutdownSignal;
+const STOP_SIGNALS = [ShutdownSignal.SIGHUP, ShutdownSignal.SIGINT, ShutdownSignal.SIGTERM] as const;
 
 /** Why the address cannot be listened on, and what to do, by the code of the error. */
 const LISTEN_ERRORS: Readonly<Record<string, string>> = {
@@ -19,12 +21,29 @@ const LISTEN_ERRORS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'has an unknown host: set HOST to an address of this machine',
 };
 
+/** Who reads the log may go away (`| head`), and its disk may be full: that costs the log, never the service. */
+function surviveLostOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
+/** A stop writes a line when it begins and one when it ends, so that the log tells it from a kill. */
+function tellOfStops(logger: JsonLogger): void {
+  const stop = (signal: NodeJS.Signals): void => {
+    for (const name of STOP_SIGNALS) process.off(name, stop);
+    logger.log(`Stopping: ${signal}`, 'Service');
+    process.once('exit', (status) => logger.log('Stopped', { status }, 'Service'));
+  };
+  for (const name of STOP_SIGNALS) process.once(name, stop);
+}
+
 /**
  * A signal stops the service in good order, with status 0; a second Ctrl-C does not wait for requests in flight.
  * Before the application exists a signal simply ends the process.
  */
-function stopOnSignals(app: NestExpressApplication): void {
-  app.enableShutdownHooks([SIGHUP, SIGINT, SIGTERM], { useProcessExit: true });
+function stopOnSignals(app: NestExpressApplication, logger: JsonLogger): void {
+  // Before Nest's, which begin to stop at once.
+  tellOfStops(logger);
+  app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
   process.once('SIGINT', () => {
     process.once('SIGINT', () => process.exit(130));
   });
@@ -48,12 +67,14 @@ async function bootstrap(): Promise<void> {
     logger,
     abortOnError: false,
   });
-  stopOnSignals(app);
+  stopOnSignals(app, logger);
   await listen(setUpApp(app), app.get<ServiceConfig>(serviceConfig.KEY));
   const url = await app.getUrl();
-  logger.log(`Listening on ${url}, documentation at ${url}/docs`, 'Service');
+  const versions = { version: VERSION, node: process.versions.node };
+  logger.log(`Listening on ${url}, documentation at ${url}/docs`, versions, 'Service');
 }
 
+surviveLostOutput();
 bootstrap().catch((error: unknown) => {
   console.error(error instanceof BootError ? error.message : error);
   process.exit(1);

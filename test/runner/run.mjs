@@ -2,6 +2,7 @@
  * Runs checks and tests: `node test/runner/run.mjs [check] [unit] [integration] [e2e] [faults] [fuzz] [Jest arguments]`.
  * Ends with the line `N passed, N failed`: tests, where a failed check counts as a failure.
  */
+import '../../scripts/supported-node.mjs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { audit } from './audit.mjs';

@@ -113,7 +113,7 @@ export class ServiceProcess {
   }
 
   /** Sends a signal and waits for the end; answers the exit status, null when the signal itself ended it. */
-  async end(name: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
+  async end(name: NodeJS.Signals): Promise<number | null> {
     if (!this.runs || !this.child) return this.child?.exitCode ?? null;
     const gone = once(this.child, 'exit') as Promise<[number | null]>;
     this.child.kill(name);
