@@ -267,7 +267,9 @@ describe('the audit log', () => {
       .split('\n')
       .filter((line) => line.includes('"Audit"'))
       .map((line) => JSON.parse(line));
-    expect(new Set(lines.map(({ caller, level }) => `${caller} ${level}`))).toEqual(new Set(['auditor info']));
+    expect(new Set(lines.map(({ caller, level }) => `${caller} ${level}`))).toEqual(
+      new Set(['auditor info']),
+    );
     expect([...new Set(lines.map(({ action }) => action))].sort()).toEqual([
       'delivery.retry',
       'webhook.create',

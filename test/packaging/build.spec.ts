@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -18,6 +19,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const COPIED = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts'];
+
+// Each build takes seconds, on a busy machine many.
+jest.setTimeout(120_000);
 
 /** A checkout of three sources, with everything around them that the build reads. */
 let checkout: string;
