@@ -3,7 +3,7 @@ import type { EventCatalog } from '../delivery/events/event-catalog.js';
 import type { DeliveryFilter } from '../delivery/log/delivery-log.js';
 import { decodeCursor } from './cursor.js';
 import type { DeliveryQueryDto, PageQueryDto, WebhookDeliveryQueryDto } from './dto/list-query.dto.js';
-import { toInstant } from './timestamp.js';
+import { toTimeRange } from './time-range.js';
 import { invalidEventType, invalidStatus } from './webhook.errors.js';
 import type { PageRequest } from '../common/page.js';
 
@@ -21,7 +21,7 @@ export function toStatusFilter({ status }: WebhookDeliveryQueryDto): Pick<Delive
   return { status: known };
 }
 
-/** @throws DomainError `invalid_status`, `invalid_event_type` */
+/** @throws DomainError `invalid_status`, `invalid_event_type`, or for a range whose end is before its begin */
 export function toDeliveryFilter(query: DeliveryQueryDto, catalog: EventCatalog): DeliveryFilter {
   const { webhook_id, event, project_id, since, until } = query;
   if (event !== undefined && !catalog.has(event)) throw invalidEventType(event);
@@ -30,7 +30,6 @@ export function toDeliveryFilter(query: DeliveryQueryDto, catalog: EventCatalog)
     ...(webhook_id !== undefined && { webhookId: webhook_id }),
     ...(event !== undefined && { event }),
     ...(project_id !== undefined && { projectId: project_id }),
-    ...(since !== undefined && { since: toInstant(since) }),
-    ...(until !== undefined && { until: toInstant(until) }),
+    ...toTimeRange({ since, until }, 'query'),
   };
 }

@@ -5,7 +5,7 @@ import type { RecoverWebhookDto } from './dto/recover-webhook.dto.js';
 import type { RetryConfigDto } from './dto/retry-config.dto.js';
 import type { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import type { UpdateWebhookDto } from './dto/update-webhook.dto.js';
-import { toInstant } from './timestamp.js';
+import { toTimeRange } from './time-range.js';
 import type { CreateWebhook } from './webhook.service.js';
 import type { SecretRotation, Webhook, WebhookChanges } from './webhook.js';
 
@@ -51,10 +51,7 @@ export function toChanges(dto: UpdateWebhookDto): WebhookChanges {
 }
 
 export function toLostRange({ since, until }: RecoverWebhookDto): LostRange {
-  return {
-    ...(since != null && { since: toInstant(since) }),
-    ...(until != null && { until: toInstant(until) }),
-  };
+  return toTimeRange({ since, until }, 'body');
 }
 
 /** The document that a merge patch is applied to: the webhook as it would be created anew, without its secret. */

@@ -10,10 +10,19 @@ export function isTimestamp(text: string): boolean {
   return date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day);
 }
 
-/** The instant as RFC 3339 UTC with milliseconds. A leap second, which JavaScript does not know, is the next one. */
+/** Further ahead than this no text order is time order: years would have more digits. */
+const LAST_INSTANT = '9999-12-31T23:59:59.999Z';
+const FIRST_INSTANT = '0000-01-01T00:00:00.000Z';
+
+/**
+ * The instant as RFC 3339 UTC with milliseconds. A leap second, which JavaScript does not know, is the next one; what
+ * its offset carries beyond the years 0 to 9999 is their first or last instant.
+ */
 export function toInstant(timestamp: string): string {
   const text = timestamp.toUpperCase();
   const isLeap = text.slice(17, 19) === '60';
   const ms = Date.parse(isLeap ? `${text.slice(0, 17)}59${text.slice(19)}` : text);
-  return new Date(isLeap ? ms + 1000 : ms).toISOString();
+  const instant = new Date(isLeap ? ms + 1000 : ms).toISOString();
+  if (instant.startsWith('+')) return LAST_INSTANT;
+  return instant.startsWith('-') ? FIRST_INSTANT : instant;
 }

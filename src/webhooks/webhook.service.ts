@@ -18,6 +18,7 @@ import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-reg
 import { EventIntake, type EventToSend, type SendEventOptions } from './event-intake.js';
 import { WebhookRepository, type WebhookFilter } from './webhook.repository.js';
 import { newSecret } from './new-secret.js';
+import { toTimeRange } from './time-range.js';
 import { hasHidden, unmaskHeaders } from './webhook-headers.js';
 import { WebhookRules } from './webhook-rules.js';
 import type {
@@ -156,9 +157,11 @@ export class WebhookService {
 
   /**
    * The log, newest first. A filter may name a deleted webhook, whose history stays for a day.
+   *
+   * @throws DomainError when `since` or `until` is no RFC 3339 time, or they are the wrong way round
    */
   async listDeliveries(filter: DeliveryFilter = {}, page: PageRequest = FIRST_PAGE): Promise<DeliveryPage> {
-    return this.log.list(filter, page);
+    return this.log.list({ ...filter, ...toTimeRange(filter) }, page);
   }
 
   /**
@@ -191,7 +194,16 @@ export class WebhookService {
    * @throws DomainError `webhook_not_found`, `webhook_inactive`
    */
   async recoverWebhook(id: string, range: LostRange = {}): Promise<number> {
-    return this.lost.recover(id, range);
+    return this.lost.recover(id, toTimeRange(range));
+  }
+
+  /**
+   * How many deliveries `recoverWebhook` would queue again; changes nothing.
+   *
+   * @throws DomainError as `recoverWebhook`
+   */
+  async countRecoverable(id: string, range: LostRange = {}): Promise<number> {
+    return this.lost.count(id, toTimeRange(range));
   }
 
   async getStats(): Promise<Statistics> {

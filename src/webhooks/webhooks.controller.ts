@@ -202,11 +202,17 @@ export class WebhooksController {
   @ApiAcceptedResponse({ type: RecoveryDto })
   @ApiProblems(400, 404, 413, 415, 422)
   async recover(@Param('webhook_id') id: string, @Body() body: RecoverWebhookDto): Promise<RecoveryDto> {
-    return { requeued: await this.service.recoverWebhook(id, toLostRange(body)) };
+    const range = toLostRange(body);
+    if (body.dry_run !== true) return { requeued: await this.service.recoverWebhook(id, range) };
+    return { requeued: 0, would_requeue: await this.service.countRecoverable(id, range) };
   }
 
   @Get(':webhook_id/deliveries')
-  @ApiOperation({ summary: 'The deliveries of a webhook, newest first' })
+  @ApiOperation({
+    summary: 'The deliveries of a webhook, newest first',
+    description:
+      'Of a deleted webhook this is 404; its history can be read in the whole log (webhook_id) for a day.',
+  })
   @ApiOkResponse({ type: DeliveryListDto })
   @ApiProblems(400, 404, 422)
   async deliveries(

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import request from 'supertest';
 import { WebhookService } from '../../src/index.js';
-import { Api } from '../support/api.js';
+import { API, Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';
 import { Graph } from '../support/graph.js';
 import { Receiver } from '../support/receiver.js';
@@ -121,6 +122,12 @@ describe('the lists', () => {
     expect(await ids('/webhooks/deliveries?status=retrying')).toBe(0);
     expect(await ids('/webhooks/deliveries?since=2020-01-01T00:00:00Z')).toBe(4);
     expect(await ids('/webhooks/deliveries?until=2020-01-01T00:00:00Z')).toBe(0);
+    for (const until of ['9999-12-31T23:59:59-05:00', '9999-12-31T23:59:59Z', '9999-12-31T23:59:60Z']) {
+      expect(await ids(`/webhooks/deliveries?until=${until}`)).toBe(4);
+      expect(await ids(`/webhooks/deliveries?webhook_id=${a.id}&until=${until}`)).toBe(3);
+    }
+    expect(await ids('/webhooks/deliveries?since=0000-01-01T00:00:00%2B05:00')).toBe(4);
+    expect(await ids('/webhooks/deliveries?since=9999-12-31T23:59:59-05:00')).toBe(0);
 
     const seen: string[] = [];
     let cursor: string | null = '';
@@ -141,6 +148,8 @@ describe('the lists', () => {
     ['/webhooks/deliveries?limit=0', 422],
     ['/webhooks/deliveries?limit=101', 422],
     ['/webhooks/deliveries?since=today', 422],
+    ['/webhooks/deliveries?since=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z', 422],
+    ['/webhooks/deliveries?since=2026-01-01T00:00:00Z&until=2026-01-01T00:00:00Z', 200],
     ['/webhooks/deliveries?cursor=!', 422],
     ['/webhooks/deliveries?webhook_id=nope', 200],
     ['/webhooks/nope/deliveries', 404],
@@ -152,6 +161,41 @@ describe('the lists', () => {
 
   it('says which status is unknown', async () => {
     expect((await api.get('/webhooks/deliveries?status=done', 400)).detail).toBe('Invalid status: done');
+  });
+});
+
+describe('a time in a query', () => {
+  it('that comes after the end of its range is named', async () => {
+    const query = 'since=2026-01-01T00:00:00-01:00&until=2026-01-01T00:30:00Z';
+    const { errors } = await api.get(`/webhooks/deliveries?${query}`, 422);
+    expect(errors).toEqual([
+      { loc: ['query', 'until'], msg: 'must not be before since', type: 'time_range' },
+    ]);
+  });
+
+  it.each(['since', 'until'])('%s with a + that was not escaped is told how to write it', async (name) => {
+    const { detail } = await api.get(`/webhooks/deliveries?${name}=2026-01-01T00:00:00+02:00`, 422);
+    expect(detail).toMatch('in a URL write + as %2B');
+    await api.get(`/webhooks/deliveries?${name}=2026-01-01T00:00:00%2B02:00`);
+  });
+
+  it('from code is held to the same rules', async () => {
+    const service = app.get(WebhookService);
+    await expect(service.listDeliveries({ since: 'today' })).rejects.toThrow('RFC 3339');
+    await expect(service.recoverWebhook('w', { until: 'today' })).rejects.toThrow('RFC 3339');
+    expect((await service.listDeliveries({ since: '2020-01-01T00:00:00+02:00' })).items).toEqual([]);
+  });
+});
+
+describe('the log of a deleted webhook', () => {
+  it('is 404 at the webhook, and stays in the whole log', async () => {
+    const { id } = await api.createWebhook({ url: receiver.url() });
+    const { delivery_ids } = await api.emit();
+    await api.untilDelivery(delivery_ids[0]!, 'success');
+    await request(app.server).delete(`${API}/webhooks/${id}`).expect(204);
+    const { detail } = await api.get(`/webhooks/${id}/deliveries`, 404);
+    expect(detail).toBe(`Webhook '${id}' not found`);
+    expect((await api.get(`/webhooks/deliveries?webhook_id=${id}`)).total).toBe(1);
   });
 });
 

@@ -28,24 +28,26 @@ RETURN ${HELD}
 `;
 
 /**
- * Locks, then decides; a failed delivery leaves the finished ones and their counts. Repeated after a lost answer it
- * finds its own claim again: $claim is stored by this call only.
+ * Locks, then decides; a failed delivery leaves the finished ones and their counts. Locks are taken in the order in
+ * which outcomes take them: counter, delivery, tally. Repeated after a lost answer it finds its own claim again: $claim
+ * is stored by this call only.
  */
 export const CLAIM_FOR_RETRY = `
+${COUNTER}
+REMOVE counter.purge_at
+WITH counter
 MATCH (delivery:WebhookDelivery {id: $id})
-WITH delivery, coalesce(delivery.retried_by = $claim, false) AS repeated
+WITH counter, delivery, coalesce(delivery.retried_by = $claim, false) AS repeated
 SET delivery.retried_by = $claim
-WITH delivery, delivery.status AS status, repeated AND delivery.claimed_by = $instance AS own
-CALL (delivery, status, own) {
-  WITH delivery, status WHERE own OR status IN ['failed', 'retrying'] AND delivery.claimed_by IS NULL
+WITH counter, delivery, delivery.status AS status, repeated AND delivery.claimed_by = $instance AS own
+CALL (counter, delivery, status, own) {
+  WITH counter, delivery, status WHERE own OR status IN ['failed', 'retrying'] AND delivery.claimed_by IS NULL
   MATCH (event:WebhookEvent {id: delivery.event_id})
   REMOVE delivery.queue, delivery.single
   SET delivery.claimed_by = $instance, delivery.status = 'sending', delivery.attempt_base = delivery.attempts
-  WITH delivery, event, CASE status WHEN 'failed' THEN 1 ELSE 0 END AS failed
+  WITH counter, delivery, event, CASE status WHEN 'failed' THEN 1 ELSE 0 END AS failed
   OPTIONAL MATCH (tally:WebhookTally {id: delivery.webhook_id})
   SET tally.failures = tally.failures - failed, tally.kept = tally.kept - failed
-  WITH delivery, event, failed
-  ${COUNTER}
   SET counter.failures = counter.failures - failed
   RETURN collect(${HELD.replace(' AS delivery', '')}) AS claimed
 }

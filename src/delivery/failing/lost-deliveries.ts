@@ -7,6 +7,8 @@ import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js'
 import { RecoveryRepository, type LostRange } from './recovery.repository.js';
 
 const BATCH = 500;
+/** Counting holds nobody up. */
+const COUNT_BATCH = 10_000;
 
 /** What a webhook missed while its endpoint failed or while it was switched off: deliveries that ended as failed. */
 @Injectable()
@@ -25,17 +27,42 @@ export class LostDeliveries {
    * @throws DomainError `webhook_not_found`, `webhook_inactive`
    */
   async recover(webhookId: string, range: LostRange): Promise<number> {
-    await this.registry.refresh();
-    const target = this.registry.get(webhookId);
-    if (!target) throw webhookNotFound(webhookId);
-    if (!target.active) throw webhookInactive();
-    if (!this.lease.isHeld()) throw shuttingDown();
+    await this.assertRecoverable(webhookId);
     if (range.since !== undefined || range.until !== undefined) return this.requeueAll(webhookId, range);
     const since = await this.repository.begin(webhookId);
     if (since === null) return 0;
     const count = await this.requeueAll(webhookId, { since });
     await this.repository.end(webhookId, since);
     return count;
+  }
+
+  /**
+   * How many `recover` would queue again.
+   * @throws DomainError as `recover`
+   */
+  async count(webhookId: string, range: LostRange): Promise<number> {
+    await this.assertRecoverable(webhookId);
+    if (range.since !== undefined || range.until !== undefined) return this.countAll(webhookId, range);
+    const since = await this.repository.lostSince(webhookId);
+    return since === null ? 0 : this.countAll(webhookId, { since });
+  }
+
+  private async assertRecoverable(webhookId: string): Promise<void> {
+    await this.registry.refresh();
+    const target = this.registry.get(webhookId);
+    if (!target) throw webhookNotFound(webhookId);
+    if (!target.active) throw webhookInactive();
+    if (!this.lease.isHeld()) throw shuttingDown();
+  }
+
+  private async countAll(webhookId: string, range: LostRange): Promise<number> {
+    let total = 0;
+    for (let after: string | null = ''; after !== null;) {
+      const { count, last } = await this.repository.count(webhookId, range, after, COUNT_BATCH);
+      total += count;
+      after = last;
+    }
+    return total;
   }
 
   /** Batch by batch, each a transaction of its own; whoever recovers expects the endpoint to work, so a probe goes now. */

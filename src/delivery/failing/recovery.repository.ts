@@ -7,7 +7,7 @@ export interface LostRange {
 }
 
 /** What one batch has brought. */
-export interface Requeued {
+export interface Batch {
   readonly count: number;
   /** The last id that was looked at: where the next batch goes on; null = there is nothing more. */
   readonly last: string | null;
@@ -19,6 +19,10 @@ export abstract class RecoveryRepository {
   abstract begin(webhookId: string): Promise<string | null>;
   /** All that was lost since then is back. */
   abstract end(webhookId: string, since: string): Promise<void>;
+  /** What `begin` would answer; changes nothing. */
+  abstract lostSince(webhookId: string): Promise<string | null>;
+  /** How many of the next `limit` failed deliveries after the id `after` a recovery would take. */
+  abstract count(webhookId: string, range: LostRange, after: string, limit: number): Promise<Batch>;
   /** At most `limit` failed deliveries after the id `after`, with a fresh retry schedule. */
   abstract requeue(
     webhookId: string,
@@ -26,5 +30,5 @@ export abstract class RecoveryRepository {
     after: string,
     limit: number,
     instanceId: string,
-  ): Promise<Requeued>;
+  ): Promise<Batch>;
 }

@@ -1,6 +1,16 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateBy } from 'class-validator';
+import {
+  IsBoolean,
+  IsInt,
+  IsOptional,
+  IsString,
+  Max,
+  MaxLength,
+  Min,
+  ValidateBy,
+  type ValidationArguments,
+} from 'class-validator';
 import { isCursor } from '../cursor.js';
 import { EVENT_TYPE } from '../openapi-events.js';
 import { isTimestamp } from '../timestamp.js';
@@ -31,10 +41,18 @@ function IsCursor(): PropertyDecorator {
   return ValidateBy({ name: 'isCursor', validator: { validate, defaultMessage } });
 }
 
+/** In a query a `+` that is not escaped arrives as a space. */
+const LOST_PLUS = /\d \d{2}:\d{2}$/;
+
 /** An RFC 3339 time. */
 export function IsTimestamp(): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value === 'string' && isTimestamp(value);
-  const defaultMessage = (): string => '$property must be an RFC 3339 time such as 2026-01-31T12:00:00Z';
+  const defaultMessage = (given?: ValidationArguments): string => {
+    const rule = '$property must be an RFC 3339 time such as 2026-01-31T12:00:00Z';
+    const value: unknown = given?.value;
+    if (typeof value !== 'string' || !LOST_PLUS.test(value)) return rule;
+    return `${rule}; there is a space where its offset begins: in a URL write + as %2B`;
+  };
   return ValidateBy({ name: 'isTimestamp', validator: { validate, defaultMessage } });
 }
 

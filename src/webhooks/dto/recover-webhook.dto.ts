@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
+import { IsBoolean, IsOptional } from 'class-validator';
 import { IsTimestamp } from './list-query.dto.js';
 
 export class RecoverWebhookDto {
@@ -23,9 +23,26 @@ export class RecoverWebhookDto {
   @IsOptional()
   @IsTimestamp()
   until?: string | null;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    nullable: true,
+    default: false,
+    description: 'Only count what would be queued again; nothing is changed.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  dry_run?: boolean | null;
 }
 
 export class RecoveryDto {
   @ApiProperty({ type: 'integer', minimum: 0, description: 'Deliveries that wait again.' })
   requeued!: number;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    description: 'Only in the answer to a dry_run: how many there are to queue again.',
+  })
+  would_requeue?: number;
 }
