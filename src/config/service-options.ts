@@ -77,7 +77,7 @@ export interface WebhooksOptions {
   readonly corsOrigins: readonly string[];
   /** What of the stand-alone service needs no API key where keys are set. @default all of them */
   readonly publicEndpoints: readonly PublicEndpoint[];
-  /** Largest body of a request, batches aside. @default 1048576 */
+  /** Largest event, in a batch as well; and largest body of a request, batches aside. @default 1048576 */
   readonly maxEventBytes: number;
   /** Largest body of `POST /events/batch`. @default 16777216, or `maxEventBytes` if that is more */
   readonly maxBatchBytes: number;

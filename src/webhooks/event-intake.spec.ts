@@ -13,7 +13,7 @@ const recorder = {
     return events.map(() => ({ eventId: 'e', deliveryIds: [] }));
   },
 } as unknown as EventRecorder;
-const intake = new EventIntake(new EventCatalog(DEFAULT_OPTIONS), recorder);
+const intake = new EventIntake(new EventCatalog(DEFAULT_OPTIONS), recorder, DEFAULT_OPTIONS);
 
 const placesOf = (error: any): string[] => error.fields.map(({ loc }: any) => loc.join('.'));
 function errorOf(run: () => unknown): any {
@@ -67,25 +67,39 @@ describe('readEvent', () => {
 });
 
 describe('readBatch', () => {
+  const read = (text: string, key?: string, maxBytes = 1000) => readBatch(request(text), key, maxBytes);
+
+  it('names each event that is too large, in bytes', () => {
+    const event = (bytes: number, letter: string): string =>
+      `{"event":"x","data":{"a":"${letter.repeat((bytes - 29) / Buffer.byteLength(letter))}"}}`;
+    const events = [event(1001, 'x'), event(999, 'é'), event(1001, 'é'), event(10_001, '\u{1f600}')];
+    const error = errorOf(() => read(`{"events":[${events.join()}]}`));
+    expect(placesOf(error)).toEqual(['body.events.0', 'body.events.2', 'body.events.3']);
+    expect(error.fields[0]).toMatchObject({ msg: 'must have at most 1000 bytes', type: 'too_large' });
+    const parsed = { body: { events: [{ data: { a: 'x'.repeat(1000) } }] } } as any;
+    expect(placesOf(errorOf(() => readBatch(parsed, undefined, 1000)))).toContain('body.events.0');
+  });
+
+  it('names a bad key beside the bad events', () => {
+    const places = ['body.events.0.event', 'header.idempotency-key'];
+    expect(placesOf(errorOf(() => read('{"events":[{"event":1}]}', 'a b')))).toEqual(places);
+  });
+
   it('keeps the text of each data', () => {
     const text =
       '{"events":[{"event":"x","data":{"a":1.0}},{"data":{"b":[ 1, 2 ]},"event":"y"},{"event":"z"}]}';
-    expect(readBatch(request(text)).map(({ dataJson }) => dataJson)).toEqual([
-      '{"a":1.0}',
-      '{"b":[1,2]}',
-      '{}',
-    ]);
+    expect(read(text).map(({ dataJson }) => dataJson)).toEqual(['{"a":1.0}', '{"b":[1,2]}', '{}']);
   });
 
   it('names the index of every bad event', () => {
     const text = '{"events":[{"event":"x"},{"event":1},5,{"event":"x","id":""}]}';
     const places = ['body.events.1.event', 'body.events.2', 'body.events.3.id'];
-    expect(placesOf(errorOf(() => readBatch(request(text))))).toEqual(places);
+    expect(placesOf(errorOf(() => read(text)))).toEqual(places);
   });
 
   it.each(['{}', '{"events":[]}', '{"events":5}', 'null', `{"events":[${'1,'.repeat(1000)}1]}`])(
     'takes 1 to 1000 events',
-    (text) => expect(placesOf(errorOf(() => readBatch(request(text))))).toEqual(['body.events']),
+    (text) => expect(placesOf(errorOf(() => read(text)))).toEqual(['body.events']),
   );
 });
 
@@ -101,7 +115,7 @@ describe('EventIntake', () => {
     });
     await intake.send('entity.created', { data: null as never });
     const sent = { projectId: null, dataJson: '{"a":1}', timestamp: timestamp.toISOString(), id: 'i' };
-    expect(recorded[0]).toEqual({ event: 'entity.created', ...sent, idempotencyKey: 'k' });
+    expect(recorded[0]).toMatchObject({ event: 'entity.created', ...sent, idempotencyKey: 'k' });
     expect(recorded[1]).toMatchObject({ dataJson: '{}', timestamp: null, id: null, idempotencyKey: null });
   });
 
@@ -110,6 +124,7 @@ describe('EventIntake', () => {
     [{ id: 'a b' }, 'id'],
     [{ idempotencyKey: '' }, 'idempotencyKey'],
     [{ data: { n: 1n } }, 'data'],
+    [{ data: { a: 'x'.repeat(DEFAULT_OPTIONS.maxEventBytes) } }, 'data'],
   ])('refuses %p', async (options, field) => {
     const error = await intake.send('entity.created', options).catch((reason: unknown) => reason);
     expect(placesOf(error)).toEqual([`options.${field}`]);

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FieldError } from '../common/domain-error.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { EventCatalog } from '../delivery/events/event-catalog.js';
 import type { EventType } from '../delivery/events/event-types.js';
 import { EventRecorder } from '../delivery/events/event-recorder.js';
@@ -89,6 +90,18 @@ export function eventErrors(input: EventInput, place: Place): FieldError[] {
   return errors;
 }
 
+/** Whether a text is longer than so many bytes in UTF-8; counted only where its length does not say it. */
+function isLonger(text: string, bytes: number): boolean {
+  if (text.length > bytes) return true;
+  return text.length * 3 > bytes && Buffer.byteLength(text, 'utf8') > bytes;
+}
+
+/** What is wrong with the size of an event; undefined = nothing. */
+export function sizeError(text: string, maxBytes: number, place: Place): FieldError | undefined {
+  if (!isLonger(text, maxBytes)) return undefined;
+  return { loc: place, msg: `must have at most ${maxBytes} bytes`, type: 'too_large' };
+}
+
 /** What is wrong with an Idempotency-Key header; undefined = nothing. */
 export function keyError(key: string | undefined): FieldError | undefined {
   if (key === undefined || IDENTIFIER.test(key)) return undefined;
@@ -116,7 +129,13 @@ export class EventIntake {
   constructor(
     private readonly catalog: EventCatalog,
     private readonly recorder: EventRecorder,
+    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
+
+  /** Bytes that one event may have, alone or in a batch. */
+  get maxEventBytes(): number {
+    return this.options.maxEventBytes;
+  }
 
   /** @throws DomainError */
   async send(event: string, options: SendEventOptions): Promise<RecordedEvent> {
@@ -152,6 +171,7 @@ export class EventIntake {
       timestamp: (input.timestamp as string | null | undefined) ?? null,
       id: (input.id as string | null | undefined) ?? null,
       idempotencyKey,
+      place,
     };
   }
 
@@ -167,6 +187,9 @@ export class EventIntake {
     const key = keyError(idempotencyKey ?? undefined);
     if (key) errors.push({ ...key, loc: [...place, 'idempotencyKey'] });
     if (errors.length > 0) throw unprocessable(errors);
-    return this.accept(input, jsonOf(data, place), idempotencyKey ?? null, place);
+    const dataJson = jsonOf(data, place);
+    const tooLarge = sizeError(dataJson, this.maxEventBytes, [...place, 'data']);
+    if (tooLarge) throw unprocessable([tooLarge]);
+    return this.accept(input, dataJson, idempotencyKey ?? null, place);
   }
 }

@@ -1,7 +1,7 @@
 import type { JsonRequest } from '../common/http/json-body.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { rawElements, rawMembers } from '../common/json/raw-json.js';
-import { eventErrors, keyError, MAX_BATCH, type EventInput } from './event-intake.js';
+import { eventErrors, keyError, MAX_BATCH, sizeError, type EventInput } from './event-intake.js';
 
 /** An event of a request whose fields are good, and its `data` as it was written. */
 export interface EventOfRequest {
@@ -32,22 +32,36 @@ export function readEvent({ body, rawJson }: JsonRequest, key: string | undefine
   return { input, dataJson: dataOf(input, rawJson) };
 }
 
-/** @throws DomainError naming every bad field with the index of its event */
-export function readBatch({ body, rawJson }: JsonRequest): EventOfRequest[] {
+/** The source text of each event; without the text of the request, the one that the parsed value would have. */
+function textsOf(events: readonly unknown[], rawJson: string | undefined): string[] {
+  const list = rawJson === undefined ? undefined : rawMembers(rawJson).get('events');
+  return list === undefined ? events.map((event) => JSON.stringify(event)) : rawElements(list);
+}
+
+/**
+ * @param maxBytes of each event
+ * @throws DomainError naming every bad field with the index of its event
+ */
+export function readBatch(
+  { body, rawJson }: JsonRequest,
+  key: string | undefined,
+  maxBytes: number,
+): EventOfRequest[] {
   const events = asObject(body)?.['events'];
   if (!Array.isArray(events) || events.length === 0 || events.length > MAX_BATCH) {
     const msg = `must be an array of 1 to ${MAX_BATCH} events`;
     throw unprocessable([{ loc: ['body', 'events'], msg, type: 'array_size' }]);
   }
+  const texts = textsOf(events, rawJson);
   const errors = events.flatMap((event: unknown, i) => {
     const place = ['body', 'events', i];
     const input = asObject(event);
-    return input
-      ? eventErrors(input, place)
-      : [{ loc: place, msg: 'must be a JSON object', type: 'object_type' }];
+    if (!input) return [{ loc: place, msg: 'must be a JSON object', type: 'object_type' }];
+    const tooLarge = sizeError(texts[i] ?? '', maxBytes, place);
+    return tooLarge ? [...eventErrors(input, place), tooLarge] : eventErrors(input, place);
   });
+  const wrongKey = keyError(key);
+  if (wrongKey) errors.push(wrongKey);
   if (errors.length > 0) throw unprocessable(errors);
-  const list = rawJson === undefined ? undefined : rawMembers(rawJson).get('events');
-  const texts = list === undefined ? undefined : rawElements(list);
-  return events.map((input: EventInput, i) => ({ input, dataJson: dataOf(input, texts?.[i]) }));
+  return events.map((input: EventInput, i) => ({ input, dataJson: dataOf(input, texts[i]) }));
 }

@@ -4,10 +4,18 @@ import { ApiGuard } from '../auth/api.guard.js';
 import { ApiProblems } from '../common/http/api-problems.js';
 import type { JsonRequest } from '../common/http/json-body.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
+import { keyedBatch } from '../delivery/events/fingerprint.js';
 import { recordedEventAnswer } from './answer.mapper.js';
 import { EmitEventDto, EmitEventsDto, RecordedEventDto, RecordedEventsDto } from './dto/event.dto.js';
 import { EventIntake, IDENTIFIER } from './event-intake.js';
 import { readBatch, readEvent } from './event-request.js';
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  required: false,
+  description: '≤ 128 visible ASCII characters; a repeat of the same request answers the first result.',
+  schema: { type: 'string', minLength: 1, maxLength: 128, pattern: IDENTIFIER.source },
+} as const;
 
 /** The hot path: checked by hand, so that an event costs microseconds here. */
 @ApiTags('events')
@@ -20,12 +28,7 @@ export class EventsController {
   @Post()
   @HttpCode(202)
   @ApiOperation({ summary: 'Emit an event; it is on disk when the answer comes' })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    required: false,
-    description: '≤ 128 visible ASCII characters; a repeat answers the first result.',
-    schema: { type: 'string', minLength: 1, maxLength: 128, pattern: IDENTIFIER.source },
-  })
+  @ApiHeader(IDEMPOTENCY_KEY)
   @ApiBody({ type: EmitEventDto })
   @ApiResponse({ status: 202, type: RecordedEventDto })
   @ApiProblems(400, 413, 415, 422)
@@ -40,14 +43,16 @@ export class EventsController {
   @Post('batch')
   @HttpCode(202)
   @ApiOperation({ summary: 'Emit 1 to 1000 events in one durable write, all or nothing' })
+  @ApiHeader(IDEMPOTENCY_KEY)
   @ApiBody({ type: EmitEventsDto })
   @ApiResponse({ status: 202, type: RecordedEventsDto })
   @ApiProblems(400, 413, 415, 422)
   async emitBatch(@Req() request: JsonRequest): Promise<RecordedEventsDto> {
-    const events = readBatch(request).map(({ input, dataJson }, i) =>
+    const key = request.get('idempotency-key');
+    const events = readBatch(request, key, this.intake.maxEventBytes).map(({ input, dataJson }, i) =>
       this.intake.accept(input, dataJson, null, ['body', 'events', i]),
     );
-    const recorded = await this.intake.record(events);
+    const recorded = await this.intake.record(key === undefined ? events : keyedBatch(events, key));
     return { events: recorded.map(recordedEventAnswer) };
   }
 }

@@ -196,6 +196,44 @@ describe('POST /events/batch', () => {
     expect(new Set(receiver.requests.map(({ json }) => json.data.i)).size).toBe(1000);
   });
 
+  it('answers the repeat of a batch with its key with the first result; another batch is 422', async () => {
+    await api.createWebhook({ url: receiver.url() });
+    const keyed = (events: object[]) =>
+      raw('/events/batch', JSON.stringify({ events }), { 'Idempotency-Key': 'b-1' });
+    const events = [1, 2, 3].map((n) => ({ event: 'entity.created', data: { n } }));
+    const answers = await Promise.all([keyed(events), keyed(events), keyed(events)]);
+    answers.push(await keyed(events));
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202]);
+    expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+    for (const other of [events.slice(0, 2), [...events].reverse(), [...events, events[0]!]]) {
+      const { body } = await keyed(other).expect(422);
+      expect(body.errors[0].loc).toEqual(['header', 'idempotency-key']);
+    }
+    await raw('/events', JSON.stringify(events[0]), { 'Idempotency-Key': 'b-1' }).expect(422);
+    expect(await total()).toBe(3);
+    await raw('/events/batch', JSON.stringify({ events }), { 'Idempotency-Key': 'a b' }).expect(422);
+  });
+
+  it('names the index of an event whose id was used for another, also within the batch', async () => {
+    const event = (id: string, n: number) => ({ event: 'entity.created', id, data: { n } });
+    await api.emit(event('used', 0));
+    const known = await api.post('/events/batch', { events: [event('a', 0), event('used', 1)] }, 422);
+    expect(known.errors[0].loc).toEqual(['body', 'events', 1, 'id']);
+    const twice = [event('a', 0), event('b', 0), event('a', 1)];
+    const { errors } = await api.post('/events/batch', { events: twice }, 422);
+    expect(errors[0].loc).toEqual(['body', 'events', 2, 'id']);
+    expect(await total()).toBe(1);
+  });
+
+  it('holds each event of a batch to MAX_EVENT_BYTES', async () => {
+    const large = { event: 'entity.created', data: { a: 'x'.repeat(1024 * 1024) } };
+    const { errors } = await api.post('/events/batch', { events: [{ event: 'entity.created' }, large] }, 422);
+    expect(errors).toEqual([
+      { loc: ['body', 'events', 1], msg: 'must have at most 1048576 bytes', type: 'too_large' },
+    ]);
+    expect(await total()).toBe(0);
+  });
+
   it('names the index of each bad event and stores nothing', async () => {
     const events = [{ event: 'entity.created' }, { event: 5 }, 'x', { event: 'entity.created', data: [] }];
     const { errors } = await api.post('/events/batch', { events }, 422);

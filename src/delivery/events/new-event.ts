@@ -11,8 +11,19 @@ export interface NewEvent {
   readonly id: string | null;
   /** The caller's idempotency key (≤ 128 visible ASCII characters). */
   readonly idempotencyKey: string | null;
+  /** The batch that the key was given for, as a whole. */
+  readonly batch?: KeyedBatch;
+  /** Where it stands in its request, for errors. @default ['body'] */
+  readonly place?: readonly (string | number)[];
   /** The one webhook that does not get it, though it subscribes: the event is about it. */
   readonly exceptWebhookId?: string;
+}
+
+/** What the events of a batch with one idempotency key have in common, and which of them one is. */
+export interface KeyedBatch {
+  readonly index: number;
+  /** SHA-256 (hex) of all its events: another batch under the same key is another request. */
+  readonly digest: string;
 }
 
 /** What an accepted event became; durable when it is returned. */
