@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { HeldDelivery } from '../../src/delivery/dispatch/held-delivery.js';
+import type { WorkRepository } from '../../src/delivery/dispatch/work.repository.js';
 import { Neo4jWorkRepository } from '../../src/delivery/dispatch/work.neo4j.repository.js';
 import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
 import { createWebhook } from '../support/events.js';
@@ -52,6 +54,16 @@ async function fill(raw: RawCommits, webhookId: string, count: number): Promise<
   }
 }
 
+async function claimAll(work: WorkRepository, webhookId: string): Promise<HeldDelivery[]> {
+  const now = new Date().toISOString();
+  const due = await work.due([{ webhookId, count: BATCH }], now);
+  return work.claim(
+    due.map((delivery) => ({ ...delivery, body: undefined })),
+    now,
+    'bench',
+  );
+}
+
 /** Append, claim and record, each one commit of `BATCH` deliveries, as the dispatcher makes them. */
 async function measureWrites(
   neo4j: Neo4j,
@@ -67,9 +79,7 @@ async function measureWrites(
     const events = newEvents(BATCH, webhookId, false);
     const append = await raw.append(events);
     await timed(add, `append ${BATCH} events`, () => raw.run(append, BATCH));
-    const claimed = await timed(add, `claim ${BATCH} deliveries`, () =>
-      work.claimDue([{ webhookId, count: BATCH }], new Date().toISOString(), 'bench'),
-    );
+    const claimed = await timed(add, `claim ${BATCH} deliveries`, () => claimAll(work, webhookId));
     if (claimed.length !== BATCH) throw new Error(`${claimed.length} claimed of ${BATCH}`);
     const finish = await raw.finish(events);
     await timed(add, `record ${BATCH} outcomes`, () => raw.run(finish, BATCH));

@@ -46,11 +46,13 @@ export function newEvents(count: number, webhookId: string, claimed = true): Eve
   return Array.from({ length: count }, (_, i) => {
     const createdAt = new Date().toISOString();
     const content = { event: 'entity.created', timestamp: createdAt, projectId: null };
+    const body = wireBody({ ...content, dataJson: JSON.stringify(eventData(i)) });
     return {
       ...content,
       id: uuidv7(),
       type: content.event,
-      body: wireBody({ ...content, dataJson: JSON.stringify(eventData(i)) }),
+      body,
+      bytes: Buffer.byteLength(body, 'utf8'),
       createdAt,
       idempotencyKey: null,
       fingerprint: null,

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import neo4j, { type Driver } from 'neo4j-driver';
 import { SystemClock } from '../../src/common/clock.js';
 import type { HeldDelivery } from '../../src/delivery/dispatch/held-delivery.js';
+import type { Wanted } from '../../src/delivery/dispatch/work.repository.js';
 import { Neo4jWorkRepository } from '../../src/delivery/dispatch/work.neo4j.repository.js';
 import { CLAIM_FOR_RETRY } from '../../src/delivery/dispatch/work.cypher.js';
+import { EventBody } from '../../src/delivery/events/event-body.js';
 import { Neo4jEventRepository } from '../../src/delivery/events/event.neo4j.repository.js';
 import type { InstanceLease } from '../../src/delivery/instances/instance-lease.js';
 import { Neo4jInstanceRepository } from '../../src/delivery/instances/instance.neo4j.repository.js';
@@ -58,8 +60,10 @@ async function waiting(count: number, more: object = {}): Promise<void> {
   );
 }
 
-const claim = (count: number, id = 'me'): Promise<HeldDelivery[]> =>
-  work.claimDue([{ webhookId: 'w', count }], NOW, id);
+const due = async (count: number): Promise<Wanted[]> =>
+  (await work.due([{ webhookId: 'w', count }], NOW)).map((found) => ({ ...found, body: undefined }));
+const claim = async (count: number, id = 'me'): Promise<HeldDelivery[]> =>
+  work.claim(await due(count), NOW, id);
 
 /** The recorder of an instance that goes by `lease` now. */
 const recorder = (lease = 'me'): Neo4jOutcomeRepository =>
@@ -94,6 +98,40 @@ const counters = async (): Promise<any> =>
       'MATCH (c:WebhookCounter) RETURN sum(c.successes) AS successes, sum(c.failures) AS failures, sum(c.retried) AS retried',
     )
   )[0];
+
+describe('a claim', () => {
+  it('reads each body once, and none that is in memory', async () => {
+    await waiting(3);
+    await raw.run(`MATCH (d:WebhookDelivery) WHERE d.id <> 'd3' SET d.event_id = 'e1'`);
+    const [first, ...others] = await due(3);
+    const here = new EventBody('{"here":1}');
+    const claimed = await work.claim([first!, ...others], NOW, 'me');
+    expect(new Set(claimed.slice(0, 2).map(({ body }) => body)).size).toBe(1);
+    await raw.run(`MATCH (d:WebhookDelivery) SET d.queue = 'w', d.status = 'pending' REMOVE d.claimed_by`);
+    const wanted = (await due(3)).map((one) => (one.eventId === 'e1' ? { ...one, body: here } : one));
+    const again = await work.claim(wanted, NOW, 'me');
+    expect(again.map(({ body }) => body.bytes.toString()).sort()).toEqual(['{"here":1}', '{"here":1}', '{}']);
+  });
+
+  it('knows how large a body is, also of events from before that was stored', async () => {
+    await waiting(2);
+    await raw.run(`MATCH (e:WebhookEvent {id: 'e1'}) SET e.body_bytes = 77`);
+    expect((await due(2)).map(({ bytes }) => bytes)).toEqual([77, 2]);
+  });
+
+  it('leaves alone what was claimed, or put back for later, since it was found due', async () => {
+    await waiting(3);
+    const wanted = await due(3);
+    await raw.run(`MATCH (d:WebhookDelivery {id: 'd1'}) SET d.next_attempt_at = $later`, { later: LATER });
+    await raw.run(
+      `MATCH (d:WebhookDelivery {id: 'd2'}) SET d.claimed_by = 'other', d.status = 'sending' REMOVE d.queue`,
+    );
+    expect((await work.claim(wanted, NOW, 'me')).map(({ id }) => id)).toEqual(['d3']);
+    expect(await work.claim(wanted, NOW, 'me')).toEqual([]);
+    expect(await delivery('d1')).toMatchObject({ queue: 'w', status: 'pending', next_attempt_at: LATER });
+    expect(await delivery('d2')).toMatchObject({ claimed_by: 'other', status: 'sending' });
+  });
+});
 
 describe('an outcome', () => {
   it('that is written again after a lost answer changes nothing: the retry stays in the queue', async () => {
@@ -239,6 +277,7 @@ describe('the counters of an instance that leaves', () => {
         projectId: null,
         timestamp: NOW,
         body: '{}',
+        bytes: 2,
         createdAt: NOW,
         dueAt: NOW,
       },

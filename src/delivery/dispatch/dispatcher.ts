@@ -88,7 +88,7 @@ export class Dispatcher {
   /** Goes on with events that were just committed: what was claimed with them is sent, the rest is due in the graph. */
   takeNew(records: readonly EventRecord[]): void {
     for (const { id, type, body: stored, deliveries, dueAt } of records) {
-      const body = new EventBody(stored);
+      const body = this.heldWork.keepBody(id, new EventBody(stored));
       for (const { id: deliveryId, webhookId, claimedBy, single } of deliveries) {
         if (claimedBy === null) this.dueTimes.note(webhookId, Date.parse(dueAt));
         else {
@@ -167,10 +167,7 @@ export class Dispatcher {
   private gone(webhookId: string): Observable<unknown> {
     return this.registry.changed$.pipe(
       filter(() => !this.registry.get(webhookId)),
-      tap(() => {
-        this.slots.forget(webhookId);
-        this.heldWork.forget(webhookId);
-      }),
+      tap(() => this.slots.forget(webhookId)),
       takeUntil(this.stop.requested$),
     );
   }
@@ -189,7 +186,7 @@ export class Dispatcher {
     await recorded;
     this.recording.delete(recorded);
     this.letGo(run.held.id);
-    this.heldWork.letGo(run.held.webhookId, run.held.body.text.length);
+    this.heldWork.letGo(run.held.webhookId, run.held.eventId);
   }
 
   private async record({ held, outcome, decision, barred }: Run): Promise<void> {

@@ -9,20 +9,48 @@ import { SCHEDULER } from '../throttle/destination-throttle.js';
 import { ClaimsUnderWay } from './claims-under-way.js';
 import { Dispatcher } from './dispatcher.js';
 import { DueTimes } from './due-times.js';
-import type { HeldDelivery } from './held-delivery.js';
 import { HeldWork } from './held-work.js';
-import { WorkRepository, type Demand } from './work.repository.js';
+import { WorkRepository, type Demand, type DueDelivery, type Wanted } from './work.repository.js';
 
 /** Every webhook is looked at this often, for work that other instances left in the graph. */
 const PROBE_MS = 5000;
 /** Deliveries claimed in one transaction. */
 const MAX_CLAIM = 2000;
+/** Bytes of bodies read in one transaction; a larger body is read alone. */
+const MAX_CLAIM_BYTES = 16 * 1024 * 1024;
+
+/** The demands in order, with no more than `most` deliveries in all. */
+function upTo(most: number, demands: readonly Demand[]): Demand[] {
+  let left = most;
+  return demands.flatMap(({ webhookId, count: wanted }) => {
+    const count = Math.min(left, wanted);
+    left -= count;
+    return count > 0 ? [{ webhookId, count }] : [];
+  });
+}
+
+/** Counts what a claim reads, each body once. */
+class ReadBudget {
+  private readonly read = new Set<string>();
+
+  constructor(private left: number) {}
+
+  takes(eventId: string, bytes: number): boolean {
+    if (this.read.has(eventId)) return true;
+    if (this.read.size > 0 && bytes > this.left) return false;
+    this.read.add(eventId);
+    this.left -= bytes;
+    return true;
+  }
+}
 
 /** Brings due work from the graph into memory, as much as there is room for: retries, overflow, what a crash left. */
 @Injectable()
 export class DueWork {
   private readonly logger = new Logger(DueWork.name);
   private probedAt = Number.NEGATIVE_INFINITY;
+  /** Of webhooks whose next body had no room: that delivery. */
+  private readonly tooLarge = new Map<string, DueDelivery>();
   private subscription: Subscription | undefined;
   private rounds: Promise<unknown> = Promise.resolve();
 
@@ -45,7 +73,8 @@ export class DueWork {
 
   start(): void {
     const roomForMore = merge(this.held.freed$, this.breakers.released$).pipe(
-      filter((webhookId) => this.dueTimes.has(webhookId)),
+      // What another webhook has freed may be what a large body waits for.
+      filter((webhookId) => this.tooLarge.size > 0 || this.dueTimes.has(webhookId)),
     );
     const wake = merge(this.dueTimes.earlier$, roomForMore, this.lease.takenOver$);
     const onError = (error: unknown): void => {
@@ -85,43 +114,77 @@ export class DueWork {
     const mark = this.dueTimes.mark();
     const due = await this.repository.nextDue(webhookIds);
     const times = new Map(due.map(({ webhookId, at }) => [webhookId, Date.parse(at)]));
-    for (const webhookId of webhookIds) this.dueTimes.replace(webhookId, times.get(webhookId), mark);
+    for (const webhookId of webhookIds) {
+      this.dueTimes.replace(webhookId, times.get(webhookId), mark);
+      if (!times.has(webhookId)) this.tooLarge.delete(webhookId);
+    }
   }
 
+  /** What there is room for; those that hold least come first, so that scarce memory goes round. */
   private demands(): Demand[] {
     const now = this.clock.steady();
     const demands: Demand[] = [];
-    let left = MAX_CLAIM;
     for (const [webhookId, time] of this.dueTimes.entries()) {
-      const count = Math.min(left, this.dueIn(webhookId, time, now) <= 0 ? this.room(webhookId) : 0);
+      const count = this.dueIn(webhookId, time, now) <= 0 ? this.room(webhookId) : 0;
       if (count > 0) demands.push({ webhookId, count });
-      left -= count;
     }
-    return demands;
+    demands.sort((a, b) => this.held.of(a.webhookId) - this.held.of(b.webhookId));
+    return upTo(MAX_CLAIM, demands);
   }
 
   private async claim(demands: readonly Demand[]): Promise<void> {
-    const instanceId = this.lease.id;
-    const claimed = await this.repository.claimDue(demands, toTimestamp(this.clock.steady()), instanceId);
+    const now = toTimestamp(this.clock.steady());
+    const due = await this.repository.due(demands, now);
+    for (const { webhookId } of demands) this.tooLarge.delete(webhookId);
+    const wanted = this.choose(due);
+    if (wanted.length > 0) await this.take(wanted, now);
     const counts = new Map<string, number>();
-    for (const delivery of claimed) {
-      counts.set(delivery.webhookId, (counts.get(delivery.webhookId) ?? 0) + 1);
-      this.take(delivery);
-    }
+    for (const { webhookId } of due) counts.set(webhookId, (counts.get(webhookId) ?? 0) + 1);
     const exhausted = demands.filter(({ webhookId, count }) => (counts.get(webhookId) ?? 0) < count);
     await this.probe(exhausted.map(({ webhookId }) => webhookId));
   }
 
-  /** Claimed is claimed: the reserve may have shrunk meanwhile, the memory is counted all the same. */
-  private take(delivery: HeldDelivery): void {
-    this.held.hold(delivery.webhookId, delivery.body.text.length);
-    this.dispatcher.enqueue(delivery);
+  /** Takes room in memory for what is to be claimed. Of a webhook whose turn does not fit, what comes later waits with it. */
+  private choose(due: readonly DueDelivery[]): Wanted[] {
+    const wanted: Wanted[] = [];
+    const passed = new Set<string>();
+    const budget = new ReadBudget(MAX_CLAIM_BYTES);
+    for (const delivery of due) {
+      const { webhookId, eventId, bytes } = delivery;
+      if (passed.has(webhookId)) continue;
+      const body = this.held.bodyOf(eventId);
+      const hasRoom = this.held.hasRoom(webhookId, eventId, bytes);
+      if (!hasRoom) this.tooLarge.set(webhookId, delivery);
+      if (!hasRoom || !(body ?? budget.takes(eventId, bytes))) {
+        passed.add(webhookId);
+        continue;
+      }
+      this.held.hold(webhookId, eventId, bytes);
+      wanted.push({ ...delivery, body });
+    }
+    return wanted;
+  }
+
+  private async take(wanted: readonly Wanted[], now: string): Promise<void> {
+    const left = new Map(wanted.map((delivery) => [delivery.id, delivery]));
+    try {
+      for (const delivery of await this.repository.claim(wanted, now, this.lease.id)) {
+        left.delete(delivery.id);
+        const body = this.held.keepBody(delivery.eventId, delivery.body);
+        this.dispatcher.enqueue({ ...delivery, body });
+      }
+    } finally {
+      for (const { webhookId, eventId } of left.values()) this.held.takeBack(webhookId, eventId);
+    }
   }
 
   /** What a locked webhook is to get waits in the graph; of an inactive one it is claimed, to end as failed. */
   private room(webhookId: string): number {
     const target = this.registry.get(webhookId);
-    return target?.active && target.locked ? 0 : this.held.free(webhookId);
+    if (target?.active && target.locked) return 0;
+    const next = this.tooLarge.get(webhookId);
+    if (next && !this.held.hasRoom(webhookId, next.eventId, next.bytes)) return 0;
+    return this.held.free(webhookId);
   }
 
   /** What is due waits for the pause of an open breaker as well. */

@@ -2,8 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../common/clock.js';
 import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
 import { CircuitBreakers } from '../breaker/circuit-breakers.js';
+import { EventBody } from '../events/event-body.js';
 import { HeldWork } from './held-work.js';
 import { SlotPool } from './slot-pool.js';
+
+const MIB = 1024 * 1024;
 
 function setUp(maxRequestsPerSecond = 0) {
   const options = { ...DEFAULT_OPTIONS, maxRequestsPerSecond };
@@ -22,7 +25,7 @@ function warm(slots: SlotPool, webhookId: string): void {
 
 function fill(held: HeldWork, webhookId: string, bytes: number): number {
   let count = 0;
-  while (held.tryHold(webhookId, bytes)) count += 1;
+  while (held.tryHold(webhookId, `${webhookId}-${bytes}-${count}`, bytes)) count += 1;
   return count;
 }
 
@@ -42,17 +45,36 @@ describe('HeldWork', () => {
 
   it('stays within its bytes, but always has room for two of a webhook', () => {
     const { slots, held } = setUp();
-    for (const id of ['large', 'other']) warm(slots, id);
-    expect(fill(held, 'large', 1024 * 1024)).toBe(64);
-    expect(fill(held, 'other', 1024 * 1024)).toBe(2);
+    for (let i = 0; i < 9; i += 1) warm(slots, `large-${i}`);
+    for (let i = 0; i < 8; i += 1) expect(fill(held, `large-${i}`, MIB)).toBe(8);
+    expect(fill(held, 'small', 64 * 1024)).toBe(2);
+    expect(fill(held, 'large-8', MIB)).toBe(1);
+    expect(fill(held, 'large-9', MIB)).toBe(0);
+    expect(fill(held, 'other', 64 * 1024)).toBe(2);
   });
 
-  it('asks for few deliveries of a webhook whose bodies it does not know', () => {
-    const { slots, held } = setUp();
-    warm(slots, 'unknown');
-    expect(held.free('unknown')).toBe(64);
-    held.hold('unknown', 400);
-    expect(held.free('unknown')).toBe(2047);
+  it('holds a body alone that is larger than all room, and counts one that is shared once', () => {
+    const { held } = setUp();
+    const huge = 200 * MIB;
+    for (let i = 0; i < 500; i += 1) expect(held.tryHold(`w-${i}`, 'shared', huge)).toBe(true);
+    expect(held.tryHold('other', 'huge', huge)).toBe(false);
+    expect(held.tryHold('other', 'large', 15 * MIB)).toBe(true);
+    for (let i = 0; i < 500; i += 1) held.letGo(`w-${i}`, 'shared');
+    expect(held.tryHold('another', 'huge', huge)).toBe(true);
+  });
+
+  it('shares a body among those that hold it, and forgets it with the last of them', () => {
+    const { held } = setUp();
+    const [first, second] = [new EventBody('1'), new EventBody('2')];
+    held.hold('a', 'e', 1);
+    expect(held.bodyOf('e')).toBeUndefined();
+    expect(held.keepBody('e', first)).toBe(first);
+    held.hold('b', 'e', 1);
+    expect(held.keepBody('e', second)).toBe(first);
+    held.letGo('a', 'e');
+    expect(held.bodyOf('e')).toBe(first);
+    held.letGo('b', 'e');
+    expect(held.bodyOf('e')).toBeUndefined();
   });
 
   it('tells which webhook has room again, and gives back what it counted', () => {
@@ -60,8 +82,8 @@ describe('HeldWork', () => {
     warm(slots, 'a');
     const freed: string[] = [];
     held.freed$.subscribe((id) => freed.push(id));
-    for (let i = 0; i < 2000; i += 1) held.hold('a', 10);
-    for (let i = 0; i < 2000; i += 1) held.letGo('a', 10);
+    for (let i = 0; i < 2000; i += 1) held.hold('a', `e-${i}`, 10);
+    for (let i = 0; i < 2000; i += 1) held.letGo('a', `e-${i}`);
     expect(new Set(freed)).toEqual(new Set(['a']));
     expect(held.size).toBe(0);
   });
@@ -69,16 +91,16 @@ describe('HeldWork', () => {
   it('takes no new event of a webhook whose breaker is open, and claims one delivery of it at a time', () => {
     const { breakers, held } = setUp();
     breakers.openAll(['failing']);
-    expect(held.tryHold('failing', 10)).toBe(false);
+    expect(held.tryHold('failing', 'e', 10)).toBe(false);
     expect(held.free('failing')).toBe(1);
-    held.hold('failing', 10);
+    held.hold('failing', 'e', 10);
     expect(held.free('failing')).toBe(0);
-    expect(held.tryHold('other', 10)).toBe(true);
+    expect(held.tryHold('other', 'e', 10)).toBe(true);
   });
 
   it('holds nothing more once it is closed', () => {
     const { held } = setUp();
     held.close();
-    expect(held.tryHold('a', 1)).toBe(false);
+    expect(held.tryHold('a', 'e', 1)).toBe(false);
   });
 });

@@ -1,28 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import type { EventBody } from '../events/event-body.js';
 import { CircuitBreakers } from '../breaker/circuit-breakers.js';
+import { HeldBytes } from './held-bytes.js';
 import { SlotPool } from './slot-pool.js';
 
-/** Deliveries and bytes of bodies held in memory, over all webhooks. */
+/** Deliveries held in memory, over all webhooks. */
 const MAX_HELD = 20_000;
-const MAX_BYTES = 64 * 1024 * 1024;
-/** Every webhook may hold this many, however full the memory is. */
+/** Every webhook may hold this many, however many others do. */
 const ALWAYS = 2;
 /** Under a throttle no more is claimed than goes out within this many seconds. */
 const THROTTLED_SECONDS = 2;
-/** Bodies of a webhook of which none was seen yet are taken to be this long, bytes. */
-const UNKNOWN_SIZE = 1024 * 1024;
 
 /** Counts what is held in memory; the rest waits in the graph. A receiver that answers fast may hold more. */
 @Injectable()
 export class HeldWork {
   private readonly held = new Map<string, number>();
-  /** Length of the bodies of each webhook, averaged over the last few. */
-  private readonly sizes = new Map<string, number>();
+  private readonly bytes = new HeldBytes();
   private readonly freed = new Subject<string>();
   private total = 0;
-  private bytes = 0;
   private open = true;
 
   constructor(
@@ -41,49 +38,67 @@ export class HeldWork {
     return this.total;
   }
 
-  /** How many more deliveries of a webhook may be claimed: while its breaker is open, only a probe. */
+  /** Deliveries of a webhook that are held. */
+  of(webhookId: string): number {
+    return this.held.get(webhookId) ?? 0;
+  }
+
+  /** How many more deliveries of a webhook may be claimed, whatever their size: while its breaker is open, only a probe. */
   free(webhookId: string): number {
     if (!this.open) return 0;
-    const own = this.held.get(webhookId) ?? 0;
+    const own = this.of(webhookId);
     if (!this.breakers.isClosed(webhookId)) return Math.max(0, 1 - own);
-    const size = this.sizes.get(webhookId) ?? UNKNOWN_SIZE;
-    const common = Math.min(MAX_HELD - this.total, Math.floor((MAX_BYTES - this.bytes) / size));
+    const common = MAX_HELD - this.total;
     return Math.max(ALWAYS - own, Math.min(this.allowance(webhookId) - own, common), 0);
   }
 
+  /** Whether the memory has room for a body; it has for one that is held already. */
+  hasRoom(webhookId: string, eventId: string, bytes: number): boolean {
+    return this.bytes.hasRoom(webhookId, eventId, bytes, this.of(webhookId) < ALWAYS);
+  }
+
   /** Room for a new event. It never is the probe of an open breaker: what waits longer comes first. */
-  tryHold(webhookId: string, bytes: number): boolean {
+  tryHold(webhookId: string, eventId: string, bytes: number): boolean {
     if (!this.breakers.isClosed(webhookId) || this.free(webhookId) === 0) return false;
-    this.hold(webhookId, bytes);
+    if (!this.hasRoom(webhookId, eventId, bytes)) return false;
+    this.hold(webhookId, eventId, bytes);
     return true;
   }
 
   /** Counts what is held in any case. */
-  hold(webhookId: string, bytes: number): void {
-    this.held.set(webhookId, (this.held.get(webhookId) ?? 0) + 1);
+  hold(webhookId: string, eventId: string, bytes: number): void {
+    this.held.set(webhookId, this.of(webhookId) + 1);
     this.total += 1;
-    this.bytes += bytes;
-    const size = this.sizes.get(webhookId) ?? bytes;
-    this.sizes.set(webhookId, Math.max(1, size + (bytes - size) / 8));
+    this.bytes.add(webhookId, eventId, bytes);
   }
 
-  letGo(webhookId: string, bytes: number): void {
-    const left = (this.held.get(webhookId) ?? 1) - 1;
-    if (left === 0) this.held.delete(webhookId);
+  letGo(webhookId: string, eventId: string): void {
+    this.takeBack(webhookId, eventId);
+    if (this.of(webhookId) * 2 <= this.allowance(webhookId)) this.freed.next(webhookId);
+  }
+
+  /** As `letGo`, without a word: room that was taken for a claim that brought nothing is no reason for another claim. */
+  takeBack(webhookId: string, eventId: string): void {
+    const left = this.of(webhookId) - 1;
+    if (left <= 0) this.held.delete(webhookId);
     else this.held.set(webhookId, left);
     this.total -= 1;
-    this.bytes -= bytes;
-    if (left * 2 <= this.allowance(webhookId)) this.freed.next(webhookId);
+    this.bytes.remove(webhookId, eventId);
+  }
+
+  /** The body of an event that is held; undefined when it is not in memory. */
+  bodyOf(eventId: string): EventBody | undefined {
+    return this.bytes.bodyOf(eventId);
+  }
+
+  /** Keeps the body of an event that is held, and answers the one that all its deliveries share. */
+  keepBody(eventId: string, body: EventBody): EventBody {
+    return this.bytes.keep(eventId, body);
   }
 
   /** Shutting down: nothing more is held, new deliveries go to the graph. */
   close(): void {
     this.open = false;
-  }
-
-  /** Forgets a webhook that no longer exists. */
-  forget(webhookId: string): void {
-    this.sizes.delete(webhookId);
   }
 
   private allowance(webhookId: string): number {

@@ -113,12 +113,14 @@ export class ManualDelivery {
   private testRecord({ webhookId, projectId }: Target): EventRecord {
     const createdAt = toTimestamp(this.clock.now());
     const dataJson = JSON.stringify({ message: TEST_MESSAGE });
+    const body = wireBody({ event: 'test', timestamp: createdAt, projectId, dataJson });
     return {
       id: newId(),
       type: TEST_RECORD_TYPE,
       projectId,
       timestamp: createdAt,
-      body: wireBody({ event: 'test', timestamp: createdAt, projectId, dataJson }),
+      body,
+      bytes: Buffer.byteLength(body, 'utf8'),
       createdAt,
       dueAt: createdAt,
       idempotencyKey: null,

@@ -1,14 +1,17 @@
 import { COUNTER } from '../instances/instance.cypher.js';
 
 const HELD = `delivery {
-  .id, .webhook_id, .event_id, .event, .attempts, .attempt_base, .single, .claimed_by, body: event.body
-} AS delivery`;
+  .id, .webhook_id, .event_id, .event, .attempts, .attempt_base, .single, .claimed_by
+}`;
+
+/** What the length of a body is taken for when its event cannot tell. */
+const UNKNOWN_BYTES = 1024 * 1024;
 
 /**
- * Claims due work, a seek in the index on (queue, next_attempt_at) for each webhook. REMOVE takes the lock before
- * the state is checked: Neo4j is read-committed, what the index said may be over.
+ * Due work and how large it is, a seek in the index on (queue, next_attempt_at) for each webhook; no body is read but
+ * of events from before their length was stored.
  */
-export const CLAIM_DUE = `
+export const DUE = `
 UNWIND $demands AS demand
 CALL (demand) {
   MATCH (delivery:WebhookDelivery)
@@ -19,12 +22,34 @@ CALL (demand) {
   UNWIND due[..demand.count] AS delivery
   RETURN delivery
 }
+RETURN delivery.id AS id, demand.webhook_id AS webhook_id, delivery.event_id AS event_id, coalesce(
+  head([(delivery)<-[:TRIGGERED]-(event) | coalesce(event.body_bytes, size(event.body))]), ${UNKNOWN_BYTES}
+) AS bytes
+`;
+
+/**
+ * Claims what was found due. The lock comes first (REMOVE changes nothing, see RELEASE_CLAIMS), then the state is
+ * checked: what another instance has claimed meanwhile, or put back for later, is left alone. The bodies come as rows
+ * of their own, once for each event, and only those that the caller does not hold.
+ */
+export const CLAIM = `
+UNWIND $claims AS claim
+MATCH (delivery:WebhookDelivery {id: claim.id})
+REMOVE delivery.purge_at
+WITH claim, delivery WHERE delivery.queue IS NOT NULL AND delivery.next_attempt_at <= $now
 REMOVE delivery.queue
-WITH delivery WHERE delivery.claimed_by IS NULL AND delivery.status IN ['pending', 'retrying']
+WITH claim, delivery WHERE delivery.claimed_by IS NULL AND delivery.status IN ['pending', 'retrying']
 SET delivery.claimed_by = $instance, delivery.status = 'sending'
-WITH delivery
-MATCH (event:WebhookEvent {id: delivery.event_id})
-RETURN ${HELD}
+WITH collect(delivery) AS claimed, collect(DISTINCT CASE WHEN claim.read THEN delivery.event_id END) AS unread
+CALL (claimed, unread) {
+  UNWIND claimed AS delivery
+  RETURN ${HELD} AS delivery, null AS event
+  UNION ALL
+  UNWIND unread AS id
+  MATCH (event:WebhookEvent {id: id})
+  RETURN null AS delivery, event {.id, .body} AS event
+}
+RETURN delivery, event
 `;
 
 /**
@@ -49,9 +74,9 @@ CALL (counter, delivery, status, own) {
   OPTIONAL MATCH (tally:WebhookTally {id: delivery.webhook_id})
   SET tally.failures = tally.failures - failed, tally.kept = tally.kept - failed
   SET counter.failures = counter.failures - failed
-  RETURN collect(${HELD.replace(' AS delivery', '')}) AS claimed
+  RETURN collect(${HELD}) AS claimed, collect(event.body) AS bodies
 }
-RETURN claimed
+RETURN claimed, bodies
 `;
 
 /** One entry of the index for each webhook. */

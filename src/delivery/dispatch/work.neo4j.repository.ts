@@ -1,14 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../common/new-id.js';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
-import { integer, nested, rows, text, type Row } from '../../neo4j/row.js';
+import { integer, nested, rows, text, textList, type Row } from '../../neo4j/row.js';
 import { EventBody } from '../events/event-body.js';
 import type { HeldDelivery } from './held-delivery.js';
 import {
-  CLAIM_DUE,
+  CLAIM,
   CLAIM_FOR_RETRY,
   CLAIMED_BY,
   DELETED_WEBHOOKS,
+  DUE,
   GIVE_BACK,
   NEXT_DUE,
   RELEASE_DELIVERIES,
@@ -18,34 +19,36 @@ import {
   type Claim,
   type ClaimRefusal,
   type Demand,
+  type DueDelivery,
   type NextDue,
+  type Wanted,
 } from './work.repository.js';
 
-/** Deliveries of one event that are claimed together share its body. */
-class Bodies {
-  private readonly bodies = new Map<string, EventBody>();
-
-  of(eventId: string, stored: string): EventBody {
-    let body = this.bodies.get(eventId);
-    if (!body) this.bodies.set(eventId, (body = new EventBody(stored)));
-    return body;
-  }
-}
-
-function toHeld(row: Row, bodies: Bodies, manual: boolean): HeldDelivery {
-  const eventId = text(row, 'event_id');
+function toHeld(row: Row, body: EventBody, manual: boolean): HeldDelivery {
   return {
     id: text(row, 'id'),
     webhookId: text(row, 'webhook_id'),
     claimedBy: text(row, 'claimed_by'),
-    eventId,
+    eventId: text(row, 'event_id'),
     event: text(row, 'event'),
-    body: bodies.of(eventId, text(row, 'body')),
+    body,
     attempts: integer(row, 'attempts'),
     attemptBase: integer(row, 'attempt_base'),
     single: row['single'] === true,
     manual,
   };
+}
+
+/** The bodies of what is claimed: those that were in memory, and those that came with the claim. */
+function bodiesOf(wanted: readonly Wanted[], found: readonly Row[]): Map<string, EventBody> {
+  const bodies = new Map<string, EventBody>();
+  for (const { eventId, body } of wanted) if (body) bodies.set(eventId, body);
+  for (const row of found) {
+    if (row['event'] === null) continue;
+    const event = nested(row, 'event');
+    bodies.set(text(event, 'id'), new EventBody(text(event, 'body')));
+  }
+  return bodies;
 }
 
 @Injectable()
@@ -54,19 +57,30 @@ export class Neo4jWorkRepository extends WorkRepository {
     super();
   }
 
-  override async claimDue(
-    demands: readonly Demand[],
-    now: string,
-    instanceId: string,
-  ): Promise<HeldDelivery[]> {
-    const claimed = await this.graph.write(CLAIM_DUE, {
+  override async due(demands: readonly Demand[], now: string): Promise<DueDelivery[]> {
+    const found = await this.graph.read(DUE, {
       demands: demands.map(({ webhookId, count }) => ({ webhook_id: webhookId, count })),
       most: Math.max(...demands.map(({ count }) => count)),
       now,
-      instance: instanceId,
     });
-    const bodies = new Bodies();
-    return claimed.map((row) => toHeld(nested(row, 'delivery'), bodies, false));
+    return found.map((row) => ({
+      id: text(row, 'id'),
+      webhookId: text(row, 'webhook_id'),
+      eventId: text(row, 'event_id'),
+      bytes: integer(row, 'bytes'),
+    }));
+  }
+
+  override async claim(wanted: readonly Wanted[], now: string, instanceId: string): Promise<HeldDelivery[]> {
+    const claims = wanted.map(({ id, body }) => ({ id, read: body === undefined }));
+    const found = await this.graph.write(CLAIM, { claims, now, instance: instanceId });
+    const bodies = bodiesOf(wanted, found);
+    return found.flatMap((row) => {
+      if (row['delivery'] === null) return [];
+      const delivery = nested(row, 'delivery');
+      const body = bodies.get(text(delivery, 'event_id'));
+      return body ? [toHeld(delivery, body, false)] : [];
+    });
   }
 
   override async claimForRetry(deliveryId: string, instanceId: string): Promise<HeldDelivery | ClaimRefusal> {
@@ -79,7 +93,7 @@ export class Neo4jWorkRepository extends WorkRepository {
     });
     if (!row) return 'not-found';
     const [claimed] = rows(row, 'claimed');
-    return claimed ? toHeld(claimed, new Bodies(), true) : 'not-retryable';
+    return claimed ? toHeld(claimed, new EventBody(textList(row, 'bodies')[0] ?? ''), true) : 'not-retryable';
   }
 
   override async nextDue(webhookIds: readonly string[]): Promise<NextDue[]> {

@@ -1,9 +1,24 @@
+import type { EventBody } from '../events/event-body.js';
 import type { HeldDelivery } from './held-delivery.js';
 
 /** How many due deliveries of a webhook are wanted. */
 export interface Demand {
   readonly webhookId: string;
   readonly count: number;
+}
+
+/** A delivery that is due, with the length of its body. */
+export interface DueDelivery {
+  readonly id: string;
+  readonly webhookId: string;
+  readonly eventId: string;
+  readonly bytes: number;
+}
+
+/** One that is to be claimed. */
+export interface Wanted extends DueDelivery {
+  /** The body, if it is in memory already: it is not read again. */
+  readonly body: EventBody | undefined;
 }
 
 /** When the first waiting delivery of a webhook is due. */
@@ -26,8 +41,10 @@ export type ClaimRefusal = 'not-found' | 'not-retryable';
 
 /** The queue in the graph. */
 export abstract class WorkRepository {
-  /** Claims due deliveries, the longest due first; two instances never get the same one. */
-  abstract claimDue(demands: readonly Demand[], now: string, instanceId: string): Promise<HeldDelivery[]>;
+  /** Due deliveries, those of each webhook by the time at which they are due. */
+  abstract due(demands: readonly Demand[], now: string): Promise<DueDelivery[]>;
+  /** Claims those that are still due; two instances never get the same one. */
+  abstract claim(wanted: readonly Wanted[], now: string, instanceId: string): Promise<HeldDelivery[]>;
   /** Claims one delivery that has failed or waits for its retry, and begins a new retry schedule. */
   abstract claimForRetry(deliveryId: string, instanceId: string): Promise<HeldDelivery | ClaimRefusal>;
   /** The first due time of each of these webhooks that has waiting deliveries. */

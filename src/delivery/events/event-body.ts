@@ -1,12 +1,16 @@
-/** The stored body of an event, as text and as the bytes that are sent; shared by all deliveries of the event. */
+/** The stored body of an event, as text until it is sent and as bytes from then on; shared by all deliveries of the event. */
 export class EventBody {
+  private text: string | undefined;
   private encoded: Buffer | undefined;
 
-  constructor(readonly text: string) {}
+  constructor(text: string) {
+    this.text = text;
+  }
 
-  /** Encoded on first use, so that what waits does not cost twice. */
+  /** Encoded on first use, and the text let go: a body does not cost twice. */
   get bytes(): Buffer {
-    this.encoded ??= Buffer.from(this.text, 'utf8');
+    this.encoded ??= Buffer.from(this.text ?? '', 'utf8');
+    this.text = undefined;
     return this.encoded;
   }
 }

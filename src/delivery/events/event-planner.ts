@@ -8,7 +8,7 @@ import type { Target } from '../sending/target.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { wireBody } from './envelope.js';
 import type { EventRecord, KnownEvent, NewDelivery } from './event.repository.js';
-import { fingerprint } from './fingerprint.js';
+import { fingerprint, storedKey } from './fingerprint.js';
 import { isRepeatable, KnownEvents } from './known-events.js';
 import type { NewEvent, RecordedEvent } from './new-event.js';
 
@@ -53,19 +53,21 @@ export class EventPlanner {
     return this.lease.id;
   }
 
-  /** A submission with a conflict gets it as its result, and none of its events a record. */
+  /**
+   * Adds to `known` what it plans.
+   * A submission with a conflict gets it as its result, and none of its events a record.
+   */
   planAll(submissions: readonly Submission[], known: KnownEvents): Plan {
     const records: EventRecord[] = [];
-    let all = known;
     const results = submissions.map(({ events }): SubmissionResult => {
       const own: EventRecord[] = [];
       try {
-        const result = events.map((event) => this.resolve(event, all, own));
-        all = all.with(own.filter(({ fingerprint: print }) => print !== null).map(asKnown));
-        records.push(...own);
+        const result = events.map((event) => this.resolve(event, known, own));
+        for (const record of own) records.push(record);
         return result;
       } catch (error) {
         this.letGo(own);
+        own.forEach(({ id, idempotencyKey }) => known.remove({ eventId: id, idempotencyKey }));
         if (error instanceof DomainError) return error;
         throw error;
       }
@@ -75,18 +77,19 @@ export class EventPlanner {
 
   /** Gives back the memory that planned records had reserved. */
   letGo(records: readonly EventRecord[]): void {
-    for (const { deliveries, body } of records) {
+    for (const { id, deliveries } of records) {
       for (const { webhookId, claimedBy } of deliveries) {
-        if (claimedBy !== null) this.held.letGo(webhookId, body.length);
+        if (claimedBy !== null) this.held.letGo(webhookId, id);
       }
     }
   }
 
   private resolve(event: NewEvent, known: KnownEvents, own: EventRecord[]): RecordedEvent {
-    const repeated = isRepeatable(event) ? known.with(own.map(asKnown)).find(event) : undefined;
+    const repeated = isRepeatable(event) ? known.find(event) : undefined;
     if (repeated) return repeated;
     const record = this.record(event);
     own.push(record);
+    if (isRepeatable(event)) known.add(asKnown(record));
     return resultOf(record);
   }
 
@@ -96,27 +99,30 @@ export class EventPlanner {
     const timestamp = event.timestamp ?? createdAt;
     const repeatable = isRepeatable(event);
     const body = wireBody({ ...event, timestamp });
+    const bytes = Buffer.byteLength(body, 'utf8');
+    const id = event.id ?? newId();
     return {
-      id: event.id ?? newId(),
+      id,
       type: event.event,
       projectId: event.projectId,
       timestamp,
       body,
+      bytes,
       createdAt,
       dueAt: toTimestamp(this.clock.steady()),
-      idempotencyKey: event.idempotencyKey,
+      idempotencyKey: storedKey(event),
       fingerprint: repeatable ? fingerprint(event) : null,
       keepUntil: repeatable ? toTimestamp(now + KEEP_MS) : createdAt,
       deliveries: this.registry
         .match(event.event, event.projectId)
         .filter(({ webhookId }) => webhookId !== event.exceptWebhookId)
-        .map((target) => this.delivery(target, body.length)),
+        .map((target) => this.delivery(target, id, bytes)),
     };
   }
 
   /** What can be sent and fits in memory is claimed with its creation; the rest waits in the graph. */
-  private delivery({ webhookId, locked }: Target, size: number): NewDelivery {
-    const claimed = !locked && this.held.tryHold(webhookId, size);
+  private delivery({ webhookId, locked }: Target, eventId: string, bytes: number): NewDelivery {
+    const claimed = !locked && this.held.tryHold(webhookId, eventId, bytes);
     return { id: newId(), webhookId, claimedBy: claimed ? this.lease.id : null, single: false };
   }
 }

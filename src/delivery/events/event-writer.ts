@@ -7,6 +7,7 @@ import { Dispatcher } from '../dispatch/dispatcher.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { EventPlanner, type Submission, type SubmissionResult } from './event-planner.js';
 import { EventRepository, type EventRecord } from './event.repository.js';
+import { storedKey } from './fingerprint.js';
 import { isRepeatable, KnownEvents } from './known-events.js';
 
 /** What a transaction wrote, if it was committed. */
@@ -137,7 +138,7 @@ export class EventWriter {
     const repeatable = open.flatMap(({ events }) => events).filter(isRepeatable);
     if (repeatable.length === 0) return new KnownEvents();
     const ids = repeatable.flatMap(({ id }) => id ?? []);
-    const keys = repeatable.flatMap(({ idempotencyKey }) => idempotencyKey ?? []);
+    const keys = repeatable.flatMap((event) => storedKey(event) ?? []);
     return new KnownEvents(await this.repository.findKnown(ids, keys, patience));
   }
 }

@@ -17,6 +17,8 @@ export interface EventRecord {
   readonly timestamp: string;
   /** The wire body. */
   readonly body: string;
+  /** Length of the body in UTF-8. */
+  readonly bytes: number;
   readonly createdAt: string;
   /** From when its deliveries are due, by the clock without jumps. */
   readonly dueAt: string;
