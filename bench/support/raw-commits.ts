@@ -64,7 +64,13 @@ export function newEvents(count: number, webhookId: string, claimed = true): Eve
 }
 
 function successOf(deliveryId: string, webhookId: string): Outcome {
-  const answer = { responseCode: 200, responseBody: '', errorMessage: null, retryAfterSeconds: null };
+  const answer = {
+    responseCode: 200,
+    responseBody: '',
+    errorMessage: null,
+    errorCode: null,
+    retryAfterSeconds: null,
+  };
   return {
     deliveryId,
     webhookId,

@@ -39,6 +39,7 @@ describe('readEnvironment', () => {
       deliveryConcurrencyPerWebhook: 32,
       maxDeliveries: 1000,
       allowedNetworks: [],
+      deniedNetworks: [],
       retryJitter: 0.1,
       ingestTimeoutSeconds: 10,
       disableAfterDays: 5,
@@ -69,6 +70,7 @@ describe('readEnvironment', () => {
       DISABLE_AFTER_DAYS: 'off',
       BREAKER_THRESHOLD: '0',
       ALLOWED_NETWORKS: '127.0.0.0/8, ::1/128',
+      DENIED_NETWORKS: '203.0.113.0/24',
       RETRY_JITTER: '0',
       MAX_EVENT_BYTES: '2000000',
       MAX_BATCH_BYTES: '3000000',
@@ -101,6 +103,7 @@ describe('readEnvironment', () => {
       maxBatchBytes: 3_000_000,
     });
     expect(options.allowedNetworks).toEqual(['127.0.0.0/8', '::1/128']);
+    expect(options.deniedNetworks).toEqual(['203.0.113.0/24']);
   });
 
   it('names every bad variable at once', () => {
@@ -110,8 +113,9 @@ describe('readEnvironment', () => {
       RETRY_JITTER: '2',
       LOG_LEVEL: 'loud',
       ALLOWED_NETWORKS: '10.0.0.0',
+      DENIED_NETWORKS: 'all',
     });
-    for (const name of ['PORT', 'RETRY_JITTER', 'LOG_LEVEL', 'ALLOWED_NETWORKS'])
+    for (const name of ['PORT', 'RETRY_JITTER', 'LOG_LEVEL', 'ALLOWED_NETWORKS', 'DENIED_NETWORKS'])
       expect(text).toContain(name);
   });
 

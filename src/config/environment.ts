@@ -25,6 +25,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   maxDeliveries: 'MAX_DELIVERIES',
   maxDeliveryAgeDays: 'MAX_DELIVERY_AGE_DAYS',
   allowedNetworks: 'ALLOWED_NETWORKS',
+  deniedNetworks: 'DENIED_NETWORKS',
   tlsCaFile: 'TLS_CA_FILE',
   retryJitter: 'RETRY_JITTER',
   ingestTimeoutSeconds: 'INGEST_TIMEOUT_SECONDS',
@@ -134,6 +135,7 @@ function readModuleOptions(read: Reader): GivenOptions {
     allowAnonymous: read.flag('ALLOW_ANONYMOUS'),
     corsOrigins: read.list('CORS_ORIGINS'),
     publicEndpoints: readPublicEndpoints(read),
+    deniedNetworks: read.list('DENIED_NETWORKS'),
   };
 }
 

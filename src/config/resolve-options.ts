@@ -20,6 +20,7 @@ export const DEFAULT_OPTIONS: WebhooksOptions = {
   deliveryConcurrencyPerWebhook: 32,
   maxDeliveries: 1000,
   allowedNetworks: [],
+  deniedNetworks: [],
   retryJitter: 0.1,
   ingestTimeoutSeconds: 10,
   disableAfterDays: 5,
@@ -73,12 +74,14 @@ function checkNumbers(options: WebhooksOptions, name: NameOf, complaints: Compla
 }
 
 function checkLists(
-  { allowedNetworks, eventTypes, corsOrigins }: WebhooksOptions,
+  { eventTypes, corsOrigins, ...options }: WebhooksOptions,
   name: NameOf,
   complaints: Complaints,
 ): void {
-  for (const cidr of allowedNetworks.filter((text) => !isCidr(text))) {
-    complaints.add(name('allowedNetworks'), `must list CIDRs such as 10.0.0.0/8; '${cidr}' is none`);
+  for (const list of ['allowedNetworks', 'deniedNetworks'] as const) {
+    for (const cidr of options[list].filter((text) => !isCidr(text))) {
+      complaints.add(name(list), `must list CIDRs such as 10.0.0.0/8; '${cidr}' is none`);
+    }
   }
   for (const text of corsOrigins.filter((origin) => !isWebOrigin(origin))) {
     const rule = `must list origins as browsers send them, such as https://app.example; '${text}' is none`;

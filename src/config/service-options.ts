@@ -53,6 +53,8 @@ export interface WebhooksOptions {
   readonly maxDeliveryAgeDays?: number;
   /** CIDRs that may be called although they are not public. @default [] */
   readonly allowedNetworks: readonly string[];
+  /** CIDRs that are never called, not even where `allowedNetworks` lists them. @default [] */
+  readonly deniedNetworks: readonly string[];
   /** PEM file with certificate authorities for receivers, besides those of Node.js; undefined = no others. */
   readonly tlsCaFile?: string;
   /** ± share of each retry delay, 0..1; 0 = exact. @default 0.1 */

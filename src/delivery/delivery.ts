@@ -2,6 +2,27 @@
 export const DELIVERY_STATUSES = ['pending', 'sending', 'success', 'failed', 'retrying'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
+/**
+ * Why an attempt was no success. The words in detail are for public addresses; of those that only `ALLOWED_NETWORKS`
+ * opens, `policy`, `could_not_connect`, `timed_out` and `http` is all that is told.
+ */
+export const ERROR_CODES = [
+  'dns_not_found',
+  'refused',
+  'reset',
+  'tls_expired',
+  'tls_untrusted',
+  'tls_name',
+  'not_http',
+  'timed_out_connect',
+  'timed_out_answer',
+  'policy',
+  'http',
+  'could_not_connect',
+  'timed_out',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
 /** When and how often a failed attempt is repeated. Delays in seconds. */
 export interface RetryConfig {
   /** 0..10 */
@@ -36,6 +57,8 @@ export interface Delivery {
   readonly responseCode: number | null;
   readonly responseBody: string | null;
   readonly errorMessage: string | null;
+  /** Of the last attempt; null = success, or there was no attempt. */
+  readonly errorCode: string | null;
   readonly durationMs: number | null;
   readonly createdAt: string;
 }
@@ -51,6 +74,8 @@ export interface AttemptResult {
   readonly responseBody: string | null;
   /** null = success (2xx). */
   readonly errorMessage: string | null;
+  /** null = success. */
+  readonly errorCode: ErrorCode | null;
   /** Seconds that `Retry-After` asked for on 429 and 503; null when absent. */
   readonly retryAfterSeconds: number | null;
 }

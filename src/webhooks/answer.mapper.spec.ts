@@ -43,6 +43,7 @@ const delivery: Delivery = {
   responseCode: 500,
   responseBody: '',
   errorMessage: 'HTTP 500',
+  errorCode: 'http',
   durationMs: 4,
   createdAt: '2026-01-01T00:00:00.000Z',
 };
@@ -95,6 +96,7 @@ describe('deliveryAnswer', () => {
         'attempts',
         'created_at',
         'duration_ms',
+        'error_code',
         'error_message',
         'event',
         'event_id',

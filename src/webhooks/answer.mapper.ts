@@ -78,6 +78,7 @@ export function deliveryAnswer(delivery: Delivery): DeliveryDto {
     response_code: delivery.responseCode,
     response_body: delivery.responseBody,
     error_message: delivery.errorMessage,
+    error_code: delivery.errorCode,
     duration_ms: delivery.durationMs,
     created_at: delivery.createdAt,
   };

@@ -52,6 +52,7 @@ describe('a delivery', () => {
       response_code: 201,
       response_body: 'thanks',
       error_message: null,
+      error_code: null,
       duration_ms: expect.any(Number),
       created_at: expect.stringMatching(/Z$/),
     });
@@ -82,12 +83,13 @@ describe('a delivery', () => {
     await api.untilDelivery(delivery_ids[0]!, 'success');
     const attempts = await graph.run(
       `MATCH (:WebhookDelivery {id: $id})-[:HAS_ATTEMPT]->(a:WebhookAttempt)
-       RETURN a.number AS number, a.response_code AS code, a.response_body AS body, a.error_message AS error ORDER BY number`,
+       RETURN a.number AS number, a.response_code AS code, a.response_body AS body, a.error_message AS error,
+         a.error_code AS reason ORDER BY number`,
       { id: delivery_ids[0] },
     );
     expect(attempts).toEqual([
-      { number: 1, code: 500, body: 'no', error: 'HTTP 500' },
-      { number: 2, code: 200, body: 'yes', error: null },
+      { number: 1, code: 500, body: 'no', error: 'HTTP 500', reason: 'http' },
+      { number: 2, code: 200, body: 'yes', error: null, reason: null },
     ]);
   });
 });

@@ -68,6 +68,7 @@ describe('on the wire', () => {
     expect(received?.path).toBe('/path?q=1');
     expect(received?.headers).toEqual({
       host: `127.0.0.1:${receiver.port}`,
+      accept: '*/*',
       connection: 'keep-alive',
       'content-length': String(received?.body.length),
       'content-type': 'application/json',
@@ -185,11 +186,17 @@ describe('failures', () => {
   const noRetry = { retry_config: { max_retries: 0 } };
 
   it.each([
-    ['an error status', { status: 500 }, 500, 'HTTP 500'],
-    ['a redirect, which is not followed', { status: 302, headers: { location: '/other' } }, 302, 'HTTP 302'],
-    ['no answer in time', { hang: true }, null, 'timed out'],
-    ['a reset connection', { reset: true }, null, 'could not connect'],
-  ])('of %s say so', async (_, answer, code, message) => {
+    ['an error status', { status: 500 }, 500, 'HTTP 500', 'http'],
+    [
+      'a redirect, which is not followed',
+      { status: 302, headers: { location: '/other' } },
+      302,
+      'HTTP 302',
+      'http',
+    ],
+    ['no answer in time', { hang: true }, null, 'timed out', 'timed_out'],
+    ['a reset connection', { reset: true }, null, 'could not connect', 'could_not_connect'],
+  ])('of %s say so', async (_, answer, code, message, errorCode) => {
     const { api } = use();
     receiver.answerWith([answer]);
     await api.createWebhook({ url: receiver.url(), ...noRetry });
@@ -198,6 +205,7 @@ describe('failures', () => {
     expect(record).toMatchObject({
       response_code: code,
       error_message: message,
+      error_code: errorCode,
       attempts: 1,
       next_retry_at: null,
     });

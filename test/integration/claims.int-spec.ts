@@ -76,6 +76,7 @@ function outcome(deliveryId: string, more: Partial<Outcome> = {}): Outcome {
     responseCode: 500,
     responseBody: '',
     errorMessage: 'HTTP 500',
+    errorCode: 'http' as const,
   };
   return {
     deliveryId,

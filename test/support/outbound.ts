@@ -5,6 +5,7 @@ import { Clock } from '../../src/common/clock.js';
 import { DEFAULT_OPTIONS } from '../../src/config/resolve-options.js';
 import { WEBHOOKS_OPTIONS } from '../../src/config/service-options.js';
 import { DEFAULT_RETRY_CONFIG, type AttemptResult } from '../../src/delivery/delivery.js';
+import { DestinationGuard } from '../../src/delivery/sending/destination-guard.js';
 import { NAME_LOOKUP, type NameLookup } from '../../src/delivery/sending/guarded-connector.js';
 import { SecretCipher } from '../../src/delivery/sending/secret-cipher.js';
 import { Sender } from '../../src/delivery/sending/sender.js';
@@ -27,6 +28,9 @@ export interface Setting {
   readonly clock?: Clock;
   readonly deliveryTimeoutSeconds?: number;
   readonly allowedNetworks?: readonly string[];
+  readonly deniedNetworks?: readonly string[];
+  /** Takes the loopback for the Internet: what goes wrong there is told in detail. */
+  readonly loopbackIsPublic?: boolean;
   readonly tlsCaFile?: string;
   /** How names become addresses. */
   readonly lookup?: NameLookup;
@@ -36,6 +40,7 @@ export interface Setting {
 export async function sender({
   clock = new ShiftedClock(),
   lookup,
+  loopbackIsPublic = false,
   ...given
 }: Setting = {}): Promise<Sender> {
   const options = { ...DEFAULT_OPTIONS, secretsKeys, allowedNetworks: ['127.0.0.0/8'], ...given };
@@ -51,6 +56,10 @@ export async function sender({
   const module = await builder.compile();
   await module.init();
   started.push(module);
+  if (loopbackIsPublic) {
+    const { policy } = module.get(DestinationGuard, { strict: false });
+    policy.isPublic = (text) => policy.isAllowed(text);
+  }
   return module.get(Sender, { strict: false });
 }
 

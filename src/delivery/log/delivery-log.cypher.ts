@@ -1,7 +1,7 @@
 /** What the log shows of a delivery; the body comes from its event, where it is stored once. */
 const DELIVERY = `delivery {
   .id, .webhook_id, .event_id, .event, .status, .attempts, .last_attempt_at, .next_attempt_at, .response_code,
-  .response_body, .error_message, .duration_ms, .created_at, body: event.body
+  .response_body, .error_message, .error_code, .duration_ms, .created_at, body: event.body
 } AS delivery`;
 
 const WITH_BODY = `MATCH (event:WebhookEvent {id: delivery.event_id})

@@ -60,6 +60,7 @@ function toDelivery(row: Row): Delivery {
     responseCode: integerOrNull(row, 'response_code'),
     responseBody: textOrNull(row, 'response_body'),
     errorMessage: textOrNull(row, 'error_message'),
+    errorCode: textOrNull(row, 'error_code'),
     durationMs: integerOrNull(row, 'duration_ms'),
     createdAt: text(row, 'created_at'),
   };

@@ -20,13 +20,15 @@ CALL () {
   REMOVE delivery.purge_at
   WITH delivery, row WHERE delivery.claimed_by = row[2]
   SET delivery.status = row[3], delivery.attempts = row[4], delivery.queue = row[5],
-    delivery.next_attempt_at = row[6], delivery.error_message = row[7], delivery.claimed_by = null
+    delivery.next_attempt_at = row[6], delivery.error_message = row[7], delivery.error_code = row[13],
+    delivery.claimed_by = null
   FOREACH (attempt IN row[8] |
     SET delivery.last_attempt_at = attempt[0], delivery.duration_ms = attempt[1],
       delivery.response_code = attempt[2], delivery.response_body = attempt[3]
     CREATE (delivery)-[:HAS_ATTEMPT]->(:WebhookAttempt {
       id: row[0] + ':' + row[4], delivery_id: row[0], number: row[4], started_at: attempt[0],
-      duration_ms: attempt[1], response_code: attempt[2], response_body: attempt[3], error_message: row[7]
+      duration_ms: attempt[1], response_code: attempt[2], response_body: attempt[3], error_message: row[7],
+      error_code: row[13]
     })
   )
   WITH row[1] AS webhook_id, count(row) AS written, sum(row[9]) AS successes, sum(row[10]) AS failures,

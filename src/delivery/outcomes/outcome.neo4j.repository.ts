@@ -26,6 +26,7 @@ function outcomeRow(outcome: Outcome): unknown[] {
     status === 'failed' ? 1 : 0,
     attempt !== null && attempts === 2 ? 1 : 0,
     attempt !== null && status !== 'success' ? attempt.startedAt : null,
+    attempt?.errorCode ?? null,
   ];
 }
 

@@ -6,8 +6,11 @@ import { backoffSeconds, decide } from './retry-policy.js';
 const exact = { jitter: 0, random: () => 0.5 };
 
 function answered(responseCode: number | null, retryAfterSeconds: number | null = null): AttemptResult {
-  const errorMessage = responseCode === 200 ? null : 'HTTP';
-  return { startedAt: '', durationMs: 1, responseCode, responseBody: '', errorMessage, retryAfterSeconds };
+  const error =
+    responseCode === 200
+      ? { errorMessage: null, errorCode: null }
+      : { errorMessage: 'HTTP', errorCode: 'http' as const };
+  return { startedAt: '', durationMs: 1, responseCode, responseBody: '', ...error, retryAfterSeconds };
 }
 
 const retries = fc.record({

@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
-import { AddressPolicy } from './address-policy.js';
+import { AddressPolicy, destinationOf, type Networks } from './address-policy.js';
 import { DestinationGuard } from './destination-guard.js';
 
-const closed = new AddressPolicy([]);
+const policyOf = (networks: Partial<Networks> = {}, own: readonly string[] = []): AddressPolicy =>
+  new AddressPolicy({ ...DEFAULT_OPTIONS, ...networks }, () =>
+    own.flatMap((text) => destinationOf(text) ?? []),
+  );
+
+const closed = policyOf();
 
 /** One address of each block of the IANA special-purpose registries, and the multicast and reserved space. */
 const SPECIAL = [
@@ -98,12 +103,43 @@ describe('AddressPolicy', () => {
   );
 
   it('opens exactly the networks that are listed, also in their IPv6 spelling', () => {
-    const policy = new AddressPolicy(['10.1.0.0/16', '::1/128']);
+    const policy = policyOf({ allowedNetworks: ['10.1.0.0/16', '::1/128'] });
     expect(policy.isAllowed('10.1.2.3')).toBe(true);
     expect(policy.isAllowed('::ffff:10.1.2.3')).toBe(true);
     expect(policy.isAllowed('::1')).toBe(true);
     expect(policy.isAllowed('10.2.0.1')).toBe(false);
     expect(policy.isAllowed('127.0.0.1')).toBe(false);
+  });
+
+  it.each([
+    ['93.184.216.34', ['93.184.216.0/24']],
+    ['::ffff:93.184.216.34', ['93.184.216.0/24']],
+    ['64:ff9b::93.184.216.34', ['93.184.216.0/24']],
+    ['93.184.216.34', ['::ffff:93.184.216.0/120']],
+    ['2606:2800:220:1::1', ['2606:2800::/32']],
+    ['64:ff9b::808:808', ['64:ff9b::/96']],
+    ['10.1.2.3', ['10.1.0.0/16']],
+    ['0.0.0.0', ['127.0.0.0/8']],
+    ['::', ['127.0.0.0/8']],
+    ['::', ['::1/128']],
+  ])('never opens %s, which %j denies, whatever is allowed', (address, deniedNetworks) => {
+    const policy = policyOf({ allowedNetworks: ['0.0.0.0/0', '::/0'], deniedNetworks });
+    expect(policy.isAllowed(address)).toBe(false);
+    expect(policy.isDenied(address)).toBe(true);
+    expect(policyOf({ deniedNetworks }).isAllowed(address)).toBe(false);
+    for (const other of ['8.8.8.8', '10.2.0.1', '2a00:1450::1']) expect(policy.isAllowed(other)).toBe(true);
+  });
+
+  it('refuses the addresses of its own interfaces, unless they are allowed', () => {
+    const own = ['93.184.216.34', '2606:2800:220:1::1', '127.0.0.1'];
+    for (const address of [...own, '::ffff:93.184.216.34', '64:ff9b::93.184.216.34']) {
+      expect(policyOf({}, own).isAllowed(address)).toBe(false);
+      expect(policyOf({}, own).isPublic(address)).toBe(false);
+    }
+    expect(policyOf({}, own).isAllowed('93.184.216.35')).toBe(true);
+    const allowing = policyOf({ allowedNetworks: ['93.184.216.34/32'] }, own);
+    expect(allowing.isAllowed('93.184.216.34')).toBe(true);
+    expect(allowing.isPublic('93.184.216.34')).toBe(false);
   });
 
   it('refuses every private IPv4 address in every IPv6 form that carries it', () => {
@@ -153,6 +189,31 @@ describe('DestinationGuard', () => {
     expect(() => {
       guard.check(url);
     }).toThrow(/not a public address/);
+  });
+
+  it.each([
+    'http://n8n.automation.svc.cluster.local:5678/x',
+    'http://host.docker.internal:5678/x',
+    'http://homeassistant.local:8123/x',
+    'http://box.home.arpa/x',
+    'http://n8n:5678/x',
+    'http://192.168.1.9/x',
+  ])('lets %s pass where networks are allowed: the address at connect time decides', (url) => {
+    const allowedNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+    const opened = new DestinationGuard({ ...DEFAULT_OPTIONS, allowedNetworks });
+    expect(() => opened.check(url)).not.toThrow();
+    expect(() => opened.check('http://localhost/')).toThrow(/not a public address/);
+    expect(() => opened.check('http://a.localhost/')).toThrow(/not a public address/);
+  });
+
+  it('says which setting has closed an address', () => {
+    const closing = new DestinationGuard({
+      ...DEFAULT_OPTIONS,
+      allowedNetworks: ['0.0.0.0/0'],
+      deniedNetworks: ['93.184.216.0/24'],
+    });
+    expect(() => closing.check('http://93.184.216.34/')).toThrow('closed it with DENIED_NETWORKS');
+    expect(() => closing.check('http://93.184.217.34/')).not.toThrow();
   });
 
   it.each([

@@ -11,8 +11,13 @@ type Range = [Address, number];
  */
 const ALSO_SPECIAL = ['192.88.99.0/24', '100:0:0:1::/64', '2001::/23', '3fff::/20', '5f00::/16', 'fec0::/10'];
 
+const MAPPED_BITS = 96;
+
+/** A network of IPv4-mapped addresses is the IPv4 network: that is where they lead. */
 function parseRange(cidr: string): Range {
-  return ipaddr.parseCIDR(cidr);
+  const [base, bits] = ipaddr.parseCIDR(cidr);
+  const isMapped = base instanceof ipaddr.IPv6 && base.isIPv4MappedAddress() && bits >= MAPPED_BITS;
+  return isMapped ? [base.toIPv4Address(), bits - MAPPED_BITS] : [base, bits];
 }
 
 const SPECIAL = ALSO_SPECIAL.map(parseRange);
@@ -41,35 +46,81 @@ function calledBy(address: Address): Address {
   return within(address, NAT64) ? new ipaddr.IPv4(address.toByteArray().slice(12)) : address;
 }
 
+/** Calling the unspecified address leads to the loopback. */
+const LOOPBACKS: readonly Address[] = [ipaddr.parse('127.0.0.1'), ipaddr.parse('::1')];
+
+/** Whether two addresses are one. */
+export function isSame(a: Address, b: Address): boolean {
+  return a.toNormalizedString() === b.toNormalizedString();
+}
+
 /** The address that is called in the end; undefined when the text is no address. */
 export function destinationOf(text: string): Address | undefined {
   const address = parse(text);
   return address && calledBy(address);
 }
 
-function isPublic(address: Address): boolean {
+function isGlobal(address: Address): boolean {
   if (address.range() !== 'unicast' || SPECIAL.some((range) => within(address, range))) return false;
   return address.kind() === 'ipv4' || within(address, GLOBAL_UNICAST);
 }
 
-/** Which addresses may be called: public unicast, and what the operator has allowed. */
-export class AddressPolicy {
-  private readonly allowed: readonly Range[];
+/** What the operator says of networks, as CIDRs. */
+export interface Networks {
+  /** May be called although they are not public. */
+  readonly allowedNetworks: readonly string[];
+  /** Are never called, whatever else is said of them. */
+  readonly deniedNetworks: readonly string[];
+}
 
-  /** @param allowedNetworks CIDRs that may be called although they are not public */
-  constructor(allowedNetworks: readonly string[]) {
+/** Which addresses may be called: public ones that are not this machine's own, and what the operator has allowed. */
+export class AddressPolicy {
+  /** Whether places may be called that are not public. */
+  readonly opensNetworks: boolean;
+  private readonly allowed: readonly Range[];
+  private readonly denied: readonly Range[];
+
+  /** @param interfaces the addresses of this machine's interfaces */
+  constructor(
+    { allowedNetworks, deniedNetworks }: Networks,
+    private readonly interfaces: () => readonly Address[],
+  ) {
+    this.opensNetworks = allowedNetworks.length > 0;
     this.allowed = allowedNetworks.map(parseRange);
+    this.denied = deniedNetworks.map(parseRange);
   }
 
   /** @param text an IPv4 or IPv6 address in any textual form, with or without a zone */
   isAllowed(text: string): boolean {
     const address = parse(text);
-    if (!address) return false;
-    const destination = calledBy(address);
-    return this.isListed(address) || this.isListed(destination) || isPublic(destination);
+    if (!address || this.denies(address)) return false;
+    return this.lists(this.allowed, address) || this.isPublicAddress(address);
   }
 
-  private isListed(address: Address): boolean {
-    return this.allowed.some((range) => within(address, range));
+  /** Whether it is in a network that the operator never wants called. */
+  isDenied(text: string): boolean {
+    const address = parse(text);
+    return address !== undefined && this.denies(address);
+  }
+
+  /** Whether anybody on the Internet could call it as well, for all that we know. */
+  isPublic(text: string): boolean {
+    const address = parse(text);
+    return address !== undefined && this.isPublicAddress(address);
+  }
+
+  private denies(address: Address): boolean {
+    const isEverywhere = calledBy(address).range() === 'unspecified';
+    return [address, ...(isEverywhere ? LOOPBACKS : [])].some((one) => this.lists(this.denied, one));
+  }
+
+  private isPublicAddress(address: Address): boolean {
+    const destination = calledBy(address);
+    return isGlobal(destination) && !this.interfaces().some((own) => isSame(own, destination));
+  }
+
+  private lists(ranges: readonly Range[], address: Address): boolean {
+    const destination = calledBy(address);
+    return ranges.some((range) => within(address, range) || within(destination, range));
   }
 }

@@ -4,9 +4,14 @@ import { DomainError } from '../../common/domain-error.js';
 import { parseUrl } from '../../common/parse-url.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { AddressPolicy } from './address-policy.js';
+import { interfaceAddresses, interfaceWatch } from './interface-addresses.js';
 import { OwnEndpoints } from './own-endpoints.js';
+import { PublicHosts } from './public-hosts.js';
 
-const LOCAL_NAME = /^(?:.+\.)?(?:localhost|local|internal|home\.arpa)$/;
+/** Names of this machine (RFC 6761): no name server is asked. */
+const LOCALHOST = /^(?:.+\.)?localhost$/;
+/** Names that no public name server knows. */
+const LOCAL_NAME = /^(?:.+\.)?(?:local|internal|home\.arpa)$/;
 const BOLT_PORT = 7687;
 /** Where a Neo4j takes HTTP and HTTPS by default. */
 const NEO4J_HTTP_PORTS = [7474, 7473];
@@ -29,10 +34,14 @@ function withoutBrackets(hostname: string): string {
 @Injectable()
 export class DestinationGuard {
   readonly policy: AddressPolicy;
+  readonly publicHosts: PublicHosts;
   readonly own = new OwnEndpoints();
 
-  constructor(@Inject(WEBHOOKS_OPTIONS) { allowedNetworks, neo4j }: WebhooksOptions) {
-    this.policy = new AddressPolicy(allowedNetworks);
+  constructor(@Inject(WEBHOOKS_OPTIONS) options: WebhooksOptions) {
+    const interfaces = interfaceWatch(interfaceAddresses, () => performance.now());
+    this.policy = new AddressPolicy(options, interfaces);
+    this.publicHosts = new PublicHosts(this.policy);
+    const { neo4j } = options;
     // An unusable address is reported by whoever opens the driver.
     const uri = neo4j && parseUrl(neo4j.uri);
     if (uri) this.registerNeo4j(uri);
@@ -54,6 +63,9 @@ export class DestinationGuard {
   check(url: string): void {
     const { hostname, port, protocol } = new URL(url);
     const host = withoutBrackets(hostname).replace(/\.$/, '');
+    if (isIP(host) !== 0 && this.policy.isDenied(host)) {
+      throw refused(`url must not point to '${hostname}': the operator has closed it with DENIED_NETWORKS`);
+    }
     if (!this.mayBeCalled(host)) {
       throw refused(
         `url must not point to '${hostname}': it is not a public address. The operator can allow it with ALLOWED_NETWORKS`,
@@ -64,9 +76,11 @@ export class DestinationGuard {
     }
   }
 
+  /** A local name may lead into an allowed network: which one it is shows when it is called. */
   private mayBeCalled(host: string): boolean {
     if (isIP(host) !== 0) return this.policy.isAllowed(host);
-    return !LOCAL_NAME.test(host) || this.policy.isAllowed('127.0.0.1');
+    if (LOCALHOST.test(host)) return this.policy.isAllowed('127.0.0.1') || this.policy.isAllowed('::1');
+    return this.policy.opensNetworks || !LOCAL_NAME.test(host);
   }
 
   private registerNeo4j({ hostname, port }: URL): void {

@@ -1,7 +1,9 @@
 import type { lookup, LookupAddress } from 'node:dns';
 import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
 import { AddressPolicy } from './address-policy.js';
 import { guardedLookup } from './guarded-connector.js';
+import { PublicHosts } from './public-hosts.js';
 import { PolicyError } from './request-errors.js';
 
 const PUBLIC: LookupAddress[] = [
@@ -13,6 +15,8 @@ const PRIVATE: LookupAddress[] = [
   { address: '::1', family: 6 },
 ];
 
+const policy = new AddressPolicy(DEFAULT_OPTIONS, () => []);
+
 type Answer = [error: Error | null, address: string | LookupAddress[], family?: number | undefined];
 
 function look(found: LookupAddress[] | Error, all = true): Answer {
@@ -21,13 +25,12 @@ function look(found: LookupAddress[] | Error, all = true): Answer {
     else callback(null, found);
   };
   let answer: Answer | undefined;
-  guardedLookup(new AddressPolicy([]), resolve as unknown as typeof lookup)(
-    'a.example',
-    { all },
-    (...given) => {
-      answer = given;
-    },
-  );
+  guardedLookup(policy, {
+    lookup: resolve as unknown as typeof lookup,
+    publicHosts: new PublicHosts(policy),
+  })('a.example', { all }, (...given) => {
+    answer = given;
+  });
   return answer!;
 }
 

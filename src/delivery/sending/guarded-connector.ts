@@ -3,7 +3,9 @@ import { isIP, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { buildConnector } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
+import { readStatusOf } from './answer-status.js';
 import type { OwnEndpoints } from './own-endpoints.js';
+import type { PublicHosts } from './public-hosts.js';
 import { PolicyError } from './request-errors.js';
 
 /** Longest wait for a connection, TLS included; an attempt with a shorter deadline does not wait longer than that. */
@@ -22,6 +24,7 @@ export const NAME_LOOKUP = Symbol('NAME_LOOKUP');
 export interface ConnectorSettings {
   readonly policy: AddressPolicy;
   readonly own: OwnEndpoints;
+  readonly publicHosts: PublicHosts;
   readonly lookup: NameLookup;
   /** Of an attempt, ms. */
   readonly deadlineMs: number;
@@ -29,10 +32,11 @@ export interface ConnectorSettings {
   readonly tls?: SecureContext | undefined;
 }
 
+type Names = Pick<ConnectorSettings, 'lookup' | 'publicHosts'>;
 type LookupCallback = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
 /** A DNS look-up that answers only what the policy allows: the socket connects to the very addresses it was given. */
-export function guardedLookup(policy: AddressCheck, lookup: NameLookup) {
+export function guardedLookup(policy: AddressCheck, { lookup, publicHosts }: Names) {
   return (hostname: string, options: LookupOptions, callback: LookupCallback): void => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) {
@@ -40,6 +44,10 @@ export function guardedLookup(policy: AddressCheck, lookup: NameLookup) {
         return;
       }
       const allowed = addresses.filter(({ address }) => policy.isAllowed(address));
+      publicHosts.note(
+        hostname,
+        allowed.map(({ address }) => address),
+      );
       const [first] = allowed;
       if (!first) callback(new PolicyError(hostname), []);
       else if (options.all) callback(null, allowed);
@@ -59,20 +67,19 @@ export function isEndOfUsedConnection(error: Error): boolean {
 }
 
 function watch(socket: Socket): void {
+  readStatusOf(socket);
   socket.once('error', (error) => {
     if (socket.bytesRead > 0) endedAfterUse.add(error);
   });
 }
 
 /** Connects only where the check allows: literal addresses are checked here, names by the guarded look-up. */
-function connectorFor(
-  check: AddressCheck,
-  { lookup, deadlineMs, tls }: ConnectorSettings,
-): buildConnector.connector {
+function connectorFor(check: AddressCheck, settings: ConnectorSettings): buildConnector.connector {
+  const { deadlineMs, tls } = settings;
   const connect = buildConnector({
     timeout: Math.min(CONNECT_TIMEOUT_MS, deadlineMs),
     // Undici types `lookup` by one overload of Node's.
-    lookup: guardedLookup(check, lookup),
+    lookup: guardedLookup(check, settings),
     ...(tls && { secureContext: tls }),
   });
   return (options, callback) => {

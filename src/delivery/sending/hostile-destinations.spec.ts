@@ -6,7 +6,7 @@ import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
 import { AddressPolicy } from './address-policy.js';
 import { DestinationGuard } from './destination-guard.js';
 
-const closed = new AddressPolicy([]);
+const closed = new AddressPolicy(DEFAULT_OPTIONS, () => []);
 const guard = new DestinationGuard(DEFAULT_OPTIONS);
 
 describe('by default', () => {

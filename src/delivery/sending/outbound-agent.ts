@@ -3,7 +3,8 @@ import { Agent } from 'undici';
 import { type ConnectorSettings, guardedConnector } from './guarded-connector.js';
 
 const KEEP_ALIVE_MS = 4000;
-const MAX_HEADER_BYTES = 16 * 1024;
+/** Of an answer; with more it counts by its status line. */
+const MAX_HEADER_BYTES = 64 * 1024;
 
 /**
  * The connections to receivers, as many as the dispatcher asks for, one request at a time on each.

@@ -8,13 +8,14 @@ import { outboundAxios } from './outbound-axios.js';
 import { OutboundRequest } from './outbound-request.js';
 
 const everything: any = { isAllowed: () => true };
+const publicHosts: any = { note: () => undefined };
 const nobody: any = { uses: () => false };
 
 let agent: OutboundAgent;
 let instance: AxiosInstance;
 
 beforeAll(() => {
-  agent = new OutboundAgent({ policy: everything, own: nobody, lookup, deadlineMs: 5000 });
+  agent = new OutboundAgent({ policy: everything, own: nobody, publicHosts, lookup, deadlineMs: 5000 });
   instance = outboundAxios(agent);
 });
 afterEach(closeAll);

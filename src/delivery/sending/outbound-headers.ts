@@ -5,6 +5,10 @@ import type { OutboundAttempt } from './target.js';
 
 export const USER_AGENT = `Basset-Hound-Webhooks/${VERSION}`;
 
+function saysWhatItAccepts(headers: Credentials['headers']): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === 'accept');
+}
+
 /**
  * All headers of one attempt: the webhook's own first, so that they can never take the place of ours.
  *
@@ -17,6 +21,8 @@ export function outboundHeaders(
 ): Record<string, string> {
   const { eventId, event, deliveryId, body } = attempt;
   return {
+    // Without one, some firewalls answer 403 or 406.
+    ...(!saysWhatItAccepts(credentials.headers) && { Accept: '*/*' }),
     ...credentials.headers,
     'Content-Type': 'application/json',
     'User-Agent': USER_AGENT,

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
-import { networkInterfaces } from 'node:os';
-import { type Address, destinationOf } from './address-policy.js';
+import { type Address, destinationOf, isSame } from './address-policy.js';
+import { interfaceAddresses } from './interface-addresses.js';
 
 /** The hosts as literal addresses; a name that nobody knows is none. */
 async function resolved(hosts: Iterable<string>): Promise<Address[]> {
@@ -25,18 +25,9 @@ function isThisHost(address: Address): boolean {
   return address.range() === 'loopback' || isEverywhere(address);
 }
 
-function ofInterfaces(): Address[] {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return all.flatMap(({ address }) => destinationOf(address) ?? []);
-}
-
-function isSame(a: Address, b: Address): boolean {
-  return a.toNormalizedString() === b.toNormalizedString();
-}
-
 function leadsTo(address: Address, own: Address): boolean {
   if (isThisHost(own) && isThisHost(address)) return true;
-  return (isEverywhere(own) ? ofInterfaces() : [own]).some((one) => isSame(one, address));
+  return (isEverywhere(own) ? interfaceAddresses() : [own]).some((one) => isSame(one, address));
 }
 
 /**

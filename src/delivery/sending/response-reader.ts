@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import { type AnswerStatus, statusBeingRead } from './answer-status.js';
 import { isEndOfUsedConnection } from './guarded-connector.js';
-import { TooManyInterimAnswersError } from './request-errors.js';
+import { DeadlineError, NotHttpError } from './request-errors.js';
 
 /** What is kept of the body of an answer. */
 const KEPT_BYTES = 1024;
@@ -10,6 +11,8 @@ const DROPPED_BYTES = 64 * 1024;
 const DROP_MS = 1000;
 /** Interim answers (1xx) before the real one; a receiver needs one or two (RFC 9110, section 15.2). */
 const MAX_INTERIM = 16;
+/** An end that was on its way when a request was sent is here within a round trip; a later one may follow from it. */
+const STALE_MS = 1000;
 
 /** An answer, its body cut to 1 KiB. */
 export interface CutResponse {
@@ -29,11 +32,13 @@ const ENDED = new Error('The request was ended');
 
 /**
  * Reads one answer: done after 1 KiB of its body; the rest is dropped, and a long one costs its connection. With its
- * status line and headers the receiver has answered: a body that breaks off or is garbage changes nothing.
+ * status line the receiver has answered: headers or a body that break off, are garbage or never end change nothing.
  */
 export class ResponseReader implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined;
-  private begun = false;
+  /** Of the connection, from the first byte of an answer on. */
+  private answer: AnswerStatus | undefined;
+  private startedAt = 0;
   private done = false;
   private ended = false;
   private interim = 0;
@@ -45,22 +50,23 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
 
   constructor(private readonly callbacks: ReaderCallbacks) {}
 
-  /** Ends the request, whatever its state. Without effect once there is an answer. */
+  /** Ends the request, whatever its state: with the answer, if its status was read. */
   abort(): void {
     if (this.done) return;
-    this.done = this.ended = true;
+    this.ended = true;
+    this.conclude(new DeadlineError(this.controller !== undefined));
     this.controller?.abort(ENDED);
-    this.callbacks.failed(ENDED);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
+    this.startedAt = performance.now();
     if (this.ended) controller.abort(ENDED);
   }
 
   /** The first byte of an answer. */
   onResponseStarted(): void {
-    this.begun = true;
+    this.answer = statusBeingRead();
   }
 
   onResponseStart(
@@ -70,7 +76,7 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
   ): void {
     if (status < 200) {
       this.interim += 1;
-      if (this.interim > MAX_INTERIM) controller.abort(new TooManyInterimAnswersError());
+      if (this.interim > MAX_INTERIM) controller.abort(new NotHttpError('Nothing but interim answers'));
       return;
     }
     this.status = status;
@@ -92,18 +98,29 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     clearTimeout(this.dropTimer);
     this.finish();
+    this.answer?.reset();
   }
 
   onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
     clearTimeout(this.dropTimer);
-    if (this.done) return;
+    if (!this.done) this.conclude(this.answer?.switched ? new NotHttpError('Another protocol') : error);
+  }
+
+  /** The answer as far as it came, or why there is none. */
+  private conclude(error: Error): void {
+    if (this.status === 0) this.status = this.answer?.final ?? 0;
     if (this.status > 0) {
       this.finish();
       return;
     }
     this.done = true;
-    if (!this.begun && isEndOfUsedConnection(error)) this.callbacks.stale(error);
+    if (this.isStale(error)) this.callbacks.stale(error);
     else this.callbacks.failed(error);
+  }
+
+  private isStale(error: Error): boolean {
+    if (this.answer || !isEndOfUsedConnection(error)) return false;
+    return performance.now() - this.startedAt < STALE_MS;
   }
 
   private finish(): void {

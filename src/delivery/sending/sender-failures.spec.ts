@@ -52,15 +52,31 @@ describe('an attempt without an answer', () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
-  it.each<[string, (socket: Socket) => void]>([
+  it.each<[string, (socket: Socket) => unknown]>([
     ['nothing comes', () => undefined],
-    ['headers drip', (socket) => drip(socket, 'X-A: b\r\n', 'HTTP/1.1 200 OK\r\n')],
-    ['the body drips', (socket) => drip(socket, 'x', OK.replace('2\r\n', '900\r\n'))],
+    ['the status line drips', (socket) => drip(socket, 'O', 'HTTP/1.1 200 ')],
+    ['only Early Hints come', (socket) => socket.write('HTTP/1.1 103 Early Hints\r\n\r\n')],
   ])('timed out when %s, and the connection is cut', async (_, answer) => {
     const receiver = await receiveRaw(answer);
     const result = await send(receiver.url(), { deliveryTimeoutSeconds: 0.25 });
     expect(result).toMatchObject({ ...nothing, errorMessage: 'timed out' });
     expect(result.durationMs).toBeLessThan(1500);
+    await until(() => receiver.sockets[0]!.destroyed, 'the cut');
+  });
+
+  it.each<[string, number, (socket: Socket) => unknown]>([
+    ['headers drip', 200, (socket) => drip(socket, 'X-A: b\r\n', 'HTTP/1.1 200 OK\r\n')],
+    ['the headers of an error drip', 503, (socket) => drip(socket, 'X-A: b\r\n', 'HTTP/1.1 503 No\r\n')],
+    ['the body drips', 200, (socket) => drip(socket, 'x', OK.replace('2\r\n', '900\r\n'))],
+    [
+      'the body never comes',
+      204,
+      (socket) => socket.write(OK.replace('200', '204').replace('2\r\n\r\nok', '9\r\n\r\n')),
+    ],
+  ])('has the status that was read when %s beyond the deadline', async (_, status, answer) => {
+    const receiver = await receiveRaw(answer);
+    const result = await send(receiver.url(), { deliveryTimeoutSeconds: 0.25 });
+    expect(result).toMatchObject({ responseCode: status, errorCode: status < 300 ? null : 'http' });
     await until(() => receiver.sockets[0]!.destroyed, 'the cut');
   });
 
@@ -125,6 +141,19 @@ describe('a kept connection that was closed meanwhile', () => {
     expect(receiver.requests).toHaveLength(3);
     const withoutConnection = receiver.requests.map((text) => text.replace(/connection: .*\r\n/, ''));
     expect(withoutConnection[2]).toBe(withoutConnection[1]);
+  });
+
+  it('is no reason to repeat what the receiver had time to read', async () => {
+    const receiver = await receiveRaw((socket, number) => {
+      if (number === 0) socket.write(OK);
+      else setTimeout(() => socket.destroy(), 1500);
+    });
+    const own = await sender();
+    await firstValueFrom(own.send(attempt(receiver.url())));
+    await wait(10);
+    const result = await firstValueFrom(own.send(attempt(receiver.url())));
+    expect(result).toMatchObject({ ...nothing, errorMessage: 'could not connect' });
+    expect(receiver.requests).toHaveLength(2);
   });
 
   it('is replaced once only', async () => {

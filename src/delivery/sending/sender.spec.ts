@@ -32,6 +32,7 @@ describe('the request', () => {
       'POST /a%20b?c=d HTTP/1.1',
       `host: 127.0.0.1:${receiver.port}`,
       'connection: keep-alive',
+      'Accept: */*',
       'X-Own: yes',
       'Content-Type: application/json',
       `User-Agent: Basset-Hound-Webhooks/${VERSION}`,
@@ -46,6 +47,14 @@ describe('the request', () => {
       '',
       body,
     ]);
+  });
+
+  it('accepts what the webhook says, if it says so', async () => {
+    const receiver = await receiveRaw((socket) => socket.write(OK));
+    await firstValueFrom(
+      (await sender()).send(attempt(receiver.url(), { headers: { accept: 'text/plain' } })),
+    );
+    expect(receiver.requests[0]!.match(/^accept: .*$/gim)).toEqual(['accept: text/plain']);
   });
 
   it('is unsigned without a secret', async () => {

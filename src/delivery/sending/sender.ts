@@ -10,9 +10,10 @@ import { isSuccess } from '../retry/retry-policy.js';
 import { AbortFlag, NEVER_CANCELLED } from './abort-flag.js';
 import { CredentialOpener } from './credential-opener.js';
 import { hideCredentials, type Credentials } from './credentials.js';
+import { DestinationGuard } from './destination-guard.js';
 import { outboundHeaders } from './outbound-headers.js';
 import { OutboundRequest } from './outbound-request.js';
-import { DeadlineError, kindOf, reasonOf } from './request-errors.js';
+import { DeadlineError, failureOf, kindOf } from './request-errors.js';
 import type { OutboundAttempt } from './target.js';
 
 /** An attempt's result without its times. */
@@ -28,6 +29,7 @@ export class Sender {
     private readonly http: HttpService,
     private readonly clock: Clock,
     private readonly credentials: CredentialOpener,
+    private readonly guard: DestinationGuard,
     @Inject(WEBHOOKS_OPTIONS) { deliveryTimeoutSeconds }: WebhooksOptions,
   ) {
     this.deadlineMs = deliveryTimeoutSeconds * 1000;
@@ -51,7 +53,14 @@ export class Sender {
         subscriber.complete();
       };
       const fail = (error: unknown): void => finish(this.unanswered(attempt, error));
-      const deadline = setTimeout(() => fail(new DeadlineError()), this.deadlineMs);
+      const end = (): void => {
+        signal.abort();
+        // An answer of which the status was read comes in this turn.
+        setImmediate(() => {
+          if (!subscriber.closed) fail(new DeadlineError(true));
+        });
+      };
+      const deadline = setTimeout(end, this.deadlineMs);
       subscriber.add(() => {
         clearTimeout(deadline);
         signal.abort();
@@ -78,13 +87,21 @@ export class Sender {
       responseCode: status,
       responseBody: hideCredentials(data.toString('utf8').replaceAll('\0', ''), credentials),
       errorMessage: isSuccess(status) ? null : `HTTP ${status}`,
+      errorCode: isSuccess(status) ? null : 'http',
       retryAfterSeconds:
         typeof retryAfter === 'string' ? parseRetryAfter(retryAfter, this.clock.now()) : null,
     };
   }
 
-  private unanswered({ deliveryId }: OutboundAttempt, error: unknown): Answer {
+  private unanswered({ deliveryId, target }: OutboundAttempt, error: unknown): Answer {
     this.logger.debug(`Delivery ${deliveryId} got no answer: ${kindOf(error)}`);
-    return { responseCode: null, responseBody: null, errorMessage: reasonOf(error), retryAfterSeconds: null };
+    const { code, message } = failureOf(error, this.guard.publicHosts.has(target.url));
+    return {
+      responseCode: null,
+      responseBody: null,
+      errorMessage: message,
+      errorCode: code,
+      retryAfterSeconds: null,
+    };
   }
 }

@@ -26,10 +26,14 @@ function registerServer(guard: DestinationGuard, server: Server): void {
     { provide: NAME_LOOKUP, useValue: lookup },
     {
       provide: OutboundAgent,
-      useFactory: ({ policy, own }: DestinationGuard, lookup: NameLookup, options: WebhooksOptions) => {
+      useFactory: (
+        { policy, own, publicHosts }: DestinationGuard,
+        lookup: NameLookup,
+        options: WebhooksOptions,
+      ) => {
         const deadlineMs = options.deliveryTimeoutSeconds * 1000;
         const authorities = options.tlsCaFile === undefined ? [] : readCertificates(options.tlsCaFile);
-        return new OutboundAgent({ policy, own, lookup, deadlineMs }, authorities);
+        return new OutboundAgent({ policy, own, publicHosts, lookup, deadlineMs }, authorities);
       },
       inject: [DestinationGuard, NAME_LOOKUP, WEBHOOKS_OPTIONS],
     },

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { DELIVERY_STATUSES, type DeliveryStatus } from '../../delivery/delivery.js';
+import { DELIVERY_STATUSES, ERROR_CODES, type DeliveryStatus } from '../../delivery/delivery.js';
 import { CIRCUITS, type Circuit } from '../webhook.js';
 import { RetryConfigDto } from './retry-config.dto.js';
 
@@ -169,6 +169,16 @@ export class DeliveryDto {
 
   @ApiProperty({ type: String, nullable: true, example: 'HTTP 500' })
   error_message!: string | null;
+
+  @ApiProperty({
+    type: String,
+    enum: [...ERROR_CODES, null],
+    nullable: true,
+    example: 'http',
+    description:
+      'Why the last attempt was no success; null when it was, or when there was none. Of addresses that only ALLOWED_NETWORKS opens: policy, could_not_connect, timed_out or http.',
+  })
+  error_code!: string | null;
 
   @ApiProperty({ type: 'integer', nullable: true, minimum: 0, description: 'Of the last attempt.' })
   duration_ms!: number | null;
