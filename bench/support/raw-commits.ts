@@ -10,10 +10,12 @@ import type { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
 import { toDriverMap } from '../../src/neo4j/parameters.js';
 import { eventData } from './events.js';
 
-/** Claims and counters of the benchmark's own. */
+/** Claims and counters of the benchmark's own, and the instance that they belong to. */
 const INSTANCE = 'bench';
 
 const COUNTERS = `
+MERGE (instance:WebhookInstance {id: 'bench'}) ON CREATE SET instance.beat = 0
+WITH instance
 UNWIND ['bench:events', 'bench:outcomes'] AS id
 MERGE (counter:WebhookCounter {id: id})
 ON CREATE SET counter.events = 0, counter.deliveries = 0, counter.successes = 0, counter.failures = 0,

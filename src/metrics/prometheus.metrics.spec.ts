@@ -19,6 +19,7 @@ describe('PrometheusMetrics', () => {
     metrics.attempted('failed', 40);
     metrics.committed('events', 7, 0.004);
     metrics.deactivated('gone');
+    metrics.mended('no_place', 2);
     const lines = (await text()).split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -26,6 +27,8 @@ describe('PrometheusMetrics', () => {
         'basset_webhooks_attempt_duration_seconds_count{outcome="success"} 1',
         'basset_webhooks_attempt_duration_seconds_bucket{le="30",outcome="failed"} 0',
         'basset_webhooks_deactivated_total{reason="gone"} 1',
+        'basset_webhooks_queue_breaches_total{kind="no_place"} 2',
+        'basset_webhooks_queue_breaches_total{kind="unregistered_claim"} 0',
         'basset_webhooks_commit_size_sum{recorder="events"} 7',
         'basset_webhooks_commit_duration_seconds_bucket{le="0.005",recorder="events"} 1',
       ]),

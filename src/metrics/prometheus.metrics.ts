@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { DeliveryMetrics, type DeactivationCause } from '../common/metrics/delivery-metrics.js';
+import { DeliveryMetrics, type Breach, type DeactivationCause } from '../common/metrics/delivery-metrics.js';
 import { within } from '../common/within.js';
 
 const PREFIX = 'basset_webhooks_';
@@ -21,6 +21,7 @@ export class PrometheusMetrics extends DeliveryMetrics {
   private readonly events: Counter;
   private readonly attempts: Histogram<'outcome'>;
   private readonly deactivations: Counter<'reason'>;
+  private readonly breaches: Counter<'kind'>;
   private readonly commitSize: Histogram<'recorder'>;
   private readonly commitSeconds: Histogram<'recorder'>;
 
@@ -42,6 +43,13 @@ export class PrometheusMetrics extends DeliveryMetrics {
       labelNames: ['reason'],
       registers,
     });
+    this.breaches = new Counter({
+      name: `${PREFIX}queue_breaches_total`,
+      help: 'Deliveries found outside the queue and put back, which must not happen: no_place, unregistered_claim',
+      labelNames: ['kind'],
+      registers,
+    });
+    for (const kind of ['no_place', 'unregistered_claim']) this.breaches.inc({ kind }, 0);
     this.commitSize = new Histogram({
       name: `${PREFIX}commit_size`,
       help: 'Submissions in one transaction of a recorder',
@@ -73,6 +81,10 @@ export class PrometheusMetrics extends DeliveryMetrics {
 
   override deactivated(reason: DeactivationCause): void {
     this.deactivations.inc({ reason });
+  }
+
+  override mended(kind: Breach, count: number): void {
+    this.breaches.inc({ kind }, count);
   }
 
   override gauge(name: keyof typeof GAUGES, read: () => number | Promise<number>): void {

@@ -116,9 +116,37 @@ describe('a claim whose answer was lost', () => {
     const app = await start();
     const id = await retrying(app, 60);
     await claimFor(id, 'nobody');
+    app.expectedBreaches = 1;
     expect(await app.get(ClaimAudit).audit()).toBe(1);
     await new Api(app).untilDelivery(id, 'success');
     expect(attempts()).toEqual(['1', '2']);
+  });
+
+  it('and a delivery that fell out of the queue, is put back, counted and told', async () => {
+    const app = await start();
+    const claimless = await retrying(app, 60);
+    scene.receiver.answerWith(() => 500);
+    const others = [await new Api(app).emit(), await new Api(app).emit()];
+    const [queueless, timeless] = others.map(({ delivery_ids }) => String(delivery_ids[0]));
+    for (const id of [queueless!, timeless!]) await new Api(app).untilDelivery(id, 'retrying');
+    await claimFor(claimless, 'nobody');
+    await scene.graph.run(
+      `MATCH (a {id: $claimless}) REMOVE a.claimed_by
+       WITH a MATCH (b {id: $queueless}) REMOVE b.queue
+       WITH b MATCH (c {id: $timeless}) REMOVE c.next_attempt_at`,
+      { claimless, queueless, timeless },
+    );
+    scene.receiver.answerWith(() => 200);
+    app.expectedBreaches = 3;
+    expect(await app.get(ClaimAudit).audit()).toBe(3);
+    expect(await app.get(ClaimAudit).audit()).toBe(0);
+    await new Api(app).untilDelivery(timeless!, 'success');
+    // These keep the time at which they are due.
+    for (const id of [claimless, queueless!])
+      expect(await delivery(id)).toMatchObject({ status: 'retrying', queue: expect.any(String) });
+    const metrics = await (await fetch(`${app.url}/metrics`)).text();
+    expect(metrics).toContain('queue_breaches_total{kind="no_place"} 3');
+    expect(metrics).toContain('queue_breaches_total{kind="unregistered_claim"} 0');
   });
 
   it('is not mistaken for one whose answer is under way, or that is worked on', async () => {

@@ -171,6 +171,7 @@ describe('an outcome', () => {
     await instances.releaseClaims('me', NOW, 1000);
     expect(await recorder().write([outcome('d1')])).toBe(0);
     expect(await delivery()).toMatchObject({ status: 'pending', queue: 'w' });
+    await register('other');
     expect(await claim(1, 'other')).toHaveLength(1);
   });
 
@@ -185,6 +186,49 @@ describe('an outcome', () => {
 });
 
 describe('claims', () => {
+  it('that are given back twice, or after a takeover, stay in the queue', async () => {
+    await waiting(1);
+    await claim(1);
+    for (const time of ['first', 'again']) {
+      await work.giveBack(['d1'], 'me', LATER);
+      expect({ time, ...(await delivery()) }).toMatchObject({
+        ...{ time, status: 'pending', queue: 'w', next_attempt_at: NOW },
+      });
+    }
+  });
+
+  it('are made by no instance that was taken for dead', async () => {
+    await waiting(1);
+    await instances.bury('me', 0);
+    expect(await claim(1)).toEqual([]);
+    expect(await delivery()).toMatchObject({ status: 'pending', queue: 'w' });
+  });
+
+  it('of records that nobody can read end, one by one, and hold up no other', async () => {
+    await waiting(7);
+    await raw.run(
+      `MATCH (d:WebhookDelivery) WITH d ORDER BY d.id
+       WITH collect(d) AS all
+       WITH all, all[0] AS a, all[1] AS b, all[2] AS c, all[3] AS d, all[4] AS e
+       REMOVE a.attempts SET b.event_id = 7, c.status = 'PENDING' REMOVE d.id
+       WITH e MATCH (event {id: e.event_id}) DETACH DELETE event`,
+    );
+    const held = await claim(10);
+    expect(held.map(({ id }) => id).sort()).toEqual(['d3', 'd6', 'd7']);
+    const ended = await raw.run(
+      `MATCH (d:WebhookDelivery {status: 'failed'}) RETURN d.error_message AS why ORDER BY d.id`,
+    );
+    expect(ended.map(({ why }) => why)).toEqual([
+      expect.stringMatching(/cannot be read: .*attempts/),
+      expect.stringMatching(/cannot be read: .*event_id/),
+      expect.stringMatching(/cannot be read: .*body/),
+      expect.stringMatching(/cannot be read: .*'id'/),
+    ]);
+    expect(await raw.value('MATCH (t:WebhookTally) RETURN t')).toMatchObject({ failures: 4, kept: 4 });
+    expect(await counters()).toMatchObject({ failures: 4 });
+    expect(await claim(10)).toEqual([]);
+  });
+
   it('go back in batches; one that ended meanwhile stays in the queue, and does not end the batches', async () => {
     await waiting(3);
     await claim(3);
@@ -209,8 +253,11 @@ describe('claims', () => {
   it('say whether their instance is gone', async () => {
     await waiting(3);
     await claim(1);
-    await claim(1, 'a-gone-one');
-    await claim(1, 'z-gone-one');
+    for (const id of ['a-gone-one', 'z-gone-one']) {
+      await register(id);
+      await claim(1, id);
+      await raw.run('MATCH (i:WebhookInstance {id: $id}) DELETE i', { id });
+    }
     expect(await instances.nextClaimer('')).toEqual({ id: 'a-gone-one', registered: false });
     expect(await instances.nextClaimer('a-gone-one')).toEqual({ id: 'me', registered: true });
     expect(await instances.nextClaimer('me')).toEqual({ id: 'z-gone-one', registered: false });
@@ -238,6 +285,8 @@ describe('claims', () => {
       });
     }
     expect(await counters()).toMatchObject({ failures: -1 });
+    expect(await work.claimForRetry('d1', 'other')).toBe('not-registered');
+    await register('other');
     expect(await work.claimForRetry('d1', 'other')).toBe('not-retryable');
     expect(await work.claimForRetry('d1', 'me')).toBe('not-retryable');
   });
@@ -245,6 +294,7 @@ describe('claims', () => {
   it('go to one instance only, however many ask at once', async () => {
     await waiting(200);
     const ids = Array.from({ length: 8 }, (_, n) => `instance-${n}`);
+    for (const id of ids) await register(id);
     const claimed = await Promise.all(ids.map((id) => claim(200, id)));
     expect(
       claimed
@@ -257,10 +307,16 @@ describe('claims', () => {
 
 describe('the counters of an instance that leaves', () => {
   /** Runs a write that has found a counter and waits for its lock, until the counter is gone. */
-  async function takeAwayDuring<T>(counter: string, write: () => Promise<T>): Promise<T> {
+  async function takeAwayDuring<T>(
+    counter: string,
+    write: () => Promise<T>,
+    more: readonly string[] = [],
+  ): Promise<T> {
     const session = driver.session();
     const leaving = session.beginTransaction();
-    await leaving.run('MATCH (c:WebhookCounter {id: $counter}) DELETE c', { counter });
+    await leaving.run('MATCH (n:WebhookCounter|WebhookInstance) WHERE n.id IN $ids DELETE n', {
+      ids: [counter, ...more],
+    });
     const writing = write();
     await pause(500);
     await leaving.commit();
@@ -285,8 +341,14 @@ describe('the counters of an instance that leaves', () => {
       ...{ idempotencyKey: null, fingerprint: null, keepUntil: NOW, deliveries: [] },
     };
     const append = (): Promise<unknown> => events.append([record], 1, 'me', 10_000);
-    expect(await takeAwayDuring('me:events', append)).toEqual({ kind: 'stale' });
+    expect(await takeAwayDuring('me:events', append, ['me'])).toEqual({ kind: 'stale' });
     expect(await raw.count('WebhookEvent')).toBe(0);
+    await register('me');
+    // Only the counter is gone: it is made anew at once, or by the next look.
+    await takeAwayDuring('me:events', append);
+    if ((await raw.count('WebhookEvent')) === 0)
+      expect(await append()).toEqual({ kind: 'appended', created: 0 });
+    expect(await raw.value(`MATCH (c:WebhookCounter {id: 'me:events'}) RETURN c.events`)).toBe(1);
   });
 
   it('are missed by no outcome: it makes a new one', async () => {

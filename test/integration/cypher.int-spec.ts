@@ -1,12 +1,9 @@
-import { readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import neo4j, { type Driver, type Plan } from 'neo4j-driver';
 import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
 import { migrateSchema, statementsOf } from '../../src/neo4j/schema/schema-migrator.js';
 import { testConnection } from '../support/connection.js';
-
-const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
+import { cypherConstants } from '../support/cypher-constants.js';
 
 /** Values for every parameter of every constant. */
 const PARAMETERS: Record<string, unknown> = {
@@ -35,6 +32,7 @@ const PARAMETERS: Record<string, unknown> = {
   counter: 'c',
   claim: 'x',
   claims: [{ id: 'x', attempts: 0 }],
+  unreadable: [['4:x:1', 'because']],
   event_count: 0,
   events: [],
   rows: [],
@@ -68,14 +66,6 @@ beforeAll(async () => {
 });
 afterAll(() => driver.close());
 
-async function constants(): Promise<[string, string][]> {
-  const files = (readdirSync(SOURCES, { recursive: true }) as string[]).filter((file) =>
-    file.endsWith('.cypher.ts'),
-  );
-  const modules = await Promise.all(files.map((file) => import(`../../src/${file.replace(/\.ts$/, '.js')}`)));
-  return modules.flatMap((module) => Object.entries(module as Record<string, string>));
-}
-
 function operators(plan: Plan): string[] {
   const details = plan.arguments['Details'] ?? '';
   return [`${plan.operatorType.split('@')[0]} ${details}`, ...plan.children.flatMap(operators)];
@@ -83,7 +73,7 @@ function operators(plan: Plan): string[] {
 
 describe('every Cypher constant', () => {
   it('runs on the real Neo4j', async () => {
-    const all = await constants();
+    const all = await cypherConstants();
     expect(all.length).toBeGreaterThan(30);
     for (const [name, cypher] of all) {
       const webhooks = name === 'NEXT_DUE' ? ['w'] : [];
@@ -94,14 +84,16 @@ describe('every Cypher constant', () => {
   }, 120_000);
 
   it('takes no lock by setting a property to itself: it would undo what was written in between', async () => {
-    const undoing = (await constants()).filter(([, cypher]) => /\b(\w+\.\w+) = \1\b(?! *[-+])/.test(cypher));
+    const undoing = (await cypherConstants()).filter(([, cypher]) =>
+      /\b(\w+\.\w+) = \1\b(?! *[-+])/.test(cypher),
+    );
     expect(undoing).toEqual([]);
   });
 
   it('finds deliveries, events and attempts by an index, never by a scan', async () => {
     const session = driver.session();
     try {
-      for (const [name, cypher] of await constants()) {
+      for (const [name, cypher] of await cypherConstants()) {
         if (MAY_SCAN.has(name) || !/MATCH|MERGE/.test(cypher)) continue;
         const parameters = { ...PARAMETERS, webhooks: [], limit: neo4j.int(10), most: neo4j.int(10) };
         const { summary } = await session.run(`EXPLAIN ${cypher}`, parameters);

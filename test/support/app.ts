@@ -6,6 +6,7 @@ import { AppModule } from '../../src/app.module.js';
 import { setUpApp } from '../../src/app.setup.js';
 import { Clock } from '../../src/common/clock.js';
 import { OwnPrototypesAdapter } from '../../src/common/http/own-prototypes.adapter.js';
+import { PrometheusMetrics } from '../../src/metrics/prometheus.metrics.js';
 import { testConnection } from './connection.js';
 
 /** What the tests set, visibly: the loopback may be called, no throttle, exact delays. */
@@ -25,8 +26,13 @@ export interface TestAppOptions {
   readonly overrides?: readonly (readonly [unknown, unknown])[];
 }
 
+const BREACHES = 'basset_webhooks_queue_breaches_total';
+
 /** The whole service in this process, on a port of its own and the Neo4j of the test run. */
 export class TestApp {
+  /** Deliveries that a test has taken out of the queue by hand. None else may ever have been found there. */
+  expectedBreaches = 0;
+
   private constructor(
     readonly app: NestExpressApplication,
     /** For supertest. */
@@ -61,7 +67,11 @@ export class TestApp {
   }
 
   async close(): Promise<void> {
+    const { registry } = this.get(PrometheusMetrics);
     await this.app.close();
+    const found = (await registry.getSingleMetric(BREACHES)?.get())?.values ?? [];
+    const breaches = found.reduce((sum, { value }) => sum + value, 0);
+    if (breaches !== this.expectedBreaches) throw new Error(`${breaches} deliveries had left the queue`);
   }
 }
 

@@ -1,6 +1,9 @@
 /** Why the service switched a webhook off by itself. */
 export type DeactivationCause = 'failing' | 'gone' | 'project_deleted';
 
+/** How a delivery was found where nobody would have looked for it. */
+export type Breach = 'no_place' | 'unregistered_claim';
+
 /** What the delivery engine tells of its work; an application that wants no metrics binds `NoMetrics`. */
 export abstract class DeliveryMetrics {
   /** Events that are on disk. */
@@ -11,6 +14,8 @@ export abstract class DeliveryMetrics {
   abstract committed(recorder: 'events' | 'outcomes', size: number, seconds: number): void;
   /** A webhook was switched off. */
   abstract deactivated(cause: DeactivationCause): void;
+  /** Deliveries that had fallen out of the queue, and were put back. */
+  abstract mended(breach: Breach, count: number): void;
   /** A value that is asked for when the metrics are read. */
   abstract gauge(
     name: 'in_flight' | 'held' | 'backlog' | 'open_breakers',
@@ -32,6 +37,10 @@ export class NoMetrics extends DeliveryMetrics {
   }
 
   override deactivated(): void {
+    // Nobody asked.
+  }
+
+  override mended(): void {
     // Nobody asked.
   }
 

@@ -113,7 +113,9 @@ export class DueWork {
     if (webhookIds.length === 0) return;
     const mark = this.dueTimes.mark();
     const due = await this.repository.nextDue(webhookIds);
-    const times = new Map(due.map(({ webhookId, at }) => [webhookId, Date.parse(at)]));
+    // A time that somebody has spoiled is looked at again with the next probe.
+    const later = this.clock.steady() + PROBE_MS;
+    const times = new Map(due.map(({ webhookId, at }) => [webhookId, Date.parse(at) || later]));
     for (const webhookId of webhookIds) {
       this.dueTimes.replace(webhookId, times.get(webhookId), mark);
       if (!times.has(webhookId)) this.tooLarge.delete(webhookId);

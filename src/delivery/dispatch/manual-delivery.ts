@@ -53,6 +53,7 @@ export class ManualDelivery {
     const held = await this.underWay.during(() => this.work.claimForRetry(deliveryId, this.lease.id));
     if (held === 'not-found') throw deliveryNotFound(deliveryId);
     if (held === 'not-retryable') throw notRetryable();
+    if (held === 'not-registered') throw shuttingDown();
     // Another instance may have created the webhook a moment ago.
     if (!this.registry.get(held.webhookId)) await this.registry.refresh();
     if (this.registry.get(held.webhookId)?.locked) {
@@ -69,7 +70,8 @@ export class ManualDelivery {
   async test(webhookId: string): Promise<Delivery> {
     this.assertRunning();
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-      const { version } = this.registry;
+      // After the second look nothing that matters can have changed before this call.
+      const version = tries === 0 ? this.registry.version : null;
       const target = this.registry.get(webhookId);
       if (!target) throw webhookNotFound(webhookId);
       if (target.locked) throw webhookLocked(webhookId);
@@ -86,7 +88,7 @@ export class ManualDelivery {
   }
 
   /** false = the webhooks have changed meanwhile. A repetition that meets its own first commit has succeeded. */
-  private async append(record: EventRecord, version: number): Promise<boolean> {
+  private async append(record: EventRecord, version: number | null): Promise<boolean> {
     try {
       const { kind } = await this.events.append([record], version, this.lease.id, PATIENCE_MS);
       return kind === 'appended';

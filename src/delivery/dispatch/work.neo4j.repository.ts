@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { newId } from '../../common/new-id.js';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
-import { integer, nested, rows, text, textList, type Row } from '../../neo4j/row.js';
+import { flag, integer, nested, rows, text, textList, textOrNull, type Row } from '../../neo4j/row.js';
+import { RowReader } from '../../neo4j/row-reader.js';
 import { EventBody } from '../events/event-body.js';
 import type { HeldDelivery } from './held-delivery.js';
 import {
@@ -10,9 +11,13 @@ import {
   CLAIMED_BY,
   DELETED_WEBHOOKS,
   DUE,
+  END_UNREADABLE,
+  FIND_STRAYS,
   GIVE_BACK,
   NEXT_DUE,
   RELEASE_DELIVERIES,
+  REQUEUE_STRAYS,
+  WEBHOOKS_WITH_WORK,
 } from './work.cypher.js';
 import {
   WorkRepository,
@@ -22,9 +27,12 @@ import {
   type DueDelivery,
   type NextDue,
   type Wanted,
+  type Stray,
+  type StrayPage,
 } from './work.repository.js';
 
-function toHeld(row: Row, body: EventBody, manual: boolean): HeldDelivery {
+function toHeld(row: Row, body: EventBody | undefined, manual: boolean): HeldDelivery {
+  if (!body) throw new Error('Its event is gone, or has no body');
   return {
     id: text(row, 'id'),
     webhookId: text(row, 'webhook_id'),
@@ -45,14 +53,20 @@ function bodiesOf(wanted: readonly Wanted[], found: readonly Row[]): Map<string,
   for (const { eventId, body } of wanted) if (body) bodies.set(eventId, body);
   for (const row of found) {
     if (row['event'] === null) continue;
-    const event = nested(row, 'event');
-    bodies.set(text(event, 'id'), new EventBody(text(event, 'body')));
+    const { id, body } = nested(row, 'event');
+    if (typeof id === 'string' && typeof body === 'string') bodies.set(id, new EventBody(body));
   }
   return bodies;
 }
+/** What waits has been claimed by no instance. */
+const NOBODY = '';
+/** States of deliveries that are not finished. */
+const UNFINISHED = ['pending', 'retrying', 'sending'];
 
 @Injectable()
 export class Neo4jWorkRepository extends WorkRepository {
+  private readonly reader = new RowReader(new Logger(Neo4jWorkRepository.name), 'Delivery');
+
   constructor(private readonly graph: Neo4jGraph) {
     super();
   }
@@ -63,7 +77,7 @@ export class Neo4jWorkRepository extends WorkRepository {
       most: Math.max(...demands.map(({ count }) => count)),
       now,
     });
-    return found.map((row) => ({
+    return this.readable(found, NOBODY, (row) => ({
       id: text(row, 'id'),
       webhookId: text(row, 'webhook_id'),
       eventId: text(row, 'event_id'),
@@ -75,12 +89,8 @@ export class Neo4jWorkRepository extends WorkRepository {
     const claims = wanted.map(({ id, body }) => ({ id, read: body === undefined }));
     const found = await this.graph.write(CLAIM, { claims, now, instance: instanceId });
     const bodies = bodiesOf(wanted, found);
-    return found.flatMap((row) => {
-      if (row['delivery'] === null) return [];
-      const delivery = nested(row, 'delivery');
-      const body = bodies.get(text(delivery, 'event_id'));
-      return body ? [toHeld(delivery, body, false)] : [];
-    });
+    const claimed = found.flatMap((row) => (row['delivery'] === null ? [] : [nested(row, 'delivery')]));
+    return this.readable(claimed, instanceId, (row) => toHeld(row, bodies.get(text(row, 'event_id')), false));
   }
 
   override async claimForRetry(deliveryId: string, instanceId: string): Promise<HeldDelivery | ClaimRefusal> {
@@ -92,8 +102,12 @@ export class Neo4jWorkRepository extends WorkRepository {
       counter: 'total',
     });
     if (!row) return 'not-found';
-    const [claimed] = rows(row, 'claimed');
-    return claimed ? toHeld(claimed, new EventBody(textList(row, 'bodies')[0] ?? ''), true) : 'not-retryable';
+    if (!flag(row, 'alive')) return 'not-registered';
+    const [body] = textList(row, 'bodies');
+    const [held] = await this.readable(rows(row, 'claimed'), instanceId, (claimed) =>
+      toHeld(claimed, body === undefined ? undefined : new EventBody(body), true),
+    );
+    return held ?? 'not-retryable';
   }
 
   override async nextDue(webhookIds: readonly string[]): Promise<NextDue[]> {
@@ -129,5 +143,41 @@ export class Neo4jWorkRepository extends WorkRepository {
       now,
     });
     return row ? integer(row, 'released') : 0;
+  }
+
+  override async webhooksWithWork(): Promise<string[]> {
+    return (await this.graph.read(WEBHOOKS_WITH_WORK)).map((row) => text(row, 'id'));
+  }
+
+  override async findStrays(
+    webhookIds: readonly string[],
+    limit: number,
+    { status, after }: { readonly status?: string; readonly after: string },
+  ): Promise<StrayPage[]> {
+    const statuses = status === undefined ? UNFINISHED : [status];
+    const found = await this.graph.read(FIND_STRAYS, { webhooks: webhookIds, statuses, after, limit });
+    return found.map((row) => ({
+      webhookId: text(row, 'webhook_id'),
+      status: text(row, 'status'),
+      next: flag(row, 'more') ? textOrNull(row, 'last') : null,
+      strays: textList(row, 'strays'),
+    }));
+  }
+
+  override async requeueStrays(deliveryIds: readonly string[], now: string): Promise<Stray[]> {
+    const requeued = await this.graph.write(REQUEUE_STRAYS, { ids: deliveryIds, now });
+    return requeued.map((row) => ({ id: text(row, 'id'), webhookId: text(row, 'webhook_id') }));
+  }
+
+  /** What can be read. A record that cannot ends as failed: it must not hold up the others, nor come back for ever. */
+  private async readable<T>(found: readonly Row[], instanceId: string, read: (row: Row) => T): Promise<T[]> {
+    const unreadable: [string, string][] = [];
+    const readable = this.reader.readAll(found, read, (row, reason) =>
+      unreadable.push([text(row, 'element'), `its record cannot be read: ${reason}`]),
+    );
+    if (unreadable.length > 0) {
+      await this.graph.write(END_UNREADABLE, { unreadable, instance: instanceId, counter: 'total' });
+    }
+    return readable;
   }
 }

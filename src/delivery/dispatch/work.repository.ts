@@ -37,7 +37,22 @@ export interface Claim {
 }
 
 /** Why a delivery cannot be taken for a manual retry. */
-export type ClaimRefusal = 'not-found' | 'not-retryable';
+export type ClaimRefusal = 'not-found' | 'not-retryable' | 'not-registered';
+
+/** A delivery that nobody would ever have looked for. */
+export interface Stray {
+  readonly id: string;
+  readonly webhookId: string;
+}
+
+/** Of one webhook and one state: what was found among the deliveries that were looked at. */
+export interface StrayPage {
+  readonly webhookId: string;
+  readonly status: string;
+  /** The id after which the next page begins; null = all were looked at. */
+  readonly next: string | null;
+  readonly strays: readonly string[];
+}
 
 /** The queue in the graph. */
 export abstract class WorkRepository {
@@ -61,4 +76,17 @@ export abstract class WorkRepository {
     instanceId: string,
     now: string,
   ): Promise<number>;
+  /** All webhooks that may have deliveries: deleted ones as well, and those that somebody took out of the graph. */
+  abstract webhooksWithWork(): Promise<string[]>;
+  /**
+   * Unfinished deliveries that neither wait nor are claimed, of each webhook and state among `limit` of them. What is
+   * neither to be gone on with nor found is left out.
+   */
+  abstract findStrays(
+    webhookIds: readonly string[],
+    limit: number,
+    from: { readonly status?: string; readonly after: string },
+  ): Promise<StrayPage[]>;
+  /** Queues those of them that are strays indeed; answers which. */
+  abstract requeueStrays(deliveryIds: readonly string[], now: string): Promise<Stray[]>;
 }

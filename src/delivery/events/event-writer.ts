@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
@@ -9,6 +10,9 @@ import { EventPlanner, type Submission, type SubmissionResult } from './event-pl
 import { EventRepository, type EventRecord } from './event.repository.js';
 import { storedKey } from './fingerprint.js';
 import { isRepeatable, KnownEvents } from './known-events.js';
+
+/** Before a write that found changes twice is tried again. */
+const STALE_PAUSE_MS = 20;
 
 /** What a transaction wrote, if it was committed. */
 interface Doubt {
@@ -28,6 +32,8 @@ export class EventWriter {
   private away = false;
   /** The last transaction, while it is not known whether it was committed. */
   private doubt: Doubt | undefined;
+  /** Writes of this batch that found the webhooks changed. */
+  private stale = 0;
 
   constructor(
     private readonly repository: EventRepository,
@@ -43,6 +49,7 @@ export class EventWriter {
   async write(batch: readonly Submission[]): Promise<SubmissionResult[]> {
     const results = new Map<Submission, SubmissionResult>();
     this.doubt = undefined;
+    this.stale = 0;
     let waiting = batch;
     while (waiting.length > 0) {
       const open = waiting.filter((submission) => !this.expired(submission, results));
@@ -90,7 +97,8 @@ export class EventWriter {
     const earlier = await this.writtenBefore(open, patience);
     if (earlier) return earlier;
     const known = await this.findKnown(open, patience);
-    const { version } = this.registry;
+    // Read after the whole batch had come: those who change webhooks all the time starve nobody.
+    const version = this.stale > 0 ? null : this.registry.version;
     const { results, records } = this.planner.planAll(open, known);
     if (records.length === 0) return results;
     this.doubt = { submissions: open, results, records };
@@ -99,8 +107,15 @@ export class EventWriter {
       return results;
     }
     this.planner.letGo(records);
-    await this.registry.refresh();
+    await this.catchUp();
     return undefined;
+  }
+
+  /** Once is a change of the webhooks; again, a webhook was just deleted, or the next heartbeat brings a new lease. */
+  private async catchUp(): Promise<void> {
+    if (this.stale > 0) await pause(STALE_PAUSE_MS);
+    this.stale += 1;
+    await this.registry.refresh();
   }
 
   /** What was committed before Neo4j fell silent keeps its ids: it is not written a second time under others. */
@@ -113,7 +128,11 @@ export class EventWriter {
     return doubt.results.filter((_, i) => open.includes(doubt.submissions[i] as Submission));
   }
 
-  private async append(records: readonly EventRecord[], version: number, patience: number): Promise<boolean> {
+  private async append(
+    records: readonly EventRecord[],
+    version: number | null,
+    patience: number,
+  ): Promise<boolean> {
     try {
       const { kind } = await this.repository.append(records, version, this.planner.instanceId, patience);
       // The webhooks may also have changed between a commit whose answer was lost and its repetition.

@@ -1,15 +1,37 @@
+import { COUNTER } from '../instances/instance.cypher.js';
+
 /**
  * Events, their deliveries and all edges in one statement: 10,000–20,000 events a second against 90 one by one.
- * The registry guards the match: a webhook that was created meanwhile is never missed. The counter, which is this
- * recorder's own, is locked before it is found to be there: raising one that an instance takes away at that moment
- * would be lost without a word. Rows come as lists, not as maps: the keys would be sent
- * and read once for each row.
+ * The registry guards the match: a webhook that was created meanwhile is never missed. $version null = the webhooks
+ * were read after the events had come, so whatever changed since then is as good as simultaneous with them.
+ * Only a registered instance claims, see CLAIM. The counter, which is this recorder's own, may be new; it is
+ * locked before it is found to be there: raising one that an instance takes away at that moment would be lost
+ * without a word. Webhooks are locked in the order of their ids, before any edge locks them in the order of the events,
+ * and then must still be there. Rows come as lists, not as maps: the keys would be sent and read once for each row.
  */
 export const APPEND_EVENTS = `
-MATCH (registry:WebhookRegistry {id: 'registry'}) WHERE registry.version = $version
-MATCH (counter:WebhookCounter {id: $counter})
+MATCH (registry:WebhookRegistry {id: 'registry'}) WHERE $version IS NULL OR registry.version = $version
+MATCH (self:WebhookInstance {id: $instance}) WHERE self.dead IS NULL
+WITH self
+${COUNTER}
 REMOVE counter.purge_at
-WITH counter WHERE counter.id IS NOT NULL
+WITH counter
+WHERE counter.id IS NOT NULL AND EXISTS { (self:WebhookInstance {id: $instance}) WHERE self.dead IS NULL }
+CALL () {
+  UNWIND $webhooks AS item
+  MATCH (webhook:Webhook {id: item[0]})
+  REMOVE webhook.lock
+  WITH webhook WHERE webhook.deleted_at IS NULL
+  RETURN count(webhook) AS present
+}
+WITH counter WHERE present = size($webhooks)
+CALL () {
+  UNWIND $webhooks AS item
+  MATCH (webhook:Webhook {id: item[0]})
+  SET webhook.delivery_count = coalesce(toIntegerOrNull(webhook.delivery_count), 0) + item[1],
+    webhook.last_triggered_at = $now
+  RETURN count(webhook) AS touched
+}
 CALL () {
   UNWIND $events AS row
   CREATE (event:WebhookEvent {
@@ -26,12 +48,6 @@ CALL () {
     queue: item[3], claimed_by: item[4], single: item[5]
   })<-[:TRIGGERED]-(event)
   RETURN count(delivery) AS created
-}
-CALL () {
-  UNWIND $webhooks AS item
-  MATCH (webhook:Webhook {id: item[0]})
-  SET webhook.delivery_count = webhook.delivery_count + item[1], webhook.last_triggered_at = $now
-  RETURN count(webhook) AS touched
 }
 SET counter.events = counter.events + $event_count, counter.deliveries = counter.deliveries + created
 RETURN created

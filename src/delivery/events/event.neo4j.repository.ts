@@ -45,7 +45,7 @@ export class Neo4jEventRepository extends EventRepository {
 
   override async append(
     events: readonly EventRecord[],
-    registryVersion: number,
+    registryVersion: number | null,
     instanceId: string,
     patienceMs: number,
   ): Promise<AppendOutcome> {
@@ -54,6 +54,7 @@ export class Neo4jEventRepository extends EventRepository {
       events: events.map(eventRow),
       webhooks: countsByWebhook(events),
       now: events[0]?.createdAt ?? null,
+      instance: instanceId,
       counter: `${instanceId}:events`,
       event_count: events.length,
     };

@@ -38,22 +38,26 @@ export interface KnownEvent {
   readonly deliveryIds: readonly string[];
 }
 
-/** Answer of a write: `stale` when the webhooks have changed since they were matched; then nothing was written. */
+/**
+ * Answer of a write: `stale` when the webhooks have changed since they were matched, or the instance is no longer
+ * registered; then nothing was written.
+ */
 export type AppendOutcome =
   { readonly kind: 'appended'; readonly created: number } | { readonly kind: 'stale' };
 
 /** Writes events with their deliveries, many in one transaction. */
 export abstract class EventRepository {
   /**
-   * @param registryVersion of the webhooks that the deliveries were matched against
-   * @param instanceId whose counters are raised
+   * @param registryVersion of the webhooks that the deliveries were matched against; null = they were read after the
+   *   events had come, and may have changed since
+   * @param instanceId whose counters are raised, and for which deliveries are claimed
    * @param patienceMs how long an absent graph is waited for
    * @throws ConstraintViolationError when an id or key exists
    * @throws GraphUnavailableError after `patienceMs`
    */
   abstract append(
     events: readonly EventRecord[],
-    registryVersion: number,
+    registryVersion: number | null,
     instanceId: string,
     patienceMs: number,
   ): Promise<AppendOutcome>;

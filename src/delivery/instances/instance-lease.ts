@@ -105,7 +105,7 @@ export class InstanceLease {
       if (!claimer.registered) total += await this.releaseAll(claimer.id);
     }
     if (total === 0) return 0;
-    this.logger.warn(`${total} deliveries were claimed by instances that are gone; they are due again`);
+    this.logger.error(`${total} deliveries were claimed by instances that are gone; they are due again`);
     this.takenOver.next();
     return total;
   }
@@ -147,8 +147,10 @@ export class InstanceLease {
 
   private async takeOver({ id, beat }: InstanceRecord): Promise<void> {
     if (!(await this.repository.bury(id, beat))) return;
-    const released = await this.releaseAll(id);
+    let released = await this.releaseAll(id);
     await this.repository.remove(id);
+    // An event that it was writing at that moment held its counter, which the removal has waited for.
+    released += await this.releaseAll(id);
     this.logger.log(`Took over ${released} deliveries of instance ${id}, which had stopped`);
     this.takenOver.next();
   }

@@ -17,21 +17,26 @@ ON CREATE SET counter.events = 0, counter.deliveries = 0, counter.successes = 0,
 RETURN count(counter) AS counters
 `;
 
+/** A node that somebody has spoiled stands still, and so is buried: nobody fails at reading it. */
+const BEATS = `coalesce(toIntegerOrNull(instance.beat), -1)`;
+
 /** SET locks before the check: an instance that was buried in between is seen as such. */
 export const BEAT = `
 MATCH (registry:WebhookRegistry {id: 'registry'})
 OPTIONAL MATCH (self:WebhookInstance {id: $id})
-SET self.beat = self.beat + 1
+SET self.beat = coalesce(toIntegerOrNull(self.beat), 0) + 1
 WITH registry, self
-OPTIONAL MATCH (other:WebhookInstance) WHERE other.id <> $id
-RETURN self IS NOT NULL AND self.dead IS NULL AS alive, registry.version AS registry_version,
-  collect(other {.id, .beat, .host, .pid}) AS others
+OPTIONAL MATCH (instance:WebhookInstance) WHERE instance.id <> $id AND instance.id >= ''
+RETURN self IS NOT NULL AND self.dead IS NULL AS alive,
+  coalesce(toIntegerOrNull(registry.version), 0) AS registry_version,
+  collect(instance {.id, beat: ${BEATS}, host: coalesce(toStringOrNull(instance.host), ''),
+    pid: coalesce(toIntegerOrNull(instance.pid), 0)}) AS others
 `;
 
 export const BURY_INSTANCE = `
 MATCH (instance:WebhookInstance {id: $id})
 SET instance.buried_by = $id
-WITH instance WHERE instance.beat = $beat
+WITH instance WHERE ${BEATS} = $beat
 SET instance.dead = true
 RETURN instance.id AS id
 `;
@@ -66,10 +71,11 @@ WITH delivery.claimed_by AS id ORDER BY id LIMIT 1
 RETURN id, EXISTS { (:WebhookInstance {id: id}) } AS registered
 `;
 
-/** REMOVE takes the locks of the counters before they are read: a write that is about to raise one is waited for. */
+/** REMOVE takes the locks of the counters before they are read: a write that is about to raise one is waited for. The common one may be what somebody took away. */
 export const REMOVE_INSTANCE = `
-MATCH (total:WebhookCounter {id: 'total'})
-SET total.events = total.events + 0
+MERGE (total:WebhookCounter {id: 'total'})
+ON CREATE SET total.events = 0, total.deliveries = 0, total.successes = 0, total.failures = 0, total.retried = 0
+REMOVE total.purge_at
 WITH total
 OPTIONAL MATCH (counter:WebhookCounter) WHERE counter.id IN [$id + ':events', $id + ':outcomes']
 REMOVE counter.purge_at

@@ -38,6 +38,11 @@ export class SubscriptionRegistry implements OnModuleInit {
     return this.index.get(webhookId);
   }
 
+  /** Whether the graph has this webhook, readable or not. */
+  has(webhookId: string): boolean {
+    return this.index.get(webhookId) !== undefined;
+  }
+
   ids(): string[] {
     return [...this.index.ids()];
   }

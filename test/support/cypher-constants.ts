@@ -1,0 +1,18 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
+
+/** Every exported constant of every `*.cypher.ts`, by name: a new one is found by itself. */
+export async function cypherConstants(): Promise<[string, string][]> {
+  const files = (readdirSync(SOURCES, { recursive: true }) as string[]).filter((file) =>
+    file.endsWith('.cypher.ts'),
+  );
+  const modules = await Promise.all(files.map((file) => import(`../../src/${file.replace(/\.ts$/, '.js')}`)));
+  return modules.flatMap((module) => Object.entries(module as Record<string, string>));
+}
+
+/** Whether a statement changes anything. */
+export function writes(cypher: string): boolean {
+  return /\b(?:CREATE|MERGE|SET|DELETE|REMOVE)\b/.test(cypher);
+}
