@@ -14,7 +14,7 @@ const common = {
 };
 
 /**
- * Three levels, and faults; `integration` and `e2e` find their Neo4j in TEST_NEO4J_* (see test/runner/run.mjs),
+ * Three levels, clients, and faults; `integration`, `e2e` and `clients` find their Neo4j in TEST_NEO4J_* (see test/runner/run.mjs),
  * `faults` has one of its own, to be killed.
  */
 export default {
@@ -33,6 +33,11 @@ export default {
       ...common,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'],
+    },
+    {
+      ...common,
+      displayName: 'clients',
+      testMatch: ['<rootDir>/test/clients/*.clients-spec.ts'],
     },
     {
       ...common,

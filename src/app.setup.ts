@@ -1,38 +1,20 @@
 import type { Server } from 'node:http';
 import { RequestMethod } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { ApiKeyGuard } from './auth/api-key.guard.js';
 import { BrowserGuard } from './auth/browser.guard.js';
 import { docsAccess } from './auth/docs-access.js';
 import { methodNotAllowed } from './common/http/method-not-allowed.js';
 import { accessLog, requestContext } from './common/http/request-context.js';
 import { responseHeaders } from './common/http/response-headers.js';
-import { VERSION } from './common/version.js';
-import { EventCatalog } from './delivery/events/event-catalog.js';
-import { withEventTypes } from './webhooks/openapi-events.js';
-import { withJoinedRules } from './webhooks/openapi-rules.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
+import { describeApi } from './describe-api.js';
 
 const PREFIX = 'api/v1';
 /** A client that takes longer to send its request than this is dropped, ms. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_MS = 65_000;
-
-function describeApi(app: NestExpressApplication): OpenAPIObject {
-  const config = new DocumentBuilder()
-    .setTitle('Basset Hound Webhooks')
-    .setDescription('Tells the outside world what happens in a Basset Hound investigation graph.')
-    .setVersion(VERSION)
-    .setLicense('MIT', '')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'One of API_KEYS' })
-    .addApiKey({ type: 'apiKey', name: 'X-API-Key', in: 'header' })
-    .addSecurityRequirements('bearer')
-    .addSecurityRequirements('api_key')
-    .build();
-  const document = withJoinedRules(SwaggerModule.createDocument(app, config));
-  return withEventTypes(document, app.get(EventCatalog, { strict: false }));
-}
 
 /** For pages of these origins only, and without cookies: the API has none. */
 function allowOrigins(app: NestExpressApplication, origins: readonly string[]): void {

@@ -27,18 +27,19 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @ApiOkResponse({ schema: { type: 'object', properties: STATUS } })
+  @ApiOkResponse({ schema: { type: 'object', properties: STATUS, required: Object.keys(STATUS) } })
   @ApiOnlyProblems(401)
-  @ApiOperation({ summary: 'The process runs', security: [] })
+  @ApiOperation({ operationId: 'getLiveness', summary: 'The process runs', security: [] })
   live(): { status: string } {
     return { status: 'ok' };
   }
 
   @Get('ready')
-  @ApiOkResponse({ schema: { type: 'object', properties: REPORT } })
+  @ApiOkResponse({ schema: { type: 'object', properties: REPORT, required: Object.keys(REPORT) } })
   @ApiOnlyProblems(401, 503)
   @HealthCheck({ noCache: true, swaggerDocumentation: false })
   @ApiOperation({
+    operationId: 'getReadiness',
     summary: 'Events are accepted: Neo4j answers, and the service is not shutting down',
     security: [],
   })

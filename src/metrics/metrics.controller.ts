@@ -12,7 +12,7 @@ export class MetricsController {
 
   @Get()
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
-  @ApiOperation({ summary: 'Figures in the Prometheus text format', security: [] })
+  @ApiOperation({ operationId: 'getMetrics', summary: 'Figures in the Prometheus text format', security: [] })
   @ApiProduces('text/plain')
   @ApiOkResponse({ type: String })
   @ApiOnlyProblems(401, 403)

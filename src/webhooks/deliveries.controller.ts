@@ -37,7 +37,7 @@ export class DeliveriesController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'The whole log of deliveries, newest first' })
+  @ApiOperation({ operationId: 'listDeliveries', summary: 'The whole log of deliveries, newest first' })
   @ApiOkResponse({ type: DeliveryListDto })
   @ApiProblems(400, 404, 422)
   async list(@Query() query: DeliveryQueryDto): Promise<DeliveryListDto> {
@@ -46,7 +46,7 @@ export class DeliveriesController {
   }
 
   @Get(':delivery_id')
-  @ApiOperation({ summary: 'One delivery' })
+  @ApiOperation({ operationId: 'getDelivery', summary: 'One delivery' })
   @ApiOkResponse({ type: DeliveryDto })
   @ApiProblems(404)
   async get(@Param('delivery_id') id: string): Promise<DeliveryDto> {
@@ -57,6 +57,7 @@ export class DeliveriesController {
   @Audited('delivery.retry')
   @HttpCode(200)
   @ApiOperation({
+    operationId: 'retryDelivery',
     summary: 'Send a failed or retrying delivery again, now; the answer is the record after the attempt',
   })
   @ApiOkResponse({ type: DeliveryDto })

@@ -27,7 +27,7 @@ export class EventsController {
 
   @Post()
   @HttpCode(202)
-  @ApiOperation({ summary: 'Emit an event; it is on disk when the answer comes' })
+  @ApiOperation({ operationId: 'emitEvent', summary: 'Emit an event; it is on disk when the answer comes' })
   @ApiHeader(IDEMPOTENCY_KEY)
   @ApiBody({ type: EmitEventDto })
   @ApiResponse({ status: 202, type: RecordedEventDto })
@@ -42,7 +42,10 @@ export class EventsController {
 
   @Post('batch')
   @HttpCode(202)
-  @ApiOperation({ summary: 'Emit 1 to 1000 events in one durable write, all or nothing' })
+  @ApiOperation({
+    operationId: 'emitEvents',
+    summary: 'Emit 1 to 1000 events in one durable write, all or nothing',
+  })
   @ApiHeader(IDEMPOTENCY_KEY)
   @ApiBody({ type: EmitEventsDto })
   @ApiResponse({ status: 202, type: RecordedEventsDto })

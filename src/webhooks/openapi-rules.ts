@@ -17,3 +17,30 @@ export function withJoinedRules(document: OpenAPIObject): OpenAPIObject {
   const joined = { ...schemas, ...(create && { CreateWebhookDto: { ...create, not: { ...TWO_SECRETS } } }) };
   return { ...document, components: { ...document.components, schemas: joined as typeof schemas } };
 }
+
+type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
+
+function inWords(property: Schema): Schema {
+  if ('$ref' in property || property.default === undefined) return property;
+  const { default: value, description, ...rest } = property;
+  const before = description === undefined ? '' : `${description.replace(/\.?$/, '.')} `;
+  return { ...rest, description: `${before}Default: ${JSON.stringify(value)}.` };
+}
+
+/**
+ * The description of the API with the defaults of bodies as sentences. As `default` they cost users of generated clients
+ * dearly: openapi-typescript makes such fields required, and openapi-python-client leaves out the whole operation when a
+ * default is null or an object.
+ */
+export function withDefaultsInWords(document: OpenAPIObject): OpenAPIObject {
+  const schemas = Object.entries(document.components?.schemas ?? {}).map(
+    ([name, schema]): [string, Schema] => {
+      if (!('properties' in schema) || !schema.properties) return [name, schema];
+      const worded = Object.entries(schema.properties).map(
+        ([key, property]) => [key, inWords(property)] as const,
+      );
+      return [name, { ...schema, properties: Object.fromEntries(worded) }];
+    },
+  );
+  return { ...document, components: { ...document.components, schemas: Object.fromEntries(schemas) } };
+}

@@ -36,7 +36,10 @@ export class ProjectWebhooksController {
   constructor(private readonly service: WebhookService) {}
 
   @Get()
-  @ApiOperation({ summary: 'The webhooks of a project and the global ones' })
+  @ApiOperation({
+    operationId: 'listProjectWebhooks',
+    summary: 'The webhooks of a project and the global ones',
+  })
   @ApiOkResponse({ type: WebhookListDto })
   @ApiProblems(422)
   async list(
@@ -50,6 +53,7 @@ export class ProjectWebhooksController {
   @Post()
   @Audited('webhook.create')
   @ApiOperation({
+    operationId: 'createProjectWebhook',
     summary: 'Create a webhook of a project; the project of the path wins over that of the body',
   })
   @ApiCreatedResponse({ type: CreatedWebhookDto })

@@ -17,7 +17,6 @@ import {
 import {
   ApiAcceptedResponse,
   ApiBody,
-  ApiConsumes,
   ApiCreatedResponse,
   ApiNoContentResponse,
   ApiOkResponse,
@@ -85,7 +84,7 @@ export class WebhooksController {
 
   @Post()
   @Audited('webhook.create')
-  @ApiOperation({ summary: 'Create a webhook' })
+  @ApiOperation({ operationId: 'createWebhook', summary: 'Create a webhook' })
   @ApiCreatedResponse({ type: CreatedWebhookDto })
   @ApiProblems(400, 413, 415, 422)
   async create(@Body() body: CreateWebhookDto): Promise<CreatedWebhookDto> {
@@ -93,7 +92,10 @@ export class WebhooksController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'List webhooks: of a project and the global ones, or all' })
+  @ApiOperation({
+    operationId: 'listWebhooks',
+    summary: 'List webhooks: of a project and the global ones, or all',
+  })
   @ApiOkResponse({ type: WebhookListDto })
   @ApiProblems(422)
   async list(@Query() query: WebhookQueryDto): Promise<WebhookListDto> {
@@ -101,7 +103,7 @@ export class WebhooksController {
   }
 
   @Get('events')
-  @ApiOperation({ summary: 'The event types' })
+  @ApiOperation({ operationId: 'listEventTypes', summary: 'The event types' })
   @ApiOkResponse({ type: EventTypesDto })
   @ApiProblems()
   events(): EventTypesDto {
@@ -110,7 +112,7 @@ export class WebhooksController {
   }
 
   @Get('stats')
-  @ApiOperation({ summary: 'Counts over all webhooks' })
+  @ApiOperation({ operationId: 'getStats', summary: 'Counts over all webhooks' })
   @ApiOkResponse({ type: StatsDto })
   @ApiProblems()
   async stats(): Promise<StatsDto> {
@@ -118,7 +120,7 @@ export class WebhooksController {
   }
 
   @Get(':webhook_id')
-  @ApiOperation({ summary: 'One webhook' })
+  @ApiOperation({ operationId: 'getWebhook', summary: 'One webhook' })
   @ApiOkResponse({ type: WebhookDto })
   @ApiProblems(404)
   async get(@Param('webhook_id') id: string): Promise<WebhookDto> {
@@ -127,7 +129,7 @@ export class WebhooksController {
 
   @Put(':webhook_id')
   @Audited('webhook.update')
-  @ApiOperation({ summary: 'Change a webhook: null or absent = unchanged' })
+  @ApiOperation({ operationId: 'updateWebhook', summary: 'Change a webhook: null or absent = unchanged' })
   @ApiOkResponse({ type: WebhookDto })
   @ApiProblems(400, 404, 413, 415, 422)
   async update(@Param('webhook_id') id: string, @Body() body: UpdateWebhookDto): Promise<WebhookDto> {
@@ -136,8 +138,12 @@ export class WebhooksController {
 
   @Patch(':webhook_id')
   @Audited('webhook.update')
-  @ApiOperation({ summary: 'Change a webhook by JSON Merge Patch (RFC 7396): null clears' })
-  @ApiConsumes('application/merge-patch+json', 'application/json')
+  @ApiOperation({
+    operationId: 'patchWebhook',
+    summary: 'Change a webhook by JSON Merge Patch (RFC 7396): null clears',
+    description:
+      'Also as application/merge-patch+json. One type is named, because generators stumble over two.',
+  })
   @ApiBody({ type: PatchWebhookDto })
   @ApiOkResponse({ type: WebhookDto })
   @ApiProblems(400, 404, 413, 415, 422)
@@ -156,7 +162,7 @@ export class WebhooksController {
   @Delete(':webhook_id')
   @Audited('webhook.delete')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Delete a webhook; what is pending ends as failed' })
+  @ApiOperation({ operationId: 'deleteWebhook', summary: 'Delete a webhook; what is pending ends as failed' })
   @ApiNoContentResponse()
   @ApiProblems(404)
   async delete(@Param('webhook_id') id: string): Promise<void> {
@@ -167,6 +173,7 @@ export class WebhooksController {
   @Audited('webhook.rotate_secret')
   @HttpCode(200)
   @ApiOperation({
+    operationId: 'rotateWebhookSecret',
     summary: 'Sign with another secret; the former one signs along until its grace is over',
     description:
       'Without a secret one is made and answered, this once. Each request carries two signatures until the grace is over. Only the latest former secret signs along: one more rotation ends it.',
@@ -184,7 +191,10 @@ export class WebhooksController {
   @Post(':webhook_id/test')
   @Audited('webhook.test')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Send a test: one attempt, no retries; the answer is the finished record' })
+  @ApiOperation({
+    operationId: 'testWebhook',
+    summary: 'Send a test: one attempt, no retries; the answer is the finished record',
+  })
   @ApiOkResponse({ type: DeliveryDto })
   @ApiProblems(404)
   async test(@Param('webhook_id') id: string): Promise<DeliveryDto> {
@@ -195,6 +205,7 @@ export class WebhooksController {
   @Audited('webhook.recover')
   @HttpCode(202)
   @ApiOperation({
+    operationId: 'recoverWebhook',
     summary:
       'Queue again what it missed: deliveries that ended as failed, oldest first, with a fresh retry schedule',
   })
@@ -209,6 +220,7 @@ export class WebhooksController {
 
   @Get(':webhook_id/deliveries')
   @ApiOperation({
+    operationId: 'listWebhookDeliveries',
     summary: 'The deliveries of a webhook, newest first',
     description:
       'Of a deleted webhook this is 404; its history can be read in the whole log (webhook_id) for a day.',

@@ -133,7 +133,7 @@ describe('the OpenAPI document', () => {
     expect(CreateWebhookDto.required.sort()).toEqual(['events', 'name', 'url']);
     expect(CreateWebhookDto.properties.name).toMatchObject({ minLength: 1, maxLength: 100 });
     expect(CreateWebhookDto.properties.secret.writeOnly).toBe(true);
-    expect(RetryConfigDto.properties.max_retries).toMatchObject({ minimum: 0, maximum: 10, default: 3 });
+    expect(RetryConfigDto.properties.max_retries).toMatchObject({ minimum: 0, maximum: 10 });
   });
 
   it('is shown to people at /docs', async () => {

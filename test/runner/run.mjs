@@ -1,5 +1,6 @@
 /**
- * Runs checks and tests: `node test/runner/run.mjs [check] [unit] [integration] [e2e] [faults] [fuzz] [Jest arguments]`.
+ * Runs checks and tests: `node test/runner/run.mjs [check] [unit] [integration] [e2e] [clients] [faults] [fuzz]
+ * [Jest arguments]`.
  * Ends with the line `N passed, N failed`: tests, where a failed check counts as a failure.
  */
 import '../../scripts/supported-node.mjs';
@@ -12,7 +13,7 @@ import { runFuzz } from './fuzz.mjs';
 import { RESULTS_DIR, runJest } from './jest.mjs';
 import { startTestNeo4j } from './neo4j.mjs';
 
-const PARTS = ['check', 'unit', 'integration', 'e2e', 'faults', 'fuzz'];
+const PARTS = ['check', 'unit', 'integration', 'e2e', 'clients', 'faults', 'fuzz'];
 
 const args = process.argv.slice(2);
 const firstOther = args.findIndex((arg) => !PARTS.includes(arg));
@@ -55,7 +56,7 @@ async function runParts() {
     add({ passed: 0, failed: (await build()).length });
   if (interrupted) throw new Error('Interrupted');
   if (parts.includes('unit')) add(await runJest(['unit'], jestArgs));
-  const onNeo4j = parts.filter((part) => ['integration', 'e2e', 'fuzz'].includes(part));
+  const onNeo4j = parts.filter((part) => ['integration', 'e2e', 'clients', 'fuzz'].includes(part));
   if (onNeo4j.length > 0) await runWithNeo4j(onNeo4j);
   // It starts its own Neo4j, because it kills it.
   if (parts.includes('faults')) add(await runJest(['faults'], ['--runInBand', ...jestArgs]));

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { DELIVERY_STATUSES, ERROR_CODES, type DeliveryStatus } from '../../delivery/delivery.js';
 import { CIRCUITS, type Circuit } from '../webhook.js';
-import { RetryConfigDto } from './retry-config.dto.js';
+import { WebhookRetryConfigDto } from './retry-config.dto.js';
 
 const time = { format: 'date-time', example: '2026-11-24T12:00:00.000Z' } as const;
 const nullableTime = { type: String, nullable: true, ...time } as const;
@@ -32,8 +32,8 @@ export class WebhookDto {
   @ApiProperty({ type: String, nullable: true })
   project_id!: string | null;
 
-  @ApiProperty({ type: RetryConfigDto })
-  retry_config!: RetryConfigDto;
+  @ApiProperty({ type: WebhookRetryConfigDto })
+  retry_config!: WebhookRetryConfigDto;
 
   @ApiProperty({ description: 'Whether requests are signed. The secret itself is never answered.' })
   has_secret!: boolean;

@@ -56,3 +56,18 @@ export class RetryConfigDto {
   @Max(backoff_multiplier.max)
   backoff_multiplier: number = DEFAULT_RETRY_CONFIG.backoffMultiplier;
 }
+
+/** The retry configuration of a webhook as it is answered: all of it. */
+export class WebhookRetryConfigDto {
+  @ApiProperty({ type: 'integer' })
+  max_retries!: number;
+
+  @ApiProperty({ description: 'Seconds.' })
+  initial_delay!: number;
+
+  @ApiProperty({ description: 'Seconds.' })
+  max_delay!: number;
+
+  @ApiProperty()
+  backoff_multiplier!: number;
+}

@@ -1,0 +1,154 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { WebhookService } from '../../src/index.js';
+import { TestApp } from '../support/app.js';
+import { Graph } from '../support/graph.js';
+import { Receiver } from '../support/receiver.js';
+import { HAS_PYTHON, installNodeTools, installPythonTools, run } from './tools.js';
+
+// The first run installs the tools.
+jest.setTimeout(300_000);
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const METHODS = ['get', 'put', 'patch', 'post', 'delete'] as const;
+
+let app: TestApp;
+let graph: Graph;
+let receiver: Receiver;
+let document: any;
+let nodeTools: string;
+let pythonTools: string | undefined;
+/** Where documents are linted, and clients are made and run. */
+let directory: string;
+
+const read = async ({ url }: TestApp): Promise<any> => (await fetch(`${url}/openapi.json`)).json();
+
+beforeAll(async () => {
+  [nodeTools, pythonTools] = await Promise.all([
+    installNodeTools(),
+    HAS_PYTHON ? installPythonTools() : undefined,
+  ]);
+  directory = mkdtempSync(join(tmpdir(), 'clients-'));
+  symlinkSync(join(nodeTools, 'node_modules'), join(directory, 'node_modules'));
+  for (const name of ['package.json', 'lint.mjs', 'calls.mjs', 'calls.py'])
+    cpSync(join(import.meta.dirname, name), join(directory, name));
+  graph = Graph.open();
+  await graph.wipe();
+  receiver = await Receiver.start(({ path }) => (path === '/broken' ? 500 : 200));
+  app = await TestApp.start();
+  document = await read(app);
+  writeFileSync(join(directory, 'openapi.json'), JSON.stringify(document));
+});
+afterAll(async () => {
+  await app.get(WebhookService).clear();
+  await app.close();
+  await receiver.close();
+  await graph.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const operations = (of: any = document): { name: string; id: string; security: unknown }[] =>
+  Object.entries<any>(of.paths).flatMap(([path, item]) =>
+    METHODS.filter((method) => item[method]).map((method) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      id: item[method].operationId,
+      security: item[method].security,
+    })),
+  );
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Calls the service with a generated client; answers what it printed: each operation with its status. */
+async function calls(program: string, args: readonly string[]): Promise<Record<string, number>> {
+  const urls = {
+    SERVICE_URL: app.url,
+    RECEIVER_URL: receiver.url('/good'),
+    BROKEN_URL: receiver.url('/broken'),
+  };
+  const lines = (await run(program, args, directory, urls)).trim().split('\n');
+  return Object.fromEntries(lines.map((line) => JSON.parse(line)));
+}
+
+/** Every operation was called, and answered well. */
+function expectGood(called: Record<string, number>, names: readonly string[]): void {
+  expect(Object.keys(called).sort()).toEqual([...names].sort());
+  expect(Object.entries(called).filter(([, status]) => status < 200 || status >= 300)).toEqual([]);
+}
+
+describe('the OpenAPI document', () => {
+  const keys = { API_KEYS: 'test-key-0123456789' };
+
+  it.each<[string, Record<string, string>]>([
+    ['without keys', {}],
+    ['with keys', keys],
+    ['with keys for everything', { ...keys, PUBLIC_ENDPOINTS: 'docs' }],
+  ])('has nothing that Spectral or Redocly would blame, %s', async (_, env) => {
+    const other = await TestApp.start({ env });
+    const file = join(directory, 'linted.json');
+    try {
+      writeFileSync(file, JSON.stringify(await read(other)));
+    } finally {
+      await other.close();
+    }
+    expect(await run(process.execPath, ['lint.mjs', file], directory)).toBe('');
+  });
+
+  it('asks for keys exactly where the service does', async () => {
+    expect(document.security).toEqual([]);
+    expect(document.components.securitySchemes).toBeUndefined();
+    for (const [open, needsKey] of [
+      ['docs,metrics', ['/health/live', '/health/ready']],
+      ['docs,health', ['/metrics']],
+    ] as const) {
+      const other = await TestApp.start({ env: { ...keys, PUBLIC_ENDPOINTS: open } });
+      const guarded = await read(other);
+      expect(guarded.security).toEqual([{ bearer: [] }, { api_key: [] }]);
+      const free = operations(guarded).filter(({ security }) => security !== undefined);
+      const operational = ['/health/live', '/health/ready', '/metrics'].filter(
+        (path) => !needsKey.some((other) => other === path),
+      );
+      expect(free.map(({ name }) => name).sort()).toEqual(operational.map((path) => `GET ${path}`));
+      for (const path of needsKey) expect((await fetch(`${other.url}${path}`)).status).toBe(401);
+      for (const path of operational) expect((await fetch(`${other.url}${path}`)).status).toBe(200);
+      await other.close();
+    }
+  });
+
+  it('gives each operation a name that reads well in any language', () => {
+    const ids = operations().map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.filter((id) => !/^[a-z]+([A-Z][a-z]+)+$/.test(id))).toEqual([]);
+  });
+});
+
+describe('a generated client', () => {
+  it('in TypeScript is well typed, and calls each operation', async () => {
+    const generator = join(nodeTools, 'node_modules', 'openapi-typescript', 'bin', 'cli.js');
+    await run(process.execPath, [generator, 'openapi.json', '--output', 'api.d.ts'], directory);
+    mkdirSync(join(directory, 'types'), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', '@types'), join(directory, 'types', '@types'));
+    const compiler = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    const strict = ['--noEmit', '--strict', '--allowJs', '--skipLibCheck', '--types', 'node'];
+    const like = ['--module', 'nodenext', '--target', 'es2023', '--typeRoots', 'types/@types'];
+    await run(process.execPath, [compiler, ...strict, ...like, 'calls.mjs'], directory);
+    expectGood(
+      await calls(process.execPath, ['calls.mjs']),
+      operations().map(({ name }) => name),
+    );
+  });
+
+  (HAS_PYTHON ? it : it.skip)('in Python lacks nothing, and calls each operation', async () => {
+    const bin = (name: string): string => join(pythonTools!, 'bin', name);
+    // Formatting what nobody reads takes a program more.
+    writeFileSync(join(directory, 'config.yml'), 'post_hooks: []\n');
+    const where = ['--path', 'openapi.json', '--output-path', 'python', '--config', 'config.yml'];
+    await run(bin('openapi-python-client'), ['generate', '--fail-on-warning', ...where], directory);
+    cpSync(join(directory, 'calls.py'), join(directory, 'python', 'calls.py'));
+    expectGood(
+      await calls(bin('python'), [join('python', 'calls.py')]),
+      operations().map(({ id }) => snakeCase(id)),
+    );
+  });
+});
