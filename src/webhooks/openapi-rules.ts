@@ -22,7 +22,9 @@ type Schema = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[s
 
 function inWords(property: Schema): Schema {
   if ('$ref' in property || property.default === undefined) return property;
-  const { default: value, description, ...rest } = property;
+  const { description, ...rest } = property;
+  const value: unknown = rest.default;
+  delete rest.default;
   const before = description === undefined ? '' : `${description.replace(/\.?$/, '.')} `;
   return { ...rest, description: `${before}Default: ${JSON.stringify(value)}.` };
 }
@@ -35,7 +37,7 @@ function inWords(property: Schema): Schema {
 export function withDefaultsInWords(document: OpenAPIObject): OpenAPIObject {
   const schemas = Object.entries(document.components?.schemas ?? {}).map(
     ([name, schema]): [string, Schema] => {
-      if (!('properties' in schema) || !schema.properties) return [name, schema];
+      if (!('properties' in schema)) return [name, schema];
       const worded = Object.entries(schema.properties).map(
         ([key, property]) => [key, inWords(property)] as const,
       );

@@ -80,19 +80,15 @@ function expectGood(called: Record<string, number>, names: readonly string[]): v
 describe('the OpenAPI document', () => {
   const keys = { API_KEYS: 'test-key-0123456789' };
 
-  it.each<[string, Record<string, string>]>([
-    ['without keys', {}],
-    ['with keys', keys],
-    ['with keys for everything', { ...keys, PUBLIC_ENDPOINTS: 'docs' }],
-  ])('has nothing that Spectral or Redocly would blame, %s', async (_, env) => {
-    const other = await TestApp.start({ env });
-    const file = join(directory, 'linted.json');
-    try {
-      writeFileSync(file, JSON.stringify(await read(other)));
-    } finally {
+  it('has nothing that Spectral or Redocly would blame, with keys and without', async () => {
+    const files = ['openapi.json'];
+    for (const env of [keys, { ...keys, PUBLIC_ENDPOINTS: 'docs' }]) {
+      const other = await TestApp.start({ env });
+      files.push(`with-keys-${files.length}.json`);
+      writeFileSync(join(directory, files.at(-1)!), JSON.stringify(await read(other)));
       await other.close();
     }
-    expect(await run(process.execPath, ['lint.mjs', file], directory)).toBe('');
+    expect(await run(process.execPath, ['lint.mjs', ...files], directory)).toBe('');
   });
 
   it('asks for keys exactly where the service does', async () => {

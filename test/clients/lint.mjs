@@ -1,10 +1,8 @@
-/** `node lint.mjs openapi.json`: what Spectral and Redocly have to say, one line each. Runs where they are installed. */
+/** `node lint.mjs openapi.json…`: what Spectral and Redocly have to say, one line each. Runs where they are installed. */
 import { readFileSync } from 'node:fs';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import spectralCore from '@stoplight/spectral-core';
 import spectralRulesets from '@stoplight/spectral-rulesets';
-
-const source = readFileSync(process.argv[2], 'utf8');
 
 /** Its summary says what an operation does; a second sentence only where there is more to say. */
 const SPECTRAL_RULES = { 'operation-description': 'off' };
@@ -13,9 +11,12 @@ const REDOCLY_RULES = { 'no-ambiguous-paths': 'off' };
 
 const spectral = new spectralCore.Spectral();
 spectral.setRuleset({ extends: [[spectralRulesets.oas, 'recommended']], rules: SPECTRAL_RULES });
-for (const { code, message, path } of await spectral.run(source))
-  console.log(`spectral ${code} ${path.join('/')}: ${message}`);
-
 const config = await createConfig({ extends: ['recommended'], rules: REDOCLY_RULES });
-for (const { ruleId, message, location } of await lintFromString({ source, config }))
-  console.log(`redocly ${ruleId} ${location[0]?.pointer ?? ''}: ${message}`);
+
+for (const file of process.argv.slice(2)) {
+  const source = readFileSync(file, 'utf8');
+  for (const { code, message, path } of await spectral.run(source))
+    console.log(`spectral ${file} ${code} ${path.join('/')}: ${message}`);
+  for (const { ruleId, message, location } of await lintFromString({ source, config }))
+    console.log(`redocly ${file} ${ruleId} ${location[0]?.pointer ?? ''}: ${message}`);
+}
