@@ -9,11 +9,12 @@ import {
 import { exhaustMap, type SchedulerLike, type Subscription, timer } from 'rxjs';
 import { DeliveryMetrics, NoMetrics } from '../common/metrics/delivery-metrics.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
-import { CircuitBreakers } from './breaker/circuit-breakers.js';
 import { ClaimAudit } from './dispatch/claim-audit.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { DueWork } from './dispatch/due-work.js';
 import { HeldWork } from './dispatch/held-work.js';
+import { Lanes } from './dispatch/lanes.js';
+import { PauseWatch } from './dispatch/pause-watch.js';
 import { SlotPool } from './dispatch/slot-pool.js';
 import { EventRecorder } from './events/event-recorder.js';
 import { FailingWatch } from './failing/failing-watch.js';
@@ -44,8 +45,9 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
     @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
     private readonly slots: SlotPool,
     private readonly log: DeliveryLog,
-    private readonly breakers: CircuitBreakers,
+    private readonly lanes: Lanes,
     private readonly failing: FailingWatch,
+    private readonly pauses: PauseWatch,
     @Optional() private readonly metrics: DeliveryMetrics = new NoMetrics(),
   ) {}
 
@@ -54,9 +56,10 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
     this.running = true;
     this.metrics.gauge('in_flight', () => this.slots.inFlight);
     this.metrics.gauge('held', () => this.held.size);
-    this.metrics.gauge('open_breakers', () => this.breakers.openCount);
+    this.metrics.gauge('open_breakers', () => this.lanes.barredCount);
     this.metrics.gauge('backlog', async () => (await this.log.statistics()).pendingDeliveries);
     await this.failing.prime();
+    await this.pauses.start();
     this.dispatcher.start();
     this.dueWork.start();
     this.sweeper.start();
@@ -73,6 +76,7 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
     this.running = false;
     this.sweeper.stop();
     this.failing.stop();
+    this.pauses.stop();
     this.audit.stop();
     this.held.close();
     await Promise.all([this.dueWork.stop(), this.recorder.close()]);

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { Neo4jModule } from '../neo4j/neo4j.module.js';
-import { CircuitBreakers } from './breaker/circuit-breakers.js';
 import { DeliveryEngine } from './delivery-engine.js';
 import { AttemptRunner } from './dispatch/attempt-runner.js';
 import { ClaimAudit } from './dispatch/claim-audit.js';
@@ -9,7 +8,10 @@ import { Dispatcher } from './dispatch/dispatcher.js';
 import { DueTimes } from './dispatch/due-times.js';
 import { DueWork } from './dispatch/due-work.js';
 import { HeldWork } from './dispatch/held-work.js';
+import { Lanes } from './dispatch/lanes.js';
 import { ManualDelivery } from './dispatch/manual-delivery.js';
+import { NextTries } from './dispatch/next-tries.js';
+import { PauseWatch } from './dispatch/pause-watch.js';
 import { SlotPool } from './dispatch/slot-pool.js';
 import { Neo4jWorkRepository } from './dispatch/work.neo4j.repository.js';
 import { WorkRepository } from './dispatch/work.repository.js';
@@ -69,7 +71,6 @@ const repositories = [
     ...repositories,
     schedulerProvider,
     AttemptRunner,
-    CircuitBreakers,
     ClaimAudit,
     ClaimsUnderWay,
     DeliveryEngine,
@@ -88,9 +89,12 @@ const repositories = [
     HistorySweeper,
     InstanceLease,
     KeyRotation,
+    Lanes,
     LostDeliveries,
     ManualDelivery,
+    NextTries,
     OutcomeRecorder,
+    PauseWatch,
     SlotPool,
     SubscriptionRegistry,
     WebhookDeactivator,

@@ -149,6 +149,30 @@ describe('an outcome', () => {
     expect(await raw.count('WebhookAttempt')).toBe(1);
   });
 
+  it('that was asked to wait keeps its place and its retries, and the webhook pauses; counted as no failure', async () => {
+    await waiting(1);
+    await claim(1);
+    const asked = { attemptBase: 1, since: NOW, pausedUntil: LATER };
+    const told = outcome('d1', { nextAttemptAt: NOW, errorMessage: 'HTTP 429', asked });
+    for (const written of [1, 0]) expect(await recorder().write([told])).toBe(written);
+    const place = { status: 'retrying', queue: 'w', next_attempt_at: NOW, attempts: 1, attempt_base: 1 };
+    expect(await delivery()).toMatchObject(place);
+    expect(await work.pauses(NOW)).toEqual([{ webhookId: 'w', since: NOW, until: LATER }]);
+    expect(await work.pauses(LATER)).toEqual([]);
+    const tally = await raw.value('MATCH (t:WebhookTally) RETURN t');
+    expect(tally).toMatchObject({ failures: 0, kept: 0 });
+    expect(tally).not.toHaveProperty('failing_since');
+    const earlier = { ...told, attempts: 2, asked: { ...asked, since: LATER, pausedUntil: NOW } };
+    await raw.run(`MATCH (d:WebhookDelivery) SET d.claimed_by = 'me'`);
+    await recorder().write([earlier]);
+    expect(await work.pauses(NOW)).toEqual([{ webhookId: 'w', since: NOW, until: LATER }]);
+    await raw.run(`MATCH (d:WebhookDelivery) SET d.claimed_by = 'me'`);
+    await recorder().write([outcome('d1', { attempts: 3 })]);
+    expect(await raw.value('MATCH (t:WebhookTally) RETURN t.asked_since')).toBeNull();
+    await work.endPause('w');
+    expect(await work.pauses(NOW)).toEqual([]);
+  });
+
   it('is counted once, however often it is written', async () => {
     await waiting(2);
     await claim(2);

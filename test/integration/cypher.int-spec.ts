@@ -122,6 +122,7 @@ describe('the schema', () => {
     expect(await graph.read('MATCH (m:WebhookSchemaMigration) RETURN m.id AS id ORDER BY id')).toEqual([
       { id: '001-webhooks.cypher' },
       { id: '002-delivery-log.cypher' },
+      { id: '003-pauses.cypher' },
     ]);
   });
 

@@ -3,6 +3,7 @@ import neo4j, { type Driver } from 'neo4j-driver';
 import { v7 as uuidv7 } from 'uuid';
 import { Neo4jDeliveryLog } from '../../src/delivery/log/delivery-log.neo4j.repository.js';
 import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
+import type { NextTries } from '../../src/delivery/dispatch/next-tries.js';
 import { migrateSchema } from '../../src/neo4j/schema/schema-migrator.js';
 import { testConnection } from '../support/connection.js';
 import { Graph } from '../support/graph.js';
@@ -34,7 +35,7 @@ beforeAll(async () => {
   driver = neo4j.driver(uri, neo4j.auth.basic(user, password), { disableLosslessIntegers: true });
   graph = new Neo4jGraph(driver, { database: undefined, patienceMs: 10_000 });
   await migrateSchema(graph);
-  log = new Neo4jDeliveryLog(graph);
+  log = new Neo4jDeliveryLog(graph, { at: (_, dueAt) => dueAt } as NextTries);
   const msecs = Date.parse(CREATED_AT);
   const ids = Array.from({ length: MANY }, (_, i) => uuidv7({ msecs: msecs + i }));
   await graph.write(CREATE, { ids, many: MANY, created_at: CREATED_AT });

@@ -77,6 +77,11 @@ export class CircuitBreaker {
     return false;
   }
 
+  /** The attempt says nothing of the endpoint's health: another probe may go. */
+  undecided(passage: Passage): void {
+    if (passage === 'probe') this.probing = false;
+  }
+
   /** Opens it, whatever was counted: the first probe comes after the first pause. */
   open(): void {
     this.pause(FIRST_PAUSE_MS);

@@ -1,44 +1,36 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  defaultIfEmpty,
-  defer,
-  filter,
-  map,
-  Observable,
-  of,
-  startWith,
-  switchMap,
-  take,
-  takeUntil,
-  tap,
-} from 'rxjs';
+import { catchError, map, of, throwError, type Observable } from 'rxjs';
 import { Clock } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
-import { CircuitBreakers } from '../breaker/circuit-breakers.js';
+import type { Passage } from '../breaker/circuit-breaker.js';
+import type { AttemptResult } from '../delivery.js';
 import { InstanceLease } from '../instances/instance-lease.js';
 import { outcomeOf, refused } from '../outcomes/outcome-of.js';
 import type { Outcome } from '../outcomes/outcome.js';
-import { isSuccess, type Decision } from '../retry/retry-policy.js';
+import { decide, type Decision } from '../retry/retry-policy.js';
 import { Sender } from '../sending/sender.js';
 import type { Target } from '../sending/target.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
-import { DestinationThrottle } from '../throttle/destination-throttle.js';
 import type { HeldDelivery } from './held-delivery.js';
-import type { StopSignal } from './stop-signal.js';
+import type { Ending, Lane } from './lane.js';
+import { Lanes } from './lanes.js';
 
-/**
- * What became of a held delivery. `outcome` null = it was not worked on: the service stops, the claim is lost, the
- * webhook is locked, or its breaker is open.
- */
+/** What became of a held delivery. */
 export interface Run {
   readonly held: HeldDelivery;
+  /** null = it was not worked on: the service stops, the claim is lost, or it is barred. */
   readonly outcome: Outcome | null;
   /** undefined = there was no attempt. */
   readonly decision?: Decision;
-  /** Whether the receiver gave an HTTP answer, of whatever status; null = it was not asked. */
+  /** See `Lane.resize`. */
   readonly answered: boolean | null;
-  /** It goes back to the graph, to wait there: the breaker is open, or the webhook locked. */
+  /** It goes back to the graph, to wait there: its lane is closed, or the webhook locked. */
   readonly barred?: true;
+}
+
+/** The service stops, the claim is lost, or something went wrong: others will work on it. */
+export function notWorkedOn(held: HeldDelivery): Run {
+  return { held, outcome: null, answered: null };
 }
 
 function barred(held: HeldDelivery): Run {
@@ -52,80 +44,72 @@ function refusal(target: Target | undefined, held: HeldDelivery): string | undef
   return undefined;
 }
 
-/** One attempt of one delivery: past the breaker, wait for the lease and the throttle, send, decide. */
+function endingOf(decision: Decision): Ending {
+  if (decision.kind === 'wait') return decision;
+  return { kind: decision.kind === 'success' ? 'success' : 'failure' };
+}
+
+/** One attempt of one delivery: may it go, send, decide. */
 @Injectable()
 export class AttemptRunner {
   constructor(
     private readonly registry: SubscriptionRegistry,
     private readonly lease: InstanceLease,
-    private readonly throttle: DestinationThrottle,
     private readonly sender: Sender,
-    private readonly breakers: CircuitBreakers,
+    private readonly lanes: Lanes,
     private readonly clock: Clock,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
 
-  /** One emission, no errors. Whatever has not started when the stop is requested is left alone. */
-  run(held: HeldDelivery, stop: StopSignal): Observable<Run> {
-    const untouched: Run = { held, outcome: null, answered: true };
-    return defer(() => {
-      const target = this.registry.get(held.webhookId);
-      const reason = refusal(target, held);
-      if (!target || reason !== undefined) return of(this.refuse(held, reason));
-      if (target.locked || (!held.manual && !this.breakers.lets(held.webhookId))) return of(barred(held));
-      if (stop.isRequested) return of(untouched);
-      // Nothing to wait for: the operators below would be for nothing, and cost.
-      if (this.throttle.isOff && this.lease.isHeld()) return this.whenClaimed(held, untouched);
-      return of(held).pipe(
-        this.throttle.throttle(target.destination, held.webhookId),
-        switchMap(() => this.whenLeaseIsHeld()),
-        takeUntil(stop.requested$),
-        take(1),
-        switchMap(() => this.whenClaimed(held, untouched)),
-        defaultIfEmpty(untouched),
-      );
-    });
-  }
-
-  private whenClaimed(held: HeldDelivery, untouched: Run): Observable<Run> {
-    return held.claimedBy === this.lease.id ? this.attempt(held) : of(untouched);
-  }
-
-  private whenLeaseIsHeld(): Observable<unknown> {
-    return this.lease.renewed$.pipe(
-      startWith(undefined),
-      filter(() => this.lease.isHeld()),
-    );
-  }
-
-  /** Webhook and breaker are looked at again: they may have changed during the wait. */
-  private attempt(held: HeldDelivery): Observable<Run> {
+  /** What becomes of it when it must not go now; undefined = it may. */
+  untried(held: HeldDelivery, lane: Lane): Run | undefined {
     const target = this.registry.get(held.webhookId);
     const reason = refusal(target, held);
-    if (!target || reason !== undefined) return of(this.refuse(held, reason));
-    if (target.locked) return of(barred(held));
-    const passage = held.manual ? 'free' : this.breakers.pass(held.webhookId);
-    if (!passage) return of(barred(held));
+    if (reason !== undefined) return { held, outcome: refused(held, reason), answered: null };
+    if (target?.locked || (!held.manual && !lane.lets)) return barred(held);
+    return held.claimedBy === this.lease.id ? undefined : notWorkedOn(held);
+  }
+
+  /** Where its request would go, as the throttle sees it. */
+  destination({ webhookId }: HeldDelivery): string {
+    return this.registry.get(webhookId)?.destination ?? '';
+  }
+
+  /** Makes the request; to be called in the same turn in which `untried` had nothing against it. */
+  attempt(held: HeldDelivery, lane: Lane): Observable<Run> {
+    const target = this.registry.get(held.webhookId);
+    const passage = held.manual ? 'free' : lane.pass();
+    if (!target || !passage) return of(barred(held));
     const { id: deliveryId, eventId, event, body, attempts } = held;
     return this.sender
       .send({ deliveryId, eventId, event, body: body.bytes, attempt: attempts + 1, target })
       .pipe(
-        tap(({ responseCode }) => this.breakers.report(held.webhookId, passage, isSuccess(responseCode))),
-        map((result) => this.conclude(held, target, result)),
+        map((result) => this.conclude(held, lane, passage, target, result)),
+        catchError((error: unknown) => {
+          lane.undecided(passage);
+          return throwError(() => error);
+        }),
       );
   }
 
-  private conclude(held: HeldDelivery, { retry }: Target, result: Parameters<typeof outcomeOf>[1]): Run {
-    const circumstances = {
-      retry,
-      jitter: this.options.retryJitter,
-      random: Math.random,
+  private conclude(
+    held: HeldDelivery,
+    lane: Lane,
+    passage: Passage,
+    target: Target,
+    result: AttemptResult,
+  ): Run {
+    const retry = held.single ? { ...target.retry, maxRetries: 0 } : target.retry;
+    const failures = held.attempts + 1 - held.attemptBase;
+    const options = { jitter: this.options.retryJitter, random: Math.random };
+    const decision = decide(retry, failures, result, options);
+    this.lanes.ended(held.webhookId, passage, endingOf(decision));
+    const outcome = outcomeOf(held, result, decision, {
       nowMs: this.clock.steady(),
-    };
-    return { held, ...outcomeOf(held, result, circumstances), answered: result.responseCode !== null };
-  }
-
-  private refuse(held: HeldDelivery, reason = 'webhook was deleted'): Run {
-    return { held, outcome: refused(held, reason), answered: true };
+      pauseMs: lane.pauseMs(),
+      askedForMs: lane.askedForMs(),
+    });
+    const answered = result.responseCode !== null && decision.kind !== 'wait';
+    return { held, outcome, decision, answered };
   }
 }

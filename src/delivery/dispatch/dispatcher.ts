@@ -1,82 +1,60 @@
 import { Injectable, Logger } from '@nestjs/common';
-import {
-  filter,
-  firstValueFrom,
-  from,
-  groupBy,
-  lastValueFrom,
-  mergeMap,
-  of,
-  race,
-  ReplaySubject,
-  Subject,
-  takeUntil,
-  tap,
-  timer,
-  type Observable,
-  type Subscription,
-} from 'rxjs';
-import { CircuitBreakers } from '../breaker/circuit-breakers.js';
+import { filter, firstValueFrom, from, race, startWith, Subject, takeUntil, timer } from 'rxjs';
 import type { EventRecord } from '../events/event.repository.js';
 import { EventBody } from '../events/event-body.js';
-import { mergeMapInSlots, type Slots } from '../operators/merge-map-in-slots.js';
+import { InstanceLease } from '../instances/instance-lease.js';
 import { OutcomeRecorder } from '../outcomes/outcome-recorder.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { WebhookDeactivator } from '../subscriptions/webhook-deactivator.js';
+import { DestinationThrottle } from '../throttle/destination-throttle.js';
 import { AttemptRunner, type Run } from './attempt-runner.js';
 import { DueTimes } from './due-times.js';
 import type { HeldDelivery } from './held-delivery.js';
 import { HeldWork } from './held-work.js';
+import { LaneQueue, type Surroundings } from './lane-queue.js';
+import { Lanes } from './lanes.js';
 import { SlotPool } from './slot-pool.js';
 import { StopSignal } from './stop-signal.js';
 import { WorkReturns } from './work-returns.js';
 
 /**
- * Works off what is held in memory. One lane for each webhook, each with its own slots, so that an endpoint that
- * hangs delays nobody else; the outcome goes to the recorder, and only its commit frees the memory.
+ * Works off what is held in memory. One queue for each webhook, so that an endpoint that hangs delays nobody else; the
+ * outcome goes to the recorder, and only its commit frees the memory.
  */
 @Injectable()
 export class Dispatcher {
   private readonly logger = new Logger(Dispatcher.name);
-  private readonly work = new Subject<HeldDelivery>();
+  private readonly queues = new Map<string, LaneQueue>();
   private readonly stop = new StopSignal();
   /** How often a delivery is held: twice for a moment, when it is claimed again before its outcome was answered. */
   private readonly counts = new Map<string, number>();
   private readonly recording = new Set<Promise<void>>();
   private readonly manual = new Set<Promise<unknown>>();
-  private subscription: Subscription | undefined;
-  private lanesDone: Observable<unknown> = of(undefined);
+  private readonly endings = new Subject<void>();
+  private readonly around: Surroundings;
 
   constructor(
-    private readonly runner: AttemptRunner,
+    runner: AttemptRunner,
+    throttle: DestinationThrottle,
     private readonly slots: SlotPool,
     private readonly heldWork: HeldWork,
     private readonly outcomes: OutcomeRecorder,
     private readonly dueTimes: DueTimes,
     private readonly registry: SubscriptionRegistry,
     private readonly deactivator: WebhookDeactivator,
-    private readonly breakers: CircuitBreakers,
+    private readonly lanes: Lanes,
     private readonly returns: WorkReturns,
-  ) {}
+    private readonly lease: InstanceLease,
+  ) {
+    this.around = { runner, slots, throttle, lease };
+  }
 
+  /** Lanes follow their webhooks, and go on after a time without a lease. */
   start(): void {
-    const runs = this.work.pipe(
-      groupBy((held) => held.webhookId, { duration: (lane) => this.gone(lane.key) }),
-      mergeMap((lane) =>
-        lane.pipe(mergeMapInSlots(this.slotsOf(lane.key), (held) => this.runner.run(held, this.stop))),
-      ),
-    );
-    this.followWebhooks();
-    const finished = new ReplaySubject<void>(1);
-    this.lanesDone = finished;
-    this.subscription = runs.subscribe({
-      next: (run) => void this.finish(run),
-      error: (error: unknown) => {
-        this.logger.error(`The dispatcher has stopped: ${String(error)}`);
-      },
-      complete: () => {
-        finished.next();
-      },
+    const untilStop = takeUntil<unknown>(this.stop.requested$);
+    this.registry.changed$.pipe(untilStop).subscribe(() => this.forgetGone());
+    this.lease.renewed$.pipe(untilStop).subscribe(() => {
+      for (const queue of this.queues.values()) queue.advance();
     });
   }
 
@@ -92,7 +70,16 @@ export class Dispatcher {
       for (const { id: deliveryId, webhookId, claimedBy, single } of deliveries) {
         if (claimedBy === null) this.dueTimes.note(webhookId, Date.parse(dueAt));
         else {
-          const common = { id: deliveryId, webhookId, claimedBy, single, eventId: id, event: type, body };
+          const common = {
+            id: deliveryId,
+            webhookId,
+            claimedBy,
+            single,
+            eventId: id,
+            event: type,
+            body,
+            dueAt,
+          };
           this.enqueue({ ...common, attempts: 0, attemptBase: 0, manual: false });
         }
       }
@@ -102,11 +89,12 @@ export class Dispatcher {
   /** Takes deliveries that were claimed, and for which `HeldWork` has reserved the memory. */
   enqueue(held: HeldDelivery): void {
     this.hold(held.id);
-    this.work.next(held);
+    this.queue(held.webhookId).add({ held, ended: this.finish });
   }
 
   /**
-   * Works on one delivery at once, past its lane but not past the throttle. A stop waits for `conclude`, too.
+   * Works on one delivery before all others of its lane: past pause and breaker, but not past the throttle or the
+   * limits of what is in flight. A stop waits for `conclude`, too.
    *
    * @param conclude called when the outcome is committed; with false when the delivery was not worked on, because the
    *   service stops or the claim is lost
@@ -127,21 +115,37 @@ export class Dispatcher {
   async close(deadlineMs: number): Promise<void> {
     this.heldWork.close();
     this.stop.request();
-    this.work.complete();
-    const runsDone = Promise.allSettled([firstValueFrom(this.lanesDone), ...this.manual]);
-    await firstValueFrom(race(from(runsDone), timer(deadlineMs)));
-    this.subscription?.unsubscribe();
+    for (const queue of this.queues.values()) queue.close();
+    await firstValueFrom(race(from(this.drained()), timer(deadlineMs)));
+    for (const queue of this.queues.values()) queue.abort();
     await Promise.all([this.outcomes.close(), ...this.recording]);
   }
 
-  /** A breaker speaks of one endpoint: it goes with its webhook, and begins anew when that is another or repaired. */
-  private followWebhooks(): void {
-    this.registry.renewed$
-      .pipe(takeUntil(this.stop.requested$))
-      .subscribe((webhookId) => this.breakers.reset(webhookId));
-    this.registry.changed$.pipe(takeUntil(this.stop.requested$)).subscribe(() => {
-      this.breakers.keepOnly((webhookId) => this.registry.get(webhookId) !== undefined);
-    });
+  /** Resolves when nothing is in flight and everybody who asked for an attempt has the answer. */
+  private async drained(): Promise<void> {
+    const idle = () => this.slots.inFlight === 0;
+    await firstValueFrom(this.endings.pipe(startWith(undefined), filter(idle)));
+    await Promise.allSettled(this.manual);
+  }
+
+  private queue(webhookId: string): LaneQueue {
+    let queue = this.queues.get(webhookId);
+    if (!queue) {
+      queue = new LaneQueue(this.lanes.lane(webhookId), this.around);
+      if (this.stop.isRequested) queue.close();
+      this.queues.set(webhookId, queue);
+    }
+    return queue;
+  }
+
+  /** Forgets the lanes of webhooks that no longer exist, once they have worked off what they hold. */
+  private forgetGone(): void {
+    for (const [webhookId, queue] of this.queues) {
+      if (this.registry.get(webhookId)) continue;
+      queue.advance();
+      if (queue.isIdle) this.queues.delete(webhookId);
+    }
+    this.lanes.keepOnly((webhookId) => this.registry.get(webhookId) !== undefined);
   }
 
   private hold(deliveryId: string): void {
@@ -154,40 +158,28 @@ export class Dispatcher {
     else this.counts.set(deliveryId, left);
   }
 
-  private slotsOf(webhookId: string): Slots<Run> {
-    return {
-      tryTake: (whenFree) => this.slots.tryTake(webhookId, whenFree),
-      giveBack: (run) => {
-        this.slots.giveBack(webhookId, run ? run.answered : false);
-      },
-    };
-  }
-
-  /** Ends the lane of a webhook that no longer exists; what it holds is still worked off. */
-  private gone(webhookId: string): Observable<unknown> {
-    return this.registry.changed$.pipe(
-      filter(() => !this.registry.get(webhookId)),
-      tap(() => this.slots.forget(webhookId)),
-      takeUntil(this.stop.requested$),
-    );
-  }
-
   private async runToOutcome(held: HeldDelivery): Promise<boolean> {
-    const run = await lastValueFrom(this.runner.run(held, this.stop));
+    const run = await new Promise<Run>((ended) => {
+      this.queue(held.webhookId).add({ held, ended });
+    });
+    this.endings.next();
     await this.record(run);
     return run.outcome !== null;
   }
 
-  private async finish(run: Run): Promise<void> {
-    const recorded = this.record(run).catch((error: unknown) => {
-      this.logger.error(`Outcome of delivery ${run.held.id} was not recorded: ${String(error)}`);
-    });
+  private readonly finish = (run: Run): void => {
+    const recorded = this.record(run)
+      .catch((error: unknown) => {
+        this.logger.error(`Outcome of delivery ${run.held.id} was not recorded: ${String(error)}`);
+      })
+      .then(() => {
+        this.recording.delete(recorded);
+        this.letGo(run.held.id);
+        this.heldWork.letGo(run.held.webhookId, run.held.eventId);
+      });
     this.recording.add(recorded);
-    await recorded;
-    this.recording.delete(recorded);
-    this.letGo(run.held.id);
-    this.heldWork.letGo(run.held.webhookId, run.held.eventId);
-  }
+    this.endings.next();
+  };
 
   private async record({ held, outcome, decision, barred }: Run): Promise<void> {
     if (barred) await this.returns.giveBack(held);

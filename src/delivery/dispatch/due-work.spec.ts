@@ -3,7 +3,6 @@ import { asyncScheduler, Subject } from 'rxjs';
 import { until } from '../../../test/support/until.js';
 import { SystemClock } from '../../common/clock.js';
 import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
-import { CircuitBreakers } from '../breaker/circuit-breakers.js';
 import { EventBody } from '../events/event-body.js';
 import type { InstanceLease } from '../instances/instance-lease.js';
 import type { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
@@ -13,7 +12,7 @@ import { DueTimes } from './due-times.js';
 import { DueWork } from './due-work.js';
 import type { HeldDelivery } from './held-delivery.js';
 import { HeldWork } from './held-work.js';
-import { SlotPool } from './slot-pool.js';
+import { Lanes } from './lanes.js';
 import type { Demand, DueDelivery, Wanted, WorkRepository } from './work.repository.js';
 
 const MIB = 1024 * 1024;
@@ -38,7 +37,15 @@ class Queue {
     this.waiting = this.waiting.filter(({ id }) => !ids.has(id));
     const unread = new Map(wanted.filter(({ body }) => !body).map(({ eventId, bytes }) => [eventId, bytes]));
     this.reads.push([...unread.values()].reduce((sum, bytes) => sum + bytes, 0));
-    const rest = { claimedBy, event: 'x', attempts: 0, attemptBase: 0, single: false, manual: false };
+    const rest = {
+      claimedBy,
+      event: 'x',
+      dueAt: NOW,
+      attempts: 0,
+      attemptBase: 0,
+      single: false,
+      manual: false,
+    };
     return wanted.map(({ body, ...one }) => ({ ...one, ...rest, body: body ?? new EventBody('{}') }));
   };
 
@@ -53,8 +60,9 @@ class Queue {
 /** Works off `waiting` with a receiver that takes each at once; answers what each claim read, and the most held. */
 async function drain(waiting: DueDelivery[]): Promise<{ reads: number[]; most: number }> {
   const options = { ...DEFAULT_OPTIONS, maxRequestsPerSecond: 0 };
-  const breakers = new CircuitBreakers(options, new SystemClock());
-  const held = new HeldWork(new SlotPool(options), options, breakers);
+  const lanes = new Lanes(options, new SystemClock());
+  const dueTimes = new DueTimes();
+  const held = new HeldWork(lanes, dueTimes, options);
   const queue = new Queue(waiting);
   const inMemory = new Map<string, number>();
   let most = 0;
@@ -70,7 +78,6 @@ async function drain(waiting: DueDelivery[]): Promise<{ reads: number[]; most: n
       held.letGo(webhookId, eventId);
     }, 5);
   };
-  const dueTimes = new DueTimes();
   const work = new DueWork(
     queue as unknown as WorkRepository,
     { enqueue } as unknown as Dispatcher,
@@ -79,10 +86,10 @@ async function drain(waiting: DueDelivery[]): Promise<{ reads: number[]; most: n
     new ClaimsUnderWay(),
     {
       ids: () => new Set(waiting.map(({ webhookId }) => webhookId)),
-      get: () => undefined,
+      get: () => ({ active: true, locked: false }),
     } as unknown as SubscriptionRegistry,
     { id: 'me', isHeld: () => true, takenOver$: new Subject() } as unknown as InstanceLease,
-    breakers,
+    lanes,
     new SystemClock(),
     asyncScheduler,
   );

@@ -1,7 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { filter, merge, type SchedulerLike, type Subscription } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
-import { CircuitBreakers } from '../breaker/circuit-breakers.js';
 import { InstanceLease } from '../instances/instance-lease.js';
 import { repeatWhenDue } from '../operators/repeat-when-due.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
@@ -10,6 +9,7 @@ import { ClaimsUnderWay } from './claims-under-way.js';
 import { Dispatcher } from './dispatcher.js';
 import { DueTimes } from './due-times.js';
 import { HeldWork } from './held-work.js';
+import { Lanes } from './lanes.js';
 import { WorkRepository, type Demand, type DueDelivery, type Wanted } from './work.repository.js';
 
 /** Every webhook is looked at this often, for work that other instances left in the graph. */
@@ -62,7 +62,7 @@ export class DueWork {
     private readonly underWay: ClaimsUnderWay,
     private readonly registry: SubscriptionRegistry,
     private readonly lease: InstanceLease,
-    private readonly breakers: CircuitBreakers,
+    private readonly lanes: Lanes,
     private readonly clock: Clock,
     @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
   ) {
@@ -72,7 +72,7 @@ export class DueWork {
   }
 
   start(): void {
-    const roomForMore = merge(this.held.freed$, this.breakers.released$).pipe(
+    const roomForMore = merge(this.held.freed$, this.lanes.released$).pipe(
       // What another webhook has freed may be what a large body waits for.
       filter((webhookId) => this.tooLarge.size > 0 || this.dueTimes.has(webhookId)),
     );
@@ -186,12 +186,13 @@ export class DueWork {
     if (target?.active && target.locked) return 0;
     const next = this.tooLarge.get(webhookId);
     if (next && !this.held.hasRoom(webhookId, next.eventId, next.bytes)) return 0;
-    return this.held.free(webhookId);
+    return target?.active ? this.held.free(webhookId) : this.held.freeToEnd();
   }
 
-  /** What is due waits for the pause of an open breaker as well. */
+  /** What is due waits until its lane lets it; what ends because its webhook is switched off or gone does not. */
   private dueIn(webhookId: string, time: number, now: number): number {
-    return Math.max(time - now, this.breakers.waitMs(webhookId));
+    if (!this.registry.get(webhookId)?.active) return time - now;
+    return Math.max(time - now, this.lanes.waitMs(webhookId));
   }
 
   private untilNext(): number {

@@ -11,7 +11,12 @@ export interface HeldDelivery {
   readonly body: EventBody;
   /** Attempts made so far. */
   readonly attempts: number;
-  /** Attempts made before the present retry schedule began; a manual retry begins a new one. */
+  /** Its place in the queue: when it was due, RFC 3339; null = it had none. */
+  readonly dueAt: string | null;
+  /**
+   * Attempts that the present retry schedule does not count: those before it began (a manual retry begins a new one)
+   * and those that were asked to wait.
+   */
   readonly attemptBase: number;
   /** One attempt, no retries: a test. */
   readonly single: boolean;

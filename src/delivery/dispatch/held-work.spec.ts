@@ -1,26 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../common/clock.js';
 import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
-import { CircuitBreakers } from '../breaker/circuit-breakers.js';
 import { EventBody } from '../events/event-body.js';
+import { DueTimes } from './due-times.js';
 import { HeldWork } from './held-work.js';
-import { SlotPool } from './slot-pool.js';
+import { Lanes } from './lanes.js';
 
 const MIB = 1024 * 1024;
 
 function setUp(maxRequestsPerSecond = 0) {
   const options = { ...DEFAULT_OPTIONS, maxRequestsPerSecond };
-  const slots = new SlotPool(options);
-  const breakers = new CircuitBreakers(options, new SystemClock());
-  return { slots, breakers, held: new HeldWork(slots, options, breakers) };
+  const lanes = new Lanes(options, new SystemClock());
+  const dueTimes = new DueTimes();
+  return { lanes, dueTimes, held: new HeldWork(lanes, dueTimes, options) };
 }
 
 /** A receiver that has answered often enough for the widest window. */
-function warm(slots: SlotPool, webhookId: string): void {
-  for (let i = 0; i < 10; i += 1) {
-    slots.tryTake(webhookId, () => undefined);
-    slots.giveBack(webhookId, true);
-  }
+function warm(lanes: Lanes, webhookId: string): void {
+  for (let i = 0; i < 10; i += 1) lanes.lane(webhookId).resize(true);
 }
 
 function fill(held: HeldWork, webhookId: string, bytes: number): number {
@@ -31,21 +28,21 @@ function fill(held: HeldWork, webhookId: string, bytes: number): number {
 
 describe('HeldWork', () => {
   it('holds little of a webhook that has not answered yet, and much of one that answers', () => {
-    const { slots, held } = setUp();
+    const { lanes, held } = setUp();
     expect(fill(held, 'new', 400)).toBe(2);
-    warm(slots, 'fast');
+    warm(lanes, 'fast');
     expect(fill(held, 'fast', 400)).toBe(2048);
   });
 
   it('holds no more than goes out within two seconds under a throttle', () => {
-    const { slots, held } = setUp(10);
-    warm(slots, 'fast');
+    const { lanes, held } = setUp(10);
+    warm(lanes, 'fast');
     expect(fill(held, 'fast', 400)).toBe(20);
   });
 
   it('stays within its bytes, but always has room for two of a webhook', () => {
-    const { slots, held } = setUp();
-    for (let i = 0; i < 9; i += 1) warm(slots, `large-${i}`);
+    const { lanes, held } = setUp();
+    for (let i = 0; i < 9; i += 1) warm(lanes, `large-${i}`);
     for (let i = 0; i < 8; i += 1) expect(fill(held, `large-${i}`, MIB)).toBe(8);
     expect(fill(held, 'small', 64 * 1024)).toBe(2);
     expect(fill(held, 'large-8', MIB)).toBe(1);
@@ -78,8 +75,8 @@ describe('HeldWork', () => {
   });
 
   it('tells which webhook has room again, and gives back what it counted', () => {
-    const { slots, held } = setUp();
-    warm(slots, 'a');
+    const { lanes, held } = setUp();
+    warm(lanes, 'a');
     const freed: string[] = [];
     held.freed$.subscribe((id) => freed.push(id));
     for (let i = 0; i < 2000; i += 1) held.hold('a', `e-${i}`, 10);
@@ -89,13 +86,31 @@ describe('HeldWork', () => {
   });
 
   it('takes no new event of a webhook whose breaker is open, and claims one delivery of it at a time', () => {
-    const { breakers, held } = setUp();
-    breakers.openAll(['failing']);
+    const { lanes, held } = setUp();
+    lanes.barAll(['failing']);
     expect(held.tryHold('failing', 'e', 10)).toBe(false);
     expect(held.free('failing')).toBe(1);
     held.hold('failing', 'e', 10);
     expect(held.free('failing')).toBe(0);
     expect(held.tryHold('other', 'e', 10)).toBe(true);
+  });
+
+  it('takes no new event of a webhook that pauses, nor before what it left in the graph is gone', () => {
+    const { lanes, dueTimes, held } = setUp();
+    lanes.lane('busy').pauseFor(60_000, 0);
+    expect(held.tryHold('busy', 'e', 10)).toBe(false);
+    lanes.lane('busy').endPause();
+    dueTimes.note('busy', 0);
+    expect(held.tryHold('busy', 'e', 10)).toBe(false);
+    dueTimes.replace('busy', undefined, dueTimes.mark());
+    expect(held.tryHold('busy', 'e', 10)).toBe(true);
+  });
+
+  it('takes many at once that only end, whatever their lane is like', () => {
+    const { lanes, held } = setUp();
+    lanes.barAll(['switched off']);
+    held.hold('switched off', 'e', 400);
+    expect(held.freeToEnd()).toBeGreaterThan(10_000);
   });
 
   it('holds nothing more once it is closed', () => {

@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import type { EventBody } from '../events/event-body.js';
-import { CircuitBreakers } from '../breaker/circuit-breakers.js';
+import { DueTimes } from './due-times.js';
 import { HeldBytes } from './held-bytes.js';
-import { SlotPool } from './slot-pool.js';
+import { Lanes } from './lanes.js';
 
 /** Deliveries held in memory, over all webhooks. */
 const MAX_HELD = 20_000;
@@ -23,9 +23,9 @@ export class HeldWork {
   private open = true;
 
   constructor(
-    private readonly slots: SlotPool,
+    private readonly lanes: Lanes,
+    private readonly dueTimes: DueTimes,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
-    private readonly breakers: CircuitBreakers,
   ) {}
 
   /** Emits a webhook that holds no more than half of what it may. */
@@ -47,9 +47,14 @@ export class HeldWork {
   free(webhookId: string): number {
     if (!this.open) return 0;
     const own = this.of(webhookId);
-    if (!this.breakers.isClosed(webhookId)) return Math.max(0, 1 - own);
+    if (this.lanes.known(webhookId)?.isBarred) return Math.max(0, 1 - own);
     const common = MAX_HELD - this.total;
     return Math.max(ALWAYS - own, Math.min(this.allowance(webhookId) - own, common), 0);
+  }
+
+  /** How many deliveries may be claimed that make no request: they are held for a moment, whatever their lane is like. */
+  freeToEnd(): number {
+    return this.open ? Math.max(ALWAYS, MAX_HELD - this.total) : 0;
   }
 
   /** Whether the memory has room for a body; it has for one that is held already. */
@@ -57,9 +62,9 @@ export class HeldWork {
     return this.bytes.hasRoom(webhookId, eventId, bytes, this.of(webhookId) < ALWAYS);
   }
 
-  /** Room for a new event. It never is the probe of an open breaker: what waits longer comes first. */
+  /** Room for a new event. While its lane is closed, and until what it left in the graph is gone, that comes first. */
   tryHold(webhookId: string, eventId: string, bytes: number): boolean {
-    if (!this.breakers.isClosed(webhookId) || this.free(webhookId) === 0) return false;
+    if (!this.isOpenToNew(webhookId) || this.free(webhookId) === 0) return false;
     if (!this.hasRoom(webhookId, eventId, bytes)) return false;
     this.hold(webhookId, eventId, bytes);
     return true;
@@ -101,8 +106,16 @@ export class HeldWork {
     this.open = false;
   }
 
+  private isOpenToNew(webhookId: string): boolean {
+    const lane = this.lanes.known(webhookId);
+    if (!lane) return true;
+    if (!lane.isOpen) return false;
+    lane.keepsOrder &&= this.dueTimes.has(webhookId);
+    return !lane.keepsOrder;
+  }
+
   private allowance(webhookId: string): number {
-    const window = this.slots.window(webhookId);
+    const window = this.lanes.known(webhookId)?.window ?? 1;
     const most = Math.max(ALWAYS, 2 * window * window);
     const rate = this.options.maxRequestsPerSecond;
     return rate === 0 ? most : Math.min(most, Math.max(ALWAYS, Math.ceil(rate * THROTTLED_SECONDS)));

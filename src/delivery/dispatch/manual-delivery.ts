@@ -132,11 +132,11 @@ export class ManualDelivery {
     };
   }
 
-  private toHeld({ id: eventId, type: event, body, deliveries }: EventRecord): HeldDelivery {
+  private toHeld({ id: eventId, type: event, body, dueAt, deliveries }: EventRecord): HeldDelivery {
     const [delivery] = deliveries;
     if (!delivery) throw new Error('A test has exactly one delivery');
     const { id, webhookId, claimedBy } = delivery;
-    const common = { id, webhookId, eventId, event, body: new EventBody(body) };
+    const common = { id, webhookId, eventId, event, dueAt, body: new EventBody(body) };
     return {
       ...common,
       claimedBy: claimedBy ?? this.lease.id,

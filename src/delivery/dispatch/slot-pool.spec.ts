@@ -1,76 +1,74 @@
 import { describe, expect, it } from '@jest/globals';
-import type { WebhooksOptions } from '../../config/service-options.js';
+import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
+import { ManualClock } from '../../../test/support/clock.js';
+import { Lanes } from './lanes.js';
+import type { Lane } from './lane.js';
 import { SlotPool } from './slot-pool.js';
 
-function pool(total: number, perWebhook: number): SlotPool {
-  const options = { deliveryConcurrency: total, deliveryConcurrencyPerWebhook: perWebhook };
-  return new SlotPool(options as WebhooksOptions);
+function setUp(deliveryConcurrency: number) {
+  const options = { ...DEFAULT_OPTIONS, deliveryConcurrency };
+  const lanes = new Lanes(options, new ManualClock());
+  return { slots: new SlotPool(options), lane: (id: string) => lanes.lane(id) };
 }
 
 const never = (): void => {
   throw new Error('was not to be called');
 };
 
-function take(slots: SlotPool, webhookId: string, times: number): number {
-  let taken = 0;
-  for (let i = 0; i < times; i += 1) if (slots.tryTake(webhookId, () => undefined)) taken += 1;
-  return taken;
+function take(slots: SlotPool, lane: Lane, whenFree = never): boolean {
+  if (!slots.has(lane, whenFree)) return false;
+  slots.take(lane);
+  return true;
 }
 
 describe('SlotPool', () => {
-  it('begins with one probe and doubles with each answer up to the limit of a webhook', () => {
-    const slots = pool(100, 8);
-    const windows = [1, 2, 3, 4, 5].map(() => {
-      take(slots, 'a', 1);
-      slots.giveBack('a', true);
-      return slots.window('a');
-    });
-    expect(windows).toEqual([2, 4, 8, 8, 8]);
-  });
-
-  it('halves the window of a webhook that does not answer, down to one probe', () => {
-    const slots = pool(100, 8);
-    for (let i = 0; i < 3; i += 1) {
-      take(slots, 'a', 1);
-      slots.giveBack('a', true);
-    }
-    const windows = [1, 2, 3, 4].map(() => {
-      take(slots, 'a', 1);
-      slots.giveBack('a', false);
-      return slots.window('a');
-    });
-    expect(windows).toEqual([4, 2, 1, 1]);
-  });
-
-  it('leaves the window as it is when nobody was asked', () => {
-    const slots = pool(100, 8);
-    take(slots, 'a', 1);
-    slots.giveBack('a', true);
-    take(slots, 'a', 1);
-    slots.giveBack('a', null);
-    expect(slots.window('a')).toBe(2);
-  });
-
   it('always has a first slot for a webhook, however many requests hang', () => {
-    const slots = pool(2, 8);
-    for (const id of ['a', 'b', 'c', 'd']) expect(slots.tryTake(id, never)).toBe(true);
-    expect(slots.tryTake('fresh', never)).toBe(true);
+    const { slots, lane } = setUp(2);
+    for (const id of ['a', 'b', 'c', 'd', 'fresh']) expect(take(slots, lane(id))).toBe(true);
     expect(slots.inFlight).toBe(5);
   });
 
   it('keeps further slots within the common limit and calls the longest waiting when one is free', () => {
-    const slots = pool(1, 8);
-    for (const id of ['a', 'b', 'c']) {
-      take(slots, id, 1);
-      slots.giveBack(id, true);
-    }
-    expect(take(slots, 'a', 2)).toBe(2);
+    const { slots, lane } = setUp(1);
+    expect([take(slots, lane('a')), take(slots, lane('a'))]).toEqual([true, true]);
     const called: string[] = [];
     for (const id of ['b', 'c']) {
-      expect(slots.tryTake(id, () => called.push(id))).toBe(true);
-      expect(slots.tryTake(id, () => called.push(id))).toBe(false);
+      const whenFree = (): void => {
+        called.push(id);
+        take(slots, lane(id));
+      };
+      expect([take(slots, lane(id)), take(slots, lane(id), whenFree)]).toEqual([true, false]);
     }
-    slots.giveBack('a', true);
+    slots.giveBack(lane('a'), true);
     expect(called).toEqual(['b']);
+    expect(slots.inFlight).toBe(4);
+  });
+
+  it('calls nobody who no longer waits', () => {
+    const { slots, lane } = setUp(0);
+    take(slots, lane('a'));
+    lane('a').inFlight += 1;
+    expect(slots.has(lane('a'), never)).toBe(false);
+    slots.forget(never);
+    slots.giveBack(lane('a'), true);
+    expect(lane('a').inFlight).toBe(1);
+  });
+
+  it('goes over ten thousand waiting lanes whose work ends at once without recursion', () => {
+    const { slots, lane } = setUp(1);
+    take(slots, lane('a'));
+    take(slots, lane('a'));
+    let served = 0;
+    for (let n = 0; n < 10_000; n += 1) {
+      const own = lane(`lane ${n}`);
+      take(slots, own);
+      slots.has(own, () => {
+        served += 1;
+        slots.take(own);
+        slots.giveBack(own, true);
+      });
+    }
+    slots.giveBack(lane('a'), true);
+    expect(served).toBe(10_000);
   });
 });

@@ -1,87 +1,68 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
-
-interface Lane {
-  /** Requests that may be in flight at once: 1 for a new or a hanging webhook, grows with each answer. */
-  window: number;
-  inFlight: number;
-}
+import type { Lane } from './lane.js';
 
 /**
- * Shares out the requests in flight. Each webhook has a window of its own: it begins with one probe, doubles
- * with each answer of the receiver and is halved when none comes. The first slot of a webhook is its own and
- * does not count against the common limit, so a healthy webhook finds one whatever the others do.
+ * Shares out the requests in flight. The first slot of a lane is its own and does not count against the common limit,
+ * so a healthy webhook finds one whatever the others do. A slot is taken when a request starts, never to wait with it.
  */
 @Injectable()
 export class SlotPool {
-  private readonly lanes = new Map<string, Lane>();
-  private readonly waiting = new Map<string, () => void>();
+  /** Who waits for a common slot, the longest waiting first. */
+  private readonly waiting = new Set<() => void>();
   private shared = 0;
+  private total = 0;
+  private serving = false;
 
   constructor(@Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions) {}
 
   /** Requests in flight in all. */
   get inFlight(): number {
-    let sum = 0;
-    for (const lane of this.lanes.values()) sum += lane.inFlight;
-    return sum;
+    return this.total;
   }
 
-  /** How many requests of this webhook may be in flight now. */
-  window(webhookId: string): number {
-    return this.lanes.get(webhookId)?.window ?? 1;
+  /** Whether a lane would get a slot; if not, `whenFree` is called once, when it is worth another try. */
+  has(lane: Lane, whenFree: () => void): boolean {
+    if (lane.inFlight === 0 || this.hasShared) return true;
+    this.waiting.add(whenFree);
+    return false;
   }
 
-  /** Takes a slot; false = none free. `whenFree` is then called once, when it is worth another try. */
-  tryTake(webhookId: string, whenFree: () => void): boolean {
-    const lane = this.lane(webhookId);
-    if (lane.inFlight >= lane.window) return false;
-    if (lane.inFlight > 0 && !this.takeShared()) {
-      this.waiting.set(webhookId, whenFree);
-      return false;
-    }
+  /** Takes the slot that `has` said is there. */
+  take(lane: Lane): void {
+    if (lane.inFlight > 0) this.shared += 1;
     lane.inFlight += 1;
-    return true;
+    this.total += 1;
   }
 
-  /** @param answered whether the receiver gave an HTTP answer of any status in time; null = it was not asked */
-  giveBack(webhookId: string, answered: boolean | null): void {
-    const lane = this.lane(webhookId);
+  /** @param answered see `Lane.resize` */
+  giveBack(lane: Lane, answered: boolean | null): void {
     lane.inFlight -= 1;
-    const most = this.options.deliveryConcurrencyPerWebhook;
-    if (answered) lane.window = Math.min(lane.window * 2, most);
-    else if (answered === false) lane.window = Math.max(1, Math.floor(lane.window / 2));
-    if (lane.inFlight > 0) this.giveBackShared();
-  }
-
-  /** Forgets a webhook that no longer exists, once nothing of it is in flight. */
-  forget(webhookId: string): void {
-    if (this.lanes.get(webhookId)?.inFlight === 0) this.lanes.delete(webhookId);
-    this.waiting.delete(webhookId);
-  }
-
-  private lane(webhookId: string): Lane {
-    let lane = this.lanes.get(webhookId);
-    if (!lane) {
-      lane = { window: 1, inFlight: 0 };
-      this.lanes.set(webhookId, lane);
-    }
-    return lane;
-  }
-
-  private takeShared(): boolean {
-    if (this.shared >= this.options.deliveryConcurrency) return false;
-    this.shared += 1;
-    return true;
-  }
-
-  /** Whoever has waited longest is asked first. */
-  private giveBackShared(): void {
+    this.total -= 1;
+    lane.resize(answered);
+    if (lane.inFlight === 0) return;
     this.shared -= 1;
-    const next = this.waiting.entries().next();
-    if (next.done) return;
-    const [webhookId, whenFree] = next.value;
-    this.waiting.delete(webhookId);
-    whenFree();
+    this.serve();
+  }
+
+  /** Nobody is to be called any more. */
+  forget(whenFree: () => void): void {
+    this.waiting.delete(whenFree);
+  }
+
+  private get hasShared(): boolean {
+    return this.shared < this.options.deliveryConcurrency;
+  }
+
+  /** Whoever is called may give its slot back at once, which comes back here: the loop goes on instead of a recursion. */
+  private serve(): void {
+    if (this.serving) return;
+    this.serving = true;
+    for (const whenFree of this.waiting) {
+      if (!this.hasShared) break;
+      this.waiting.delete(whenFree);
+      whenFree();
+    }
+    this.serving = false;
   }
 }

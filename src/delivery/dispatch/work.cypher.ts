@@ -1,7 +1,7 @@
 import { COUNTER } from '../instances/instance.cypher.js';
 
 const HELD = `delivery {
-  .id, .webhook_id, .event_id, .event, .attempts, .attempt_base, .single, .claimed_by,
+  .id, .webhook_id, .event_id, .event, .attempts, .attempt_base, .single, .claimed_by, .next_attempt_at,
   element: elementId(delivery)
 }`;
 
@@ -135,6 +135,16 @@ RETURN webhook_id, due
 export const DELETED_WEBHOOKS = `
 MATCH (webhook:DeletedWebhook) WHERE webhook.id >= ''
 RETURN webhook.id AS id
+`;
+
+export const PAUSES = `
+MATCH (tally:WebhookTally) WHERE tally.paused_until > $now
+RETURN tally.id AS id, tally.paused_until AS until, coalesce(tally.asked_since, $now) AS since
+`;
+
+export const END_PAUSE = `
+MATCH (tally:WebhookTally {id: $id})
+REMOVE tally.paused_until, tally.asked_since
 `;
 
 export const CLAIMED_BY = `

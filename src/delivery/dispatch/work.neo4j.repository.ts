@@ -11,10 +11,12 @@ import {
   CLAIMED_BY,
   DELETED_WEBHOOKS,
   DUE,
+  END_PAUSE,
   END_UNREADABLE,
   FIND_STRAYS,
   GIVE_BACK,
   NEXT_DUE,
+  PAUSES,
   RELEASE_DELIVERIES,
   REQUEUE_STRAYS,
   WEBHOOKS_WITH_WORK,
@@ -26,6 +28,7 @@ import {
   type Demand,
   type DueDelivery,
   type NextDue,
+  type Pause,
   type Wanted,
   type Stray,
   type StrayPage,
@@ -40,6 +43,7 @@ function toHeld(row: Row, body: EventBody | undefined, manual: boolean): HeldDel
     eventId: text(row, 'event_id'),
     event: text(row, 'event'),
     body,
+    dueAt: textOrNull(row, 'next_attempt_at'),
     attempts: integer(row, 'attempts'),
     attemptBase: integer(row, 'attempt_base'),
     single: row['single'] === true,
@@ -117,6 +121,19 @@ export class Neo4jWorkRepository extends WorkRepository {
 
   override async deletedWebhooks(): Promise<string[]> {
     return (await this.graph.read(DELETED_WEBHOOKS)).map((row) => text(row, 'id'));
+  }
+
+  override async pauses(now: string): Promise<Pause[]> {
+    const found = await this.graph.read(PAUSES, { now });
+    return found.map((row) => ({
+      webhookId: text(row, 'id'),
+      until: text(row, 'until'),
+      since: text(row, 'since'),
+    }));
+  }
+
+  override async endPause(webhookId: string): Promise<void> {
+    await this.graph.write(END_PAUSE, { id: webhookId });
   }
 
   override async claimedBy(instanceId: string): Promise<Claim[]> {

@@ -36,6 +36,14 @@ export interface Claim {
   readonly attempts: number;
 }
 
+/** A webhook that asked to wait. Times are RFC 3339. */
+export interface Pause {
+  readonly webhookId: string;
+  readonly until: string;
+  /** Since when it has asked for nothing else. */
+  readonly since: string;
+}
+
 /** Why a delivery cannot be taken for a manual retry. */
 export type ClaimRefusal = 'not-found' | 'not-retryable' | 'not-registered';
 
@@ -68,6 +76,9 @@ export abstract class WorkRepository {
   abstract deletedWebhooks(): Promise<string[]>;
   /** All deliveries that an instance has claimed. */
   abstract claimedBy(instanceId: string): Promise<Claim[]>;
+  /** The webhooks that pause at `now`. */
+  abstract pauses(now: string): Promise<Pause[]>;
+  abstract endPause(webhookId: string): Promise<void>;
   /** Gives claims back to the queue in the place that they had there. */
   abstract giveBack(deliveryIds: readonly string[], instanceId: string, now: string): Promise<void>;
   /** Gives single claims back to the queue, unless an attempt was recorded since they were read; answers how many. */

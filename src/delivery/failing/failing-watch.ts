@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
-import { CircuitBreakers } from '../breaker/circuit-breakers.js';
+import { Lanes } from '../dispatch/lanes.js';
 import { repeatWhenDue } from '../operators/repeat-when-due.js';
 import { WebhookDeactivator } from '../subscriptions/webhook-deactivator.js';
 import { SCHEDULER } from '../throttle/destination-throttle.js';
@@ -29,7 +29,7 @@ export class FailingWatch {
     private readonly repository: FailingRepository,
     private readonly notices: HealthNotices,
     private readonly deactivator: WebhookDeactivator,
-    private readonly breakers: CircuitBreakers,
+    private readonly lanes: Lanes,
     private readonly clock: Clock,
     @Inject(WEBHOOKS_OPTIONS) options: WebhooksOptions,
     @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
@@ -46,7 +46,7 @@ export class FailingWatch {
   async prime(): Promise<void> {
     const failing = await this.repository.failing();
     const open = failing.filter((webhook) => isFailing(webhook, this.limits.threshold));
-    this.breakers.openAll(open.map(({ webhookId }) => webhookId));
+    this.lanes.barAll(open.map(({ webhookId }) => webhookId));
   }
 
   start(): void {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { CircuitBreakers } from '../breaker/circuit-breakers.js';
 import { shuttingDown, webhookInactive, webhookNotFound } from '../delivery.errors.js';
 import { DueTimes } from '../dispatch/due-times.js';
+import { Lanes } from '../dispatch/lanes.js';
 import { InstanceLease } from '../instances/instance-lease.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { RecoveryRepository, type LostRange } from './recovery.repository.js';
@@ -18,7 +18,7 @@ export class LostDeliveries {
     private readonly registry: SubscriptionRegistry,
     private readonly lease: InstanceLease,
     private readonly dueTimes: DueTimes,
-    private readonly breakers: CircuitBreakers,
+    private readonly lanes: Lanes,
   ) {}
 
   /**
@@ -74,7 +74,7 @@ export class LostDeliveries {
       after = last;
       if (count > 0) this.dueTimes.note(webhookId, 0);
     }
-    if (total > 0) this.breakers.hasten(webhookId);
+    if (total > 0) this.lanes.hasten(webhookId);
     return total;
   }
 }

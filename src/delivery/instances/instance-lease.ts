@@ -31,6 +31,7 @@ export class InstanceLease {
   private registered = false;
   private answered = true;
   private renewedAt = Number.NEGATIVE_INFINITY;
+  private others = 0;
 
   constructor(
     private readonly repository: InstanceRepository,
@@ -46,6 +47,11 @@ export class InstanceLease {
   /** False when the last heartbeat is so old that others may already have taken over. */
   isHeld(): boolean {
     return this.clock.monotonic() - this.renewedAt < LEASE_MS;
+  }
+
+  /** Whether the last heartbeat found no other instance. */
+  get isAlone(): boolean {
+    return this.others === 0;
   }
 
   /** Emits after each heartbeat that was answered, also when it brought a new id. */
@@ -141,6 +147,7 @@ export class InstanceLease {
   }
 
   private async follow({ registryVersion, others }: HeartbeatAnswer): Promise<void> {
+    this.others = others.length;
     if (registryVersion !== this.registry.version) await this.registry.refresh();
     for (const dead of this.liveness.observe(others, this.clock.monotonic())) await this.takeOver(dead);
   }

@@ -3,6 +3,7 @@ import type { PageRequest } from '../../common/page.js';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { integer, integerOrNull, nested, text, textOrNull, type Row } from '../../neo4j/row.js';
 import { DELIVERY_STATUSES, type Delivery, type DeliveryStatus } from '../delivery.js';
+import { NextTries } from '../dispatch/next-tries.js';
 import {
   DeliveryLog,
   type DeliveryFilter,
@@ -45,18 +46,19 @@ function statusOf(row: Row): DeliveryStatus {
   return status;
 }
 
-function toDelivery(row: Row): Delivery {
+function toDelivery(row: Row, nextTries: NextTries): Delivery {
   const status = statusOf(row);
+  const webhookId = text(row, 'webhook_id');
   return {
     id: text(row, 'id'),
-    webhookId: text(row, 'webhook_id'),
+    webhookId,
     eventId: text(row, 'event_id'),
     event: text(row, 'event'),
     body: text(row, 'body'),
     status,
     attempts: integer(row, 'attempts'),
     lastAttemptAt: textOrNull(row, 'last_attempt_at'),
-    nextRetryAt: status === 'retrying' ? textOrNull(row, 'next_attempt_at') : null,
+    nextRetryAt: status === 'retrying' ? nextTries.at(webhookId, textOrNull(row, 'next_attempt_at')) : null,
     responseCode: integerOrNull(row, 'response_code'),
     responseBody: textOrNull(row, 'response_body'),
     errorMessage: textOrNull(row, 'error_message'),
@@ -68,13 +70,16 @@ function toDelivery(row: Row): Delivery {
 
 @Injectable()
 export class Neo4jDeliveryLog extends DeliveryLog {
-  constructor(private readonly graph: Neo4jGraph) {
+  constructor(
+    private readonly graph: Neo4jGraph,
+    private readonly nextTries: NextTries,
+  ) {
     super();
   }
 
   override async findById(id: string): Promise<Delivery | null> {
     const [row] = await this.graph.read(FIND_DELIVERY, { id });
-    return row ? toDelivery(nested(row, 'delivery')) : null;
+    return row ? toDelivery(nested(row, 'delivery'), this.nextTries) : null;
   }
 
   override async list(filter: DeliveryFilter, { limit, after }: PageRequest): Promise<DeliveryPage> {
@@ -83,7 +88,7 @@ export class Neo4jDeliveryLog extends DeliveryLog {
       this.graph.read(list, { ...logParameters(filter, after), limit: limit + 1 }),
       this.count(filter),
     ]);
-    const items = found.slice(0, limit).map((row) => toDelivery(nested(row, 'delivery')));
+    const items = found.slice(0, limit).map((row) => toDelivery(nested(row, 'delivery'), this.nextTries));
     return { items, ...total, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
   }
 

@@ -1,18 +1,20 @@
 import { toTimestamp } from '../../common/clock.js';
-import type { AttemptResult, RetryConfig } from '../delivery.js';
+import type { AttemptResult } from '../delivery.js';
 import type { HeldDelivery } from '../dispatch/held-delivery.js';
-import { decide, type Decision } from '../retry/retry-policy.js';
+import type { Decision } from '../retry/retry-policy.js';
 import type { Outcome } from './outcome.js';
 
-/** What an outcome depends on besides the attempt itself. */
+/** A delivery that was only ever asked to wait ends after this time. */
+const LONGEST_WAIT_MS = 24 * 3600 * 1000;
+
+/** What an outcome depends on besides the attempt and the decision. */
 export interface Circumstances {
-  readonly retry: RetryConfig;
-  /** ± share of each delay. */
-  readonly jitter: number;
-  /** 0 ≤ x < 1 */
-  readonly random: () => number;
   /** Wall clock without jumps, ms. */
   readonly nowMs: number;
+  /** What is left of the pause of the webhook, ms. */
+  readonly pauseMs: number;
+  /** For how long the webhook has answered nothing but that, ms. */
+  readonly askedForMs: number;
 }
 
 /** A delivery that ends without an attempt. */
@@ -20,32 +22,48 @@ export function refused(held: HeldDelivery, reason: string): Outcome {
   return { ...base(held), status: 'failed', nextAttemptAt: null, attempt: null, errorMessage: reason };
 }
 
-/** The decision on an attempt, and the outcome that is written for it. */
+/** The outcome that is written for an attempt. */
 export function outcomeOf(
   held: HeldDelivery,
   attempt: AttemptResult,
-  { retry, jitter, random, nowMs }: Circumstances,
-): { readonly decision: Decision; readonly outcome: Outcome } {
+  decision: Decision,
+  circumstances: Circumstances,
+): Outcome {
   const attempts = held.attempts + 1;
-  const failures = attempts - held.attemptBase;
-  const decision = decide(held.single ? { ...retry, maxRetries: 0 } : retry, failures, attempt, {
-    jitter,
-    random,
-  });
   const common = { ...base(held), attempts, attempt, errorMessage: attempt.errorMessage };
   switch (decision.kind) {
     case 'success':
-      return { decision, outcome: { ...common, status: 'success', nextAttemptAt: null } };
+      return { ...common, status: 'success', nextAttemptAt: null };
     case 'retry': {
-      const nextAttemptAt = toTimestamp(nowMs + decision.delaySeconds * 1000);
-      return { decision, outcome: { ...common, status: 'retrying', nextAttemptAt } };
+      const nextAttemptAt = toTimestamp(circumstances.nowMs + decision.delaySeconds * 1000);
+      return { ...common, status: 'retrying', nextAttemptAt };
     }
+    case 'wait':
+      return { ...common, ...waiting(held, attempt, circumstances) };
     case 'failed':
     case 'gone':
-      return { decision, outcome: { ...common, status: 'failed', nextAttemptAt: null } };
+      return { ...common, status: 'failed', nextAttemptAt: null };
     default:
       return decision satisfies never;
   }
+}
+
+/** It keeps its place in the queue and its retries: the webhook pauses, not the delivery. */
+function waiting(
+  held: HeldDelivery,
+  { errorMessage }: AttemptResult,
+  { nowMs, pauseMs, askedForMs }: Circumstances,
+): Pick<Outcome, 'status' | 'nextAttemptAt' | 'errorMessage' | 'asked'> {
+  const asked = {
+    attemptBase: held.attemptBase + 1,
+    since: toTimestamp(nowMs - askedForMs),
+    pausedUntil: toTimestamp(nowMs + pauseMs),
+  };
+  const place = held.dueAt ?? toTimestamp(nowMs);
+  const waitedMs = Math.min(askedForMs, nowMs - Date.parse(place));
+  if (held.single) return { status: 'failed', nextAttemptAt: null, errorMessage, asked };
+  if (waitedMs < LONGEST_WAIT_MS) return { status: 'retrying', nextAttemptAt: place, errorMessage, asked };
+  return { status: 'failed', nextAttemptAt: null, errorMessage: `${errorMessage} for 24 hours`, asked };
 }
 
 function base(held: HeldDelivery): Pick<Outcome, 'deliveryId' | 'webhookId' | 'claimedBy' | 'attempts'> {

@@ -9,6 +9,8 @@ import { COUNTER } from '../instances/instance.cypher.js';
  * APPEND_EVENTS, which holds the webhook for its new edges. They come last, in the order of their ids.
  * A webhook that fails is counted on its tally as well: since when, and how often in a row. A success among what
  * is written ends that, whatever failed beside it, and keeps from when deliveries were lost for a recovery.
+ * An attempt that was asked to wait counts for none of it: the tally has until when the webhook pauses, and since when
+ * it has asked for nothing else.
  */
 export const WRITE_OUTCOMES = `
 ${COUNTER}
@@ -21,7 +23,7 @@ CALL () {
   WITH delivery, row WHERE delivery.claimed_by = row[2]
   SET delivery.status = row[3], delivery.attempts = row[4], delivery.queue = row[5],
     delivery.next_attempt_at = row[6], delivery.error_message = row[7], delivery.error_code = row[13],
-    delivery.claimed_by = null
+    delivery.claimed_by = null, delivery.attempt_base = coalesce(row[14][0], delivery.attempt_base)
   FOREACH (attempt IN row[8] |
     SET delivery.last_attempt_at = attempt[0], delivery.duration_ms = attempt[1],
       delivery.response_code = attempt[2], delivery.response_body = attempt[3]
@@ -33,7 +35,8 @@ CALL () {
   )
   WITH row[1] AS webhook_id, count(row) AS written, sum(row[9]) AS successes, sum(row[10]) AS failures,
     sum(row[11]) AS retried, count(row[12]) AS failed_attempts, min(row[12]) AS failed_at,
-    min(CASE row[10] WHEN 1 THEN delivery.created_at END) AS lost_from
+    min(CASE row[10] WHEN 1 THEN delivery.created_at END) AS lost_from,
+    min(row[14][1]) AS asked_since, max(row[14][2]) AS paused_until, sum(row[15]) AS decided
   ORDER BY webhook_id
   OPTIONAL MATCH (tally:WebhookTally {id: webhook_id})
   SET tally.successes = tally.successes + successes, tally.failures = tally.failures + failures,
@@ -51,6 +54,12 @@ CALL () {
       THEN [tally] ELSE [] END |
     SET healthy.lost_before = coalesce(healthy.lost_since, lost_from, healthy.lost_before)
     REMOVE healthy.failing_since, healthy.failed_attempts, healthy.failed_deliveries, healthy.lost_since
+  )
+  FOREACH (answering IN CASE WHEN decided > 0 THEN [tally] ELSE [] END | REMOVE answering.asked_since)
+  FOREACH (paused IN CASE WHEN paused_until IS NOT NULL THEN [tally] ELSE [] END |
+    SET paused.asked_since = coalesce(paused.asked_since, asked_since),
+      paused.paused_until = CASE WHEN paused.paused_until > paused_until THEN paused.paused_until
+        ELSE paused_until END
   )
   RETURN sum(written) AS written, sum(successes) AS successes, sum(failures) AS failures, sum(retried) AS retried
 }

@@ -9,6 +9,7 @@ import type { Outcome } from './outcome.js';
 function outcomeRow(outcome: Outcome): unknown[] {
   const { deliveryId, webhookId, claimedBy, status, attempts, nextAttemptAt, attempt, errorMessage } =
     outcome;
+  const { asked } = outcome;
   const log = attempt
     ? [[attempt.startedAt, attempt.durationMs, attempt.responseCode, attempt.responseBody]]
     : [];
@@ -25,8 +26,10 @@ function outcomeRow(outcome: Outcome): unknown[] {
     status === 'success' ? 1 : 0,
     status === 'failed' ? 1 : 0,
     attempt !== null && attempts === 2 ? 1 : 0,
-    attempt !== null && status !== 'success' ? attempt.startedAt : null,
+    attempt !== null && status !== 'success' && !asked ? attempt.startedAt : null,
     attempt?.errorCode ?? null,
+    asked ? [asked.attemptBase, asked.since, asked.pausedUntil] : [],
+    attempt !== null && !asked ? 1 : 0,
   ];
 }
 

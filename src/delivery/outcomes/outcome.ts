@@ -1,5 +1,14 @@
 import type { AttemptResult } from '../delivery.js';
 
+/** The receiver asked to wait. Times are RFC 3339. */
+export interface AskedToWait {
+  /** The attempt does not count: attempts before this number are not of the present schedule. */
+  readonly attemptBase: number;
+  /** Since when the webhook has asked for nothing else. */
+  readonly since: string;
+  readonly pausedUntil: string;
+}
+
 /** How an attempt, or the lack of one, leaves a delivery: one row of the next commit. */
 export interface Outcome {
   readonly deliveryId: string;
@@ -15,4 +24,6 @@ export interface Outcome {
   readonly attempt: AttemptResult | null;
   /** null = success. */
   readonly errorMessage: string | null;
+  /** Only when the receiver asked to wait. */
+  readonly asked?: AskedToWait;
 }

@@ -7,6 +7,9 @@ describe('parseRetryAfter', () => {
   it.each([
     ['120', 120],
     [' 0 ', 0],
+    ['2.5', 3],
+    ['0.01', 1],
+    ['3.0', 3],
     ['Tue, 24 Nov 2026 12:02:00 GMT', 120],
     ['Tuesday, 24-Nov-26 12:02:00 GMT', 120],
     ['Tue Nov 24 12:02:00 2026', 120],
@@ -16,7 +19,10 @@ describe('parseRetryAfter', () => {
     expect(parseRetryAfter(value, NOW)).toBe(seconds);
   });
 
-  it.each([undefined, '', 'soon', '-5', '1.5', '2026-11-24T12:02:00Z'])('ignores %j', (value) => {
-    expect(parseRetryAfter(value, NOW)).toBeNull();
-  });
+  it.each([undefined, '', 'soon', '-5', '1.', '.5', '1,5', '1e3', '0x10', '5s', '2026-11-24T12:02:00Z'])(
+    'ignores %j',
+    (value) => {
+      expect(parseRetryAfter(value, NOW)).toBeNull();
+    },
+  );
 });

@@ -100,11 +100,22 @@ describe('decide', () => {
     expect(decide(DEFAULT_RETRY_CONFIG, 1, answered(410), exact)).toEqual({ kind: 'gone' });
   });
 
-  it.each([429, 503])('honours Retry-After of a %i up to the longest delay', (status) => {
-    const delay = (asked: number): unknown => decide(DEFAULT_RETRY_CONFIG, 1, answered(status, asked), exact);
-    expect(delay(20)).toEqual({ kind: 'retry', delaySeconds: 20 });
-    expect(delay(9999)).toEqual({ kind: 'retry', delaySeconds: 60 });
-    expect(delay(0)).toEqual({ kind: 'retry', delaySeconds: 1 });
+  it.each([
+    [429, 20],
+    [429, null],
+    [429, 0],
+    [503, 20],
+    [503, 0],
+  ])('takes %i with Retry-After %s for a wish to wait, however many attempts were made', (status, asked) => {
+    for (const failures of [1, 4, 5]) {
+      const decision = decide(DEFAULT_RETRY_CONFIG, failures, answered(status, asked), exact);
+      expect(decision).toEqual({ kind: 'wait', askedSeconds: asked });
+    }
+  });
+
+  it('takes a 503 that does not say until when for a failure', () => {
+    expect(decide(DEFAULT_RETRY_CONFIG, 1, answered(503), exact)).toEqual({ kind: 'retry', delaySeconds: 1 });
+    expect(decide(DEFAULT_RETRY_CONFIG, 4, answered(503), exact)).toEqual({ kind: 'failed' });
   });
 
   it('ignores Retry-After of other answers', () => {

@@ -4,6 +4,8 @@ import type { AttemptResult, RetryConfig } from '../delivery.js';
 export type Decision =
   | { readonly kind: 'success' }
   | { readonly kind: 'retry'; readonly delaySeconds: number }
+  /** The receiver asks to wait, which is no failure. null = it does not say how long. */
+  | { readonly kind: 'wait'; readonly askedSeconds: number | null }
   | { readonly kind: 'failed' }
   /** 410: the endpoint wants no more of it. */
   | { readonly kind: 'gone' };
@@ -16,10 +18,16 @@ export interface RetryOptions {
 }
 
 const GONE = 410;
-const MAY_ASK_TO_WAIT: ReadonlySet<number> = new Set([429, 503]);
+const TOO_MANY_REQUESTS = 429;
+const UNAVAILABLE = 503;
 
 export function isSuccess(status: number | null): boolean {
   return status !== null && status >= 200 && status < 300;
+}
+
+/** 429, and 503 that says until when. */
+function asksToWait({ responseCode, retryAfterSeconds }: AttemptResult): boolean {
+  return responseCode === TOO_MANY_REQUESTS || (responseCode === UNAVAILABLE && retryAfterSeconds !== null);
 }
 
 /**
@@ -35,22 +43,10 @@ export function backoffSeconds(
   return plain * (1 + jitter * (2 * random() - 1));
 }
 
-/** `Retry-After` lengthens the wait, up to the longest that the webhook allows. */
-function waitSeconds(
-  retry: RetryConfig,
-  failures: number,
-  { responseCode, retryAfterSeconds }: AttemptResult,
-  options: RetryOptions,
-): number {
-  const backoff = backoffSeconds(retry, failures, options);
-  const asked = responseCode !== null && MAY_ASK_TO_WAIT.has(responseCode) ? retryAfterSeconds : null;
-  return asked === null ? backoff : Math.max(backoff, Math.min(asked, retry.maxDelay));
-}
-
 /**
  * The decision on an attempt.
  *
- * @param failures attempts of the present schedule, this one included
+ * @param failures attempts of the present schedule that count, this one included
  */
 export function decide(
   retry: RetryConfig,
@@ -60,6 +56,7 @@ export function decide(
 ): Decision {
   if (isSuccess(result.responseCode)) return { kind: 'success' };
   if (result.responseCode === GONE) return { kind: 'gone' };
+  if (asksToWait(result)) return { kind: 'wait', askedSeconds: result.retryAfterSeconds };
   if (failures > retry.maxRetries) return { kind: 'failed' };
-  return { kind: 'retry', delaySeconds: waitSeconds(retry, failures, result, options) };
+  return { kind: 'retry', delaySeconds: backoffSeconds(retry, failures, options) };
 }

@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { asyncScheduler, identity, type MonoTypeOperatorFunction, type SchedulerLike } from 'rxjs';
+import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { Clock } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
-import { inTurn } from '../operators/in-turn.js';
-import { RateGate } from './rate-gate.js';
+import { RateGate, type UseTurn } from './rate-gate.js';
 
 /** DI token of the RxJS scheduler that the engine waits on; tests put a virtual one in its place. */
 export const SCHEDULER = Symbol('SCHEDULER');
@@ -27,10 +26,14 @@ export class DestinationThrottle {
     return this.options.maxRequestsPerSecond === 0;
   }
 
-  /** An operator that delays each value until a request to `destination` may start; `lane` is the webhook's id. */
-  throttle<T>(destination: string, lane: string): MonoTypeOperatorFunction<T> {
-    if (this.isOff) return identity;
-    return inTurn(this.gate(destination), lane);
+  /** Asks for one turn at a destination; see `RateGate.request`. */
+  request(destination: string, use: UseTurn): () => void {
+    return this.gate(destination).request(use);
+  }
+
+  /** ms until whoever asks now has a turn. */
+  waitMs(destination: string): number {
+    return this.gates.get(destination)?.waitMs ?? 0;
   }
 
   private gate(destination: string): RateGate {

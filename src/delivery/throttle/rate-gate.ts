@@ -1,20 +1,23 @@
 import type { SchedulerLike, Subscription } from 'rxjs';
-import type { Turns } from '../operators/in-turn.js';
 
 const TIMER_MS = 4;
 
+/** Called in a turn; answers whether it was used. */
+export type UseTurn = () => boolean;
+
 /**
- * Lets requests to one destination start at even distances: at most `ratePerSecond`, no bursts. Lanes (webhooks)
- * take turns, so a long queue of one does not hold up another. A turn is taken when a request starts and is never
- * held while it hangs. Nothing is dropped.
+ * Lets requests to one destination start at even distances: at most `ratePerSecond`, no bursts. Who asks has one turn
+ * and goes to the end of the row for the next, so a long queue of one webhook does not hold up another. A turn is
+ * used at once or goes to the next in the row; it is never held. Nothing is dropped.
  */
-export class RateGate implements Turns {
-  private readonly lanes = new Map<string, Set<() => void>>();
+export class RateGate {
+  private readonly row = new Set<UseTurn>();
   private readonly intervalMs: number;
   /** Timers are no finer than this; without it no rate above 1000/timer could be kept. */
   private readonly slackMs: number;
   private nextAt = Number.NEGATIVE_INFINITY;
   private timer: Subscription | undefined;
+  private serving = false;
 
   constructor(
     ratePerSecond: number,
@@ -28,29 +31,41 @@ export class RateGate implements Turns {
 
   /** Nobody waits, and the next request may start at once. */
   get isIdle(): boolean {
-    return this.lanes.size === 0 && this.now() >= this.nextAt;
+    return this.row.size === 0 && this.now() >= this.nextAt;
   }
 
-  request(lane: string, start: () => void): () => void {
-    const queue = this.lanes.get(lane) ?? new Set();
-    this.lanes.set(lane, queue.add(start));
+  /** ms until whoever asks now has a turn. */
+  get waitMs(): number {
+    return Math.max(0, this.nextAt - this.now()) + this.row.size * this.intervalMs;
+  }
+
+  /** Asks for one turn, which may come before this returns. The returned function takes the request back. */
+  request(use: UseTurn): () => void {
+    this.row.add(use);
     this.serve();
     return () => {
-      this.withdraw(lane, start);
+      this.row.delete(use);
     };
   }
 
-  private withdraw(lane: string, start: () => void): void {
-    const queue = this.lanes.get(lane);
-    queue?.delete(start);
-    if (queue?.size === 0) this.lanes.delete(lane);
+  /** Whoever is called may ask again, which comes back here: the loop goes on instead of a recursion. */
+  private serve(): void {
+    if (this.timer || this.serving) return;
+    this.serving = true;
+    for (const use of this.row) {
+      const wait = this.nextAt - this.now();
+      if (wait > 0) {
+        this.serveIn(wait);
+        break;
+      }
+      this.grant(use);
+    }
+    this.serving = false;
   }
 
-  private serve(): void {
-    if (this.timer || this.lanes.size === 0) return;
-    const wait = this.nextAt - this.now();
-    if (wait > 0) this.serveIn(wait);
-    else this.grant();
+  private grant(use: UseTurn): void {
+    this.row.delete(use);
+    if (use()) this.nextAt = Math.max(this.now() - this.slackMs, this.nextAt) + this.intervalMs;
   }
 
   private serveIn(ms: number): void {
@@ -58,20 +73,5 @@ export class RateGate implements Turns {
       this.timer = undefined;
       this.serve();
     }, Math.ceil(ms));
-  }
-
-  /** The lane that was served goes to the end of the row. */
-  private grant(): void {
-    const [entry] = this.lanes;
-    if (!entry) return;
-    const [lane, queue] = entry;
-    const [start] = queue;
-    this.lanes.delete(lane);
-    if (!start) return;
-    queue.delete(start);
-    if (queue.size > 0) this.lanes.set(lane, queue);
-    this.nextAt = Math.max(this.now() - this.slackMs, this.nextAt) + this.intervalMs;
-    start();
-    this.serve();
   }
 }
