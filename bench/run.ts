@@ -13,6 +13,7 @@ import { fanOut } from './scenarios/fan-out.js';
 import { history } from './scenarios/history.js';
 import { idle } from './scenarios/idle.js';
 import { isolationBacklog } from './scenarios/isolation-backlog.js';
+import { isolationCreation, isolationNames, isolationThrottle } from './scenarios/isolation-neighbours.js';
 import { isolationMany } from './scenarios/isolation-many.js';
 import { isolation } from './scenarios/isolation.js';
 import { latency } from './scenarios/latency.js';
@@ -38,6 +39,9 @@ const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['isolation', onGraph(isolation)],
   ['isolation-many', onGraph(isolationMany)],
   ['isolation-backlog', onGraph(isolationBacklog)],
+  ['isolation-names', onGraph(isolationNames)],
+  ['isolation-throttle', onGraph(isolationThrottle)],
+  ['isolation-creation', onGraph(isolationCreation)],
   ['catch-up', onGraph(catchUp)],
   ['recovery', onGraph(recovery)],
   ['memory', onGraph(memory)],

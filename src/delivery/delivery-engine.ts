@@ -70,6 +70,11 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
     this.beats = beats.subscribe();
   }
 
+  /** Whether what keeps deliveries going has ended, although nobody asked for it. */
+  get hasDied(): boolean {
+    return this.running && this.beats !== undefined && (this.beats.closed || !this.dueWork.isRunning);
+  }
+
   /** Nothing new is started, what is in flight may end, what is held goes back to the graph. */
   async beforeApplicationShutdown(): Promise<void> {
     if (!this.running) return;

@@ -101,6 +101,7 @@ const repositories = [
     WorkReturns,
   ],
   exports: [
+    DeliveryEngine,
     DeliveryLog,
     EventCatalog,
     EventRecorder,

@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { ApiOnlyProblems } from '../common/http/api-problems.js';
 import { Public } from '../common/http/public.js';
+import { DeliveryHealthIndicator } from './delivery.health.js';
 import { Neo4jHealthIndicator } from './neo4j.health.js';
 
 /** Terminus throws its whole report; the problem says which part is down, and why. */
@@ -14,7 +15,7 @@ function notReady(error: unknown): unknown {
 }
 
 const STATUS = { status: { type: 'string', example: 'ok' } };
-const PARTS = { type: 'object', example: { neo4j: { status: 'up' } } };
+const PARTS = { type: 'object', example: { neo4j: { status: 'up' }, delivery: { status: 'up' } } };
 const REPORT = { ...STATUS, info: PARTS, error: { type: 'object', example: {} }, details: PARTS };
 
 @ApiTags('operations')
@@ -24,6 +25,7 @@ export class HealthController {
   constructor(
     private readonly health: HealthCheckService,
     private readonly neo4j: Neo4jHealthIndicator,
+    private readonly delivery: DeliveryHealthIndicator,
   ) {}
 
   @Get('live')
@@ -40,12 +42,15 @@ export class HealthController {
   @HealthCheck({ noCache: true, swaggerDocumentation: false })
   @ApiOperation({
     operationId: 'getReadiness',
-    summary: 'Events are accepted: Neo4j answers, and the service is not shutting down',
+    summary: 'Events are accepted: Neo4j answers, deliveries go on, and the service is not shutting down',
     security: [],
   })
   async ready(): Promise<HealthCheckResult> {
     try {
-      return await this.health.check([() => this.neo4j.check('neo4j')]);
+      return await this.health.check([
+        () => this.neo4j.check('neo4j'),
+        () => this.delivery.check('delivery'),
+      ]);
     } catch (error) {
       throw notReady(error);
     }

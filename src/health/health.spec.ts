@@ -2,16 +2,24 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Test } from '@nestjs/testing';
 import { TerminusModule } from '@nestjs/terminus';
 import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
+import { DeliveryEngine } from '../delivery/delivery-engine.js';
+import { DeliveryHealthIndicator } from './delivery.health.js';
 import { HealthController } from './health.controller.js';
 import { Neo4jHealthIndicator } from './neo4j.health.js';
 
 async function start(verify: () => Promise<void>) {
+  const engine = { hasDied: false };
   const module = await Test.createTestingModule({
     imports: [TerminusModule.forRoot({ logger: false, errorLogStyle: 'json' })],
     controllers: [HealthController],
-    providers: [Neo4jHealthIndicator, { provide: Neo4jGraph, useValue: { verify } }],
+    providers: [
+      DeliveryHealthIndicator,
+      { provide: DeliveryEngine, useValue: engine },
+      Neo4jHealthIndicator,
+      { provide: Neo4jGraph, useValue: { verify } },
+    ],
   }).compile();
-  return { health: module.get(HealthController), indicator: module.get(Neo4jHealthIndicator) };
+  return { engine, health: module.get(HealthController), indicator: module.get(Neo4jHealthIndicator) };
 }
 
 describe('readiness', () => {
@@ -42,6 +50,12 @@ describe('readiness', () => {
     const denied = expect(health.ready()).rejects.toThrow('Not ready: neo4j: no answer');
     await jest.advanceTimersByTimeAsync(2000);
     await denied;
+  });
+
+  it('is denied when deliveries have stopped working', async () => {
+    const { health, engine } = await start(async () => undefined);
+    engine.hasDied = true;
+    await expect(health.ready()).rejects.toThrow('Not ready: delivery: stopped working');
   });
 
   it('ends with the first step of a shutdown; the process still lives', async () => {

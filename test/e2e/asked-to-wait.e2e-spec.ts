@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import request from 'supertest';
+import { DueWork } from '../../src/delivery/dispatch/due-work.js';
 import { WorkRepository } from '../../src/delivery/dispatch/work.repository.js';
 import { API, Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';
@@ -268,6 +269,15 @@ describe('what a person asks for', () => {
     );
     for (const { status } of await Promise.all(tests)) expect(status).toBe('success');
     expect(scene.receiver.maxInFlight).toBe(3);
+  });
+});
+
+describe('readiness', () => {
+  it('ends when the loop that finds due work does', async () => {
+    await request(scene.app.server).get('/health/ready').expect(200);
+    await scene.app.get(DueWork).stop();
+    const { body } = await request(scene.app.server).get('/health/ready').expect(503);
+    expect(body.detail).toBe('Not ready: delivery: stopped working');
   });
 });
 

@@ -14,6 +14,8 @@ import { WorkRepository, type Demand, type DueDelivery, type Wanted } from './wo
 
 /** Every webhook is looked at this often, for work that other instances left in the graph. */
 const PROBE_MS = 5000;
+/** Rounds come every few seconds, and each thing that one does has a limit of its own. */
+const STALLED_MS = 120_000;
 /** Deliveries claimed in one transaction. */
 const MAX_CLAIM = 2000;
 /** Bytes of bodies read in one transaction; a larger body is read alone. */
@@ -51,6 +53,7 @@ export class DueWork {
   private probedAt = Number.NEGATIVE_INFINITY;
   /** Of webhooks whose next body had no room: that delivery. */
   private readonly tooLarge = new Map<string, DueDelivery>();
+  private begunAt = Number.NEGATIVE_INFINITY;
   private subscription: Subscription | undefined;
   private rounds: Promise<unknown> = Promise.resolve();
 
@@ -83,6 +86,12 @@ export class DueWork {
     this.subscription = repeatWhenDue(() => this.nextRound(), wake, onError, this.scheduler).subscribe();
   }
 
+  /** Whether the loop goes round, be it that each round fails. */
+  get isRunning(): boolean {
+    const idleMs = this.clock.monotonic() - this.begunAt;
+    return this.subscription?.closed === false && idleMs < STALLED_MS;
+  }
+
   /** Resolves when no claim is under way any more: one that commits after the farewell of its instance would be lost. */
   async stop(): Promise<void> {
     this.subscription?.unsubscribe();
@@ -90,6 +99,7 @@ export class DueWork {
   }
 
   private nextRound(): Promise<number> {
+    this.begunAt = this.clock.monotonic();
     const round = this.round();
     this.rounds = round;
     return round;

@@ -15,7 +15,7 @@ const IN_QUEUE = `coalesce(delivery.queue = delivery.webhook_id
   AND delivery.next_attempt_at >= '0' AND delivery.next_attempt_at < ':', false)`;
 
 /** Where an interrupted delivery goes on. The lost attempt is not counted: nobody knows whether it was made. */
-const WAITING = `CASE WHEN delivery.attempts > delivery.attempt_base THEN 'retrying' ELSE 'pending' END`;
+const WAITING = `CASE WHEN delivery.attempts > 0 THEN 'retrying' ELSE 'pending' END`;
 
 /**
  * Due work and how large it is, a seek in the index on (queue, next_attempt_at) for each webhook; no body is read but

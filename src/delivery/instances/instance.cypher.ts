@@ -56,7 +56,7 @@ CALL (found) {
   UNWIND found AS delivery
   WITH delivery WHERE delivery.claimed_by = $id
   SET delivery.queue = delivery.webhook_id, delivery.next_attempt_at = $now, delivery.claimed_by = null,
-    delivery.status = CASE WHEN delivery.attempts > delivery.attempt_base THEN 'retrying' ELSE 'pending' END
+    delivery.status = CASE WHEN delivery.attempts > 0 THEN 'retrying' ELSE 'pending' END
   RETURN count(delivery) AS released
 }
 RETURN size(found) AS found, released

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { NEVER, of, throwError, type Observable } from 'rxjs';
+import { EMPTY, NEVER, of, throwError, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { repeatWhenDue } from './repeat-when-due.js';
 
@@ -42,6 +42,18 @@ describe('repeatWhenDue', () => {
       const wake = hot('--w--');
       const task = (): Observable<number> => cold('-----(a|)', { a: 50 });
       expectObservable(repeatWhenDue(task, wake, ignore, scheduler), '20ms !').toBe('-----a----a', { a: 50 });
+    });
+  });
+
+  it('goes on when a run answers nothing, and when its error cannot be told', () => {
+    marbles(({ expectObservable }, scheduler) => {
+      const answers = [EMPTY, throwError(() => 'down'), of(5000)];
+      const task = (): Observable<number> => answers.shift() ?? EMPTY;
+      const cannotTell = (): void => {
+        throw new Error('the log is gone');
+      };
+      const result = repeatWhenDue(task, NEVER, cannotTell, scheduler);
+      expectObservable(result, '2500ms !').toBe('a 999ms a 999ms b', { a: 1000, b: 5000 });
     });
   });
 

@@ -1,6 +1,7 @@
 import {
   asyncScheduler,
   catchError,
+  defaultIfEmpty,
   defer,
   from,
   Observable,
@@ -16,7 +17,7 @@ const AFTER_ERROR_MS = 1000;
 /**
  * Runs `task` again and again, never twice at a time. Each run answers after how many ms it wants the next;
  * `wake` cuts that wait short, and a wake during a run makes the next one follow at once.
- * A run that fails is told to `onError` and repeated after a second. Emits the wait after each run.
+ * A run that fails is told to `onError`; it is repeated, like one that answers nothing, after a second; nothing ends the loop. Emits the wait after each run.
  */
 export function repeatWhenDue(
   task: () => ObservableInput<number>,
@@ -34,12 +35,22 @@ export function repeatWhenDue(
       woken = false;
       const outcome = defer(() => from(task())).pipe(
         take(1),
+        defaultIfEmpty(AFTER_ERROR_MS),
         catchError((error: unknown) => {
-          onError(error);
+          tell(error);
           return of(AFTER_ERROR_MS);
         }),
       );
       subscriber.add(outcome.subscribe(rest));
+    }
+
+    /** What cannot be told must not end the loop. */
+    function tell(error: unknown): void {
+      try {
+        onError(error);
+      } catch {
+        // Nobody is left to tell.
+      }
     }
 
     function rest(waitMs: number): void {
