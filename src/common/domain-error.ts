@@ -1,5 +1,5 @@
 /** What kind of mistake a domain error is; only the HTTP filter knows what status that becomes. */
-export type DomainErrorKind = 'invalid' | 'unprocessable' | 'not-found' | 'unavailable';
+export type DomainErrorKind = 'invalid' | 'unprocessable' | 'not-found' | 'precondition' | 'unavailable';
 
 /** One bad field: where it is, what is wrong, and a stable machine-readable type. */
 export interface FieldError {

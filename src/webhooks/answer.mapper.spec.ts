@@ -13,6 +13,7 @@ const webhook: Webhook = {
   locked: false,
   events: ['*'],
   active: true,
+  revision: 'r-1',
   headers: { Authorization: 'planted', COOKIE: 'planted', 'X-Api-Key': 'planted', 'X-Team': 'osint' },
   projectId: null,
   retry: DEFAULT_RETRY_CONFIG,

@@ -5,12 +5,14 @@ import {
   Param,
   Post,
   Query,
+  Res,
   UseFilters,
   UseGuards,
   UseInterceptors,
   UsePipes,
 } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { ApiGuard } from '../auth/api.guard.js';
 import { ApiProblems } from '../common/http/api-problems.js';
 import { Audited } from '../common/http/audit.js';
@@ -20,6 +22,7 @@ import { createdAnswer, webhookListAnswer } from './answer.mapper.js';
 import { CreatedWebhookDto, WebhookListDto } from './dto/answers.dto.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { ActiveQueryDto } from './dto/list-query.dto.js';
+import { tagged } from './entity-tag.js';
 import { ProjectIdPipe } from './project-id.pipe.js';
 import { toCreateWebhook } from './request.mapper.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
@@ -61,7 +64,9 @@ export class ProjectWebhooksController {
   async create(
     @Param('project_id', ProjectIdPipe) projectId: string,
     @Body() body: CreateWebhookDto,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<CreatedWebhookDto> {
-    return createdAnswer(await this.service.createWebhook({ ...toCreateWebhook(body), projectId }));
+    const webhook = await this.service.createWebhook({ ...toCreateWebhook(body), projectId });
+    return createdAnswer(tagged(response, webhook));
   }
 }

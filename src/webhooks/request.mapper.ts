@@ -6,6 +6,7 @@ import type { RetryConfigDto } from './dto/retry-config.dto.js';
 import type { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import type { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { toTimeRange } from './time-range.js';
+import { maskHeaders } from './webhook-headers.js';
 import type { CreateWebhook } from './webhook.service.js';
 import type { SecretRotation, Webhook, WebhookChanges } from './webhook.js';
 
@@ -54,7 +55,7 @@ export function toLostRange({ since, until }: RecoverWebhookDto): LostRange {
   return toTimeRange({ since, until }, 'body');
 }
 
-/** The document that a merge patch is applied to: the webhook as it would be created anew, without its secret. */
+/** The document that a merge patch is applied to: the webhook as it is shown, without its secret. */
 export function toDocument({
   name,
   url,
@@ -69,7 +70,7 @@ export function toDocument({
     url,
     events,
     active,
-    headers,
+    headers: maskHeaders(headers),
     project_id: projectId,
     retry_config: {
       max_retries: retry.maxRetries,

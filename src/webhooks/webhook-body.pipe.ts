@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, Injectable } from '@nestjs/common';
 import { validate } from 'class-validator';
+import type { FieldError } from '../common/domain-error.js';
 import { fieldErrors, RequestValidationPipe, unprocessable } from '../common/http/validation.pipe.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { RecoverWebhookDto } from './dto/recover-webhook.dto.js';
@@ -7,7 +8,7 @@ import { RetryConfigDto } from './dto/retry-config.dto.js';
 import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { RETRY_LIMITS } from './webhook-limits.js';
-import { isMembers } from './webhook-problems.js';
+import { isMembers, type GivenSettings } from './webhook-problems.js';
 import { WebhookRules } from './webhook-rules.js';
 
 type BodyDto = CreateWebhookDto | UpdateWebhookDto;
@@ -49,7 +50,9 @@ export class WebhookBodyPipe extends RequestValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const { metatype } = metadata;
-    if (metatype === CreateWebhookDto) return this.read(CreateWebhookDto, value);
+    if (metatype === CreateWebhookDto) {
+      return this.check(CreateWebhookDto, value, (given) => this.rules.problemsOfNew(given));
+    }
     if (metatype === UpdateWebhookDto) return this.read(UpdateWebhookDto, value);
     if (metatype === RotateSecretDto) return this.readRotation(value);
     // The one body that may be left out.
@@ -75,12 +78,21 @@ export class WebhookBodyPipe extends RequestValidationPipe {
     body: unknown,
     isNew: (field: string) => boolean = () => true,
   ): Promise<T> {
+    return this.check(type, body, (given) =>
+      this.rules.problems(Object.fromEntries(Object.entries(given).filter(([field]) => isNew(field)))),
+    );
+  }
+
+  private async check<T extends BodyDto>(
+    type: new () => T,
+    body: unknown,
+    problemsOf: (given: GivenSettings) => readonly FieldError[],
+  ): Promise<T> {
     this.assertObject(body, 'body');
     const dto = toDto(type, body);
     const errors = fieldErrors(await validate(dto, { forbidUnknownValues: false }), ['body']);
     const named = new Set(errors.map(({ loc }) => JSON.stringify(loc)));
-    const given = Object.fromEntries(Object.entries(dto).filter(([field]) => isNew(field)));
-    const more = this.rules.problems(given).filter(({ loc }) => !named.has(JSON.stringify(loc)));
+    const more = problemsOf(dto).filter(({ loc }) => !named.has(JSON.stringify(loc)));
     if (errors.length + more.length > 0) throw unprocessable([...errors, ...more]);
     return dto;
   }

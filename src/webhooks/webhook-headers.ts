@@ -1,5 +1,5 @@
 import type { FieldError } from '../common/domain-error.js';
-import { HIDDEN, isCredential } from '../delivery/sending/credentials.js';
+import { HIDDEN } from '../delivery/sending/credentials.js';
 import { badField } from './webhook.errors.js';
 
 export const MAX_HEADERS = 50;
@@ -11,6 +11,21 @@ export const HEADER_VALUE = /^(?:[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?$/;
 /** What the service sets itself, and what steers the connection. */
 const RESERVED =
   /^(?:host|content-length|content-type|content-encoding|transfer-encoding|connection|keep-alive|proxy-.*|te|trailer|upgrade|expect|user-agent|x-webhook-.*|webhook-.*)$/;
+
+/** What says nothing that anybody could use: the only headers that are shown with their values. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-language',
+  'cache-control',
+  'prefer',
+  'x-environment',
+  'x-source',
+  'x-team',
+]);
+
+function isHarmless(name: string): boolean {
+  return HARMLESS.has(name.toLowerCase());
+}
 
 function problemOf(name: string, value: unknown): FieldError | undefined {
   const place = ['headers', name];
@@ -52,24 +67,69 @@ export function headerProblems(headers: Readonly<Record<string, unknown>>): Fiel
   return problems;
 }
 
-/** The headers as they may be shown: values of those that look like a credential are hidden. */
+/** The headers as they may be shown: all values are hidden but those of a few harmless ones. */
 export function maskHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, isCredential(name) ? HIDDEN : value]),
-  );
-}
-
-/** Headers that were shown with hidden values and come back: what is still hidden keeps the value it has. */
-export function unmaskHeaders(
-  given: Readonly<Record<string, string>>,
-  stored: Readonly<Record<string, string>>,
-): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(given).map(([name, value]) => [name, value === HIDDEN ? (stored[name] ?? value) : value]),
+    Object.entries(headers).map(([name, value]) => [name, isHarmless(name) ? value : HIDDEN]),
   );
 }
 
 /** Whether some of the headers came back hidden. */
 export function hasHidden(headers: Readonly<Record<string, string>>): boolean {
   return Object.values(headers).includes(HIDDEN);
+}
+
+/** New headers have no value that a hidden one could stand for. */
+export function hiddenProblems(headers: Readonly<Record<string, unknown>>): FieldError[] {
+  const hidden = Object.entries(headers).filter(([, value]) => value === HIDDEN);
+  return hidden.map(([name]) => {
+    const msg = `must be given: ${HIDDEN} stands for a value that is not shown, and there is none to keep`;
+    return badField(['headers', name], msg, 'header_hidden');
+  });
+}
+
+export interface KeptHeaders {
+  readonly headers: Record<string, string>;
+  readonly problems: readonly FieldError[];
+}
+
+/**
+ * Headers that were shown with hidden values and come back: what is still hidden keeps the value that it has, whatever
+ * the case of its name.
+ *
+ * @param elsewhere they would be sent to another origin, which must not get what only the former one was to know
+ */
+export function keptHeaders(
+  given: Readonly<Record<string, string>>,
+  stored: Readonly<Record<string, string>>,
+  elsewhere: boolean,
+): KeptHeaders {
+  const values = new Map(Object.entries(stored).map(([name, value]) => [name.toLowerCase(), value]));
+  const unknown = Object.entries(given).filter(([name]) => !values.has(name.toLowerCase()));
+  const problems = hiddenProblems(Object.fromEntries(unknown));
+  const headers: [string, string][] = [];
+  for (const [name, value] of Object.entries(given)) {
+    const kept = value === HIDDEN ? values.get(name.toLowerCase()) : undefined;
+    if (kept !== undefined && elsewhere && !isHarmless(name)) {
+      const msg =
+        'must be given anew, or left out: its value is not taken along to another scheme, host or port';
+      problems.push(badField(['headers', name], msg, 'header_elsewhere'));
+    }
+    headers.push([name, kept ?? value]);
+  }
+  return { headers: Object.fromEntries(headers), problems };
+}
+
+/** The headers of a patch under the names that the webhook has for them: in HTTP their case does not matter. */
+export function inStoredCase(
+  patch: Readonly<Record<string, unknown>>,
+  stored: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  const names = new Map(Object.keys(stored).map((name) => [name.toLowerCase(), name]));
+  const isTwice =
+    new Set(Object.keys(patch).map((name) => name.toLowerCase())).size < Object.keys(patch).length;
+  if (isTwice) return patch;
+  return Object.fromEntries(
+    Object.entries(patch).map(([name, value]) => [names.get(name.toLowerCase()) ?? name, value]),
+  );
 }

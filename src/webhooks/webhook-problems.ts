@@ -1,4 +1,5 @@
 import type { FieldError } from '../common/domain-error.js';
+import { HIDDEN } from '../delivery/sending/credentials.js';
 import { headerProblems } from './webhook-headers.js';
 import { isAtMost, LIMITS, RETRY_LIMITS, type NumberLimit } from './webhook-limits.js';
 import { urlProblems } from './webhook-url.js';
@@ -33,6 +34,22 @@ export function textProblems(field: string, value: unknown, min: number, max: nu
     problems.push(badField([field], 'must not contain half of a surrogate pair', 'string_unicode'));
   }
   return problems;
+}
+
+const STANDARD_PREFIX = 'whsec_';
+
+/**
+ * What no verifier could use. Those of Standard Webhooks decode what follows `whsec_`, and differ in what they take
+ * besides standard base64 with its padding: what one of them refuses would be signed for nobody.
+ */
+export function secretProblems(secret: unknown): FieldError[] {
+  if (typeof secret !== 'string') return [];
+  if (secret === HIDDEN) return [badField(['secret'], `must not be ${HIDDEN}`, 'secret_hidden')];
+  if (!secret.startsWith(STANDARD_PREFIX)) return [];
+  const encoded = secret.slice(STANDARD_PREFIX.length);
+  if (encoded !== '' && Buffer.from(encoded, 'base64').toString('base64') === encoded) return [];
+  const msg = `must be standard base64, with its padding, after ${STANDARD_PREFIX}: verifiers decode it`;
+  return [badField(['secret'], msg, 'secret_base64')];
 }
 
 function eventProblems(events: unknown): FieldError[] {
@@ -76,6 +93,7 @@ export function settingProblems(given: GivenSettings): FieldError[] {
     ...textProblems('url', url, 1, LIMITS.url),
     ...(typeof url === 'string' ? urlProblems(url) : []),
     ...textProblems('secret', secret, 0, LIMITS.secret),
+    ...secretProblems(secret),
     ...generationProblems(given),
     ...eventProblems(events),
     ...(isMembers(headers) ? headerProblems(headers) : []),

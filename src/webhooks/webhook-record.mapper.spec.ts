@@ -30,7 +30,7 @@ describe('the record of a webhook', () => {
   it('holds secret and headers encrypted, and brings all but the secret back', () => {
     const properties = toProperties(settings, cipher, NOW);
     expect(JSON.stringify(properties)).not.toContain('planted');
-    const record = { ...properties, ...counters, id: 'w', created_at: NOW };
+    const record = { ...properties, ...counters, id: 'w', revision: 'r-1', created_at: NOW };
     const { secret: _, ...rest } = settings;
     expect(toWebhook(record, cipher, 10)).toMatchObject({
       ...rest,
@@ -66,7 +66,13 @@ describe('the record of a webhook', () => {
       ...DEFAULT_OPTIONS,
       secretsKeys: [{ id: 'k', key: randomBytes(32) }],
     });
-    const record = { ...toProperties(settings, other, NOW), ...counters, id: 'w', created_at: NOW };
+    const record = {
+      ...toProperties(settings, other, NOW),
+      ...counters,
+      id: 'w',
+      revision: 'r-1',
+      created_at: NOW,
+    };
     const locked = { id: 'w', name: 'n', hasSecret: true, locked: true };
     expect(toWebhook(record, cipher, 10)).toMatchObject({ ...locked, headers: {} });
     expect(toWebhook({ ...record, headers: null }, cipher, 10)).toMatchObject(locked);
@@ -79,13 +85,13 @@ describe('the record of a webhook', () => {
     [10, 'open'],
   ])('with a threshold of %d and ten failures its circuit is %s', (threshold, circuit) => {
     const properties = toProperties(settings, cipher, NOW);
-    const record = { ...properties, ...counters, id: 'w', created_at: NOW };
+    const record = { ...properties, ...counters, id: 'w', revision: 'r-1', created_at: NOW };
     expect(toWebhook(record, cipher, threshold).circuit).toBe(circuit);
   });
 
   it('says which property is not as it should be', () => {
-    expect(() => toWebhook({ id: 'w', headers: null, name: 5, consecutive_failures: 0 }, cipher, 10)).toThrow(
-      "'name'",
-    );
+    expect(() =>
+      toWebhook({ id: 'w', revision: 'r', headers: null, name: 5, consecutive_failures: 0 }, cipher, 10),
+    ).toThrow("'name'");
   });
 });

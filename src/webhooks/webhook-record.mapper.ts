@@ -29,6 +29,7 @@ export function toWebhook(record: Row, cipher: SecretCipher, breakerThreshold: n
   const failedAttempts = integer(record, 'consecutive_failures');
   return {
     id: text(record, 'id'),
+    revision: text(record, 'revision'),
     name: text(record, 'name'),
     url: text(record, 'url'),
     ...unlock(record, cipher),

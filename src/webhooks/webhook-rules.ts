@@ -3,8 +3,15 @@ import { DomainError, type FieldError } from '../common/domain-error.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { EventCatalog } from '../delivery/events/event-catalog.js';
 import { DestinationGuard } from '../delivery/sending/destination-guard.js';
+import { hiddenProblems } from './webhook-headers.js';
 import { GRACE_PERIOD, LIMITS } from './webhook-limits.js';
-import { settingProblems, textProblems, type GivenSettings } from './webhook-problems.js';
+import {
+  isMembers,
+  secretProblems,
+  settingProblems,
+  textProblems,
+  type GivenSettings,
+} from './webhook-problems.js';
 import { isCallable, toWebhookUrl } from './webhook-url.js';
 import { badField, invalidEventType, nameRequired } from './webhook.errors.js';
 import type { SecretRotation, WebhookChanges } from './webhook.js';
@@ -35,6 +42,18 @@ export class WebhookRules {
     return [...settingProblems(given), ...this.destinationProblems(given.url)];
   }
 
+  /** … of a webhook that is new: it has no header values that could be kept. */
+  problemsOfNew(given: GivenSettings): FieldError[] {
+    return [...this.problems(given), ...(isMembers(given.headers) ? hiddenProblems(given.headers) : [])];
+  }
+
+  /** Checks the settings of a new webhook, and brings them into their stored form. @throws DomainError as `apply` */
+  applyNew<T extends Given>(settings: T): T {
+    const problems = this.problemsOfNew(toGiven(settings));
+    if (problems.length > 0) throw unprocessable(problems);
+    return this.apply(settings);
+  }
+
   /**
    * Checks what is given and brings it into its stored form: trimmed URL, events without repetition.
    *
@@ -57,7 +76,7 @@ export class WebhookRules {
   /** @throws DomainError naming every bad field */
   applyRotation({ secret, gracePeriodSeconds }: SecretRotation): { secret: string | null; graceMs: number } {
     const seconds = gracePeriodSeconds ?? GRACE_PERIOD.default;
-    const problems = textProblems('secret', secret, 1, LIMITS.secret);
+    const problems = [...textProblems('secret', secret, 1, LIMITS.secret), ...secretProblems(secret)];
     if (!Number.isInteger(seconds) || seconds < GRACE_PERIOD.min || seconds > GRACE_PERIOD.max) {
       const msg = `must be a whole number from ${GRACE_PERIOD.min} to ${GRACE_PERIOD.max}`;
       problems.push(badField(['grace_period_seconds'], msg, 'number_range'));

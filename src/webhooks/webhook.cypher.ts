@@ -1,6 +1,9 @@
+/** Those from before there were revisions have the time of their last change instead. */
+const REVISION = `coalesce(webhook.revision, webhook.updated_at)`;
+
 /** What leaves the graph of a webhook; the secret and the headers as they are stored, encrypted. */
 const WEBHOOK = `webhook {
-  .id, .name, .url, .events, .active, .headers, .project_id, .max_retries, .initial_delay, .max_delay,
+  .id, revision: ${REVISION}, .name, .url, .events, .active, .headers, .project_id, .max_retries, .initial_delay, .max_delay,
   .backoff_multiplier, .created_at, .updated_at, .last_triggered_at, .delivery_count, .disabled_reason,
   .disabled_at, .secret, success_count: tally.successes,
   failure_count: tally.failures, failing_since: tally.failing_since,
@@ -43,12 +46,14 @@ RETURN ${WEBHOOK}
 `;
 
 /**
- * Switched on again or sent elsewhere, a webhook begins anew: what was counted of its failures is over. The first
- * SET locks, so that `afresh` is judged by what is overwritten; the tally is locked after its webhook, as everywhere.
+ * Only over what was read, or over its own work when it is repeated after a lost answer. Switched on again or sent
+ * elsewhere, a webhook begins anew: what was counted of its failures is over. REMOVE locks, so that `afresh` is judged by
+ * what is overwritten; the tally is locked after its webhook, as everywhere.
  */
 export const UPDATE_WEBHOOK = `
 MATCH (webhook:Webhook {id: $id})
-REMOVE webhook.lock
+REMOVE webhook.purge_at
+WITH webhook WHERE ${REVISION} IN $revisions OR webhook.revision = $properties.revision
 WITH webhook, coalesce($properties.active AND NOT webhook.active, false)
   OR coalesce($properties.url <> webhook.url, false) AS afresh
 SET webhook += $properties
@@ -67,12 +72,14 @@ RETURN ${WEBHOOK}
 `;
 
 /**
- * SET locks before the former secret is read. Repeated after a lost answer it finds its own work, since no text is
+ * REMOVE locks before the former secret is read. Repeated after a lost answer it finds its own work, since no text is
  * encrypted twice to the same value: otherwise the new secret would take the place of the former one.
  */
 export const ROTATE_SECRET = `
 MATCH (webhook:Webhook {id: $id})
-SET webhook.updated_at = $now
+REMOVE webhook.purge_at
+WITH webhook WHERE $revisions IS NULL OR ${REVISION} IN $revisions OR webhook.revision = $revision
+SET webhook.updated_at = $now, webhook.revision = $revision
 WITH webhook, webhook.secret AS former
 WITH webhook, former, coalesce(former = $secret, false) AS repeated
 SET webhook.secret = $secret,
@@ -134,6 +141,8 @@ RETURN count(webhook) AS total
 export const DELETE_WEBHOOK = `
 CALL () {
   MATCH (webhook:Webhook {id: $id})
+  REMOVE webhook.purge_at
+  WITH webhook WHERE $revisions IS NULL OR ${REVISION} IN $revisions
   RETURN webhook
   UNION
   MATCH (webhook:DeletedWebhook {id: $id, deleted_at: $now})

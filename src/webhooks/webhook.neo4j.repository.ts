@@ -35,7 +35,7 @@ export class Neo4jWebhookRepository extends WebhookRepository {
 
   override async create(settings: WebhookSettings): Promise<Webhook> {
     const now = toTimestamp(this.clock.now());
-    const properties = { ...toProperties(settings, this.cipher, now), created_at: now };
+    const properties = { ...toProperties(settings, this.cipher, now), created_at: now, revision: newId() };
     const id = newId();
     const row = await this.createOnce(id, properties);
     if (!row) throw new Error('The new webhook was not returned');
@@ -58,13 +58,21 @@ export class Neo4jWebhookRepository extends WebhookRepository {
     return { items, total: count ? integer(count, 'total') : 0, nextCursor };
   }
 
-  override async update(id: string, changes: WebhookChanges): Promise<Webhook | null> {
-    const properties = toProperties(changes, this.cipher, toTimestamp(this.clock.now()));
-    const [row] = await this.graph.write(UPDATE_WEBHOOK, { id, properties });
+  override async update(id: string, changes: WebhookChanges, expected: string): Promise<Webhook | null> {
+    const properties = {
+      ...toProperties(changes, this.cipher, toTimestamp(this.clock.now())),
+      revision: newId(),
+    };
+    const [row] = await this.graph.write(UPDATE_WEBHOOK, { id, properties, revisions: [expected] });
     return row ? this.read(row) : null;
   }
 
-  override async rotateSecret(id: string, secret: string, graceMs: number): Promise<RotatedWebhook | null> {
+  override async rotateSecret(
+    id: string,
+    secret: string,
+    graceMs: number,
+    revisions?: readonly string[],
+  ): Promise<RotatedWebhook | null> {
     const nowMs = this.clock.now();
     const [found] = await this.graph.read(FIND_SECRET, { id });
     if (!found) return null;
@@ -73,13 +81,20 @@ export class Neo4jWebhookRepository extends WebhookRepository {
     if (former === secret) return this.unrotated(id, textOrNull(found, 'previous_until'));
     // A former secret that cannot be opened could not sign, only keep the webhook locked.
     const until = former !== undefined && graceMs > 0 ? toTimestamp(nowMs + graceMs) : null;
-    const parameters = { id, secret: this.cipher.encrypt(secret), until, now: toTimestamp(nowMs) };
-    const [row] = await this.graph.write(ROTATE_SECRET, parameters);
+    const [row] = await this.graph.write(ROTATE_SECRET, {
+      id,
+      secret: this.cipher.encrypt(secret),
+      until,
+      now: toTimestamp(nowMs),
+      revision: newId(),
+      revisions: revisions ?? null,
+    });
     return row ? { ...this.read(row), previousSecretExpiresAt: textOrNull(row, 'previous_until') } : null;
   }
 
-  override async delete(id: string): Promise<boolean> {
-    const deleted = await this.graph.write(DELETE_WEBHOOK, { id, now: toTimestamp(this.clock.now()) });
+  override async delete(id: string, revisions?: readonly string[]): Promise<boolean> {
+    const now = toTimestamp(this.clock.now());
+    const deleted = await this.graph.write(DELETE_WEBHOOK, { id, now, revisions: revisions ?? null });
     return deleted.length > 0;
   }
 

@@ -18,13 +18,25 @@ export abstract class WebhookRepository {
   abstract findById(id: string): Promise<Webhook | null>;
   /** In the order of creation. */
   abstract list(filter: WebhookFilter, page: PageRequest): Promise<Page<Webhook>>;
-  abstract update(id: string, changes: WebhookChanges): Promise<Webhook | null>;
+  /** @returns null when it is gone, or has another revision by now: then nothing was written */
+  abstract update(id: string, changes: WebhookChanges, revision: string): Promise<Webhook | null>;
   /**
    * Signs with another secret from now on, and for `graceMs` with the former one as well, if there is one. A secret
    * that it has already changes nothing, so that asking again after a lost answer does no harm.
+   *
+   * @param revisions as with `delete`
    */
-  abstract rotateSecret(id: string, secret: string, graceMs: number): Promise<RotatedWebhook | null>;
-  /** Takes it out of sight at once, with its secrets; its history goes in the background. */
-  abstract delete(id: string): Promise<boolean>;
+  abstract rotateSecret(
+    id: string,
+    secret: string,
+    graceMs: number,
+    revisions?: readonly string[],
+  ): Promise<RotatedWebhook | null>;
+  /**
+   * Takes it out of sight at once, with its secrets; its history goes in the background.
+   *
+   * @param revisions it must have one of these, or nothing is done; undefined = any
+   */
+  abstract delete(id: string, revisions?: readonly string[]): Promise<boolean>;
   abstract counts(): Promise<WebhookCounts>;
 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { Page, PageRequest } from '../common/page.js';
 import { DEFAULT_RETRY_CONFIG, type Delivery, type RetryConfig } from '../delivery/delivery.js';
-import { deliveryNotFound, webhookLocked, webhookNotFound } from '../delivery/delivery.errors.js';
+import { deliveryNotFound, webhookNotFound } from '../delivery/delivery.errors.js';
 import { ManualDelivery } from '../delivery/dispatch/manual-delivery.js';
 import type { EventType } from '../delivery/events/event-types.js';
 import type { RecordedEvent } from '../delivery/events/new-event.js';
@@ -19,14 +19,14 @@ import { EventIntake, type EventToSend, type SendEventOptions } from './event-in
 import { WebhookRepository, type WebhookFilter } from './webhook.repository.js';
 import { newSecret } from './new-secret.js';
 import { toTimeRange } from './time-range.js';
-import { hasHidden, unmaskHeaders } from './webhook-headers.js';
+import { WebhookEditor } from './webhook-editor.js';
 import { WebhookRules } from './webhook-rules.js';
 import type {
   CreatedWebhook,
   RotatedWebhook,
   SecretRotation,
   Webhook,
-  WebhookChanges,
+  WebhookChange,
   WebhookSettings,
 } from './webhook.js';
 
@@ -53,10 +53,12 @@ const FIRST_PAGE: PageRequest = { limit: 50 };
 @Injectable()
 export class WebhookService {
   private readonly audit = new Logger('Audit');
+  private readonly logger = new Logger(WebhookService.name);
 
   constructor(
     private readonly webhooks: WebhookRepository,
     private readonly rules: WebhookRules,
+    private readonly editor: WebhookEditor,
     private readonly intake: EventIntake,
     private readonly registry: SubscriptionRegistry,
     private readonly log: DeliveryLog,
@@ -69,10 +71,10 @@ export class WebhookService {
   async createWebhook({ retry, ...given }: CreateWebhook): Promise<CreatedWebhook> {
     const defaults = { secret: null, active: true, headers: {}, projectId: null };
     const settings = { ...defaults, ...given, retry: { ...DEFAULT_RETRY_CONFIG, ...retry } };
-    const { generateSecret, ...rest } = this.rules.apply(settings);
+    const { generateSecret, ...rest } = this.rules.applyNew(settings);
     const generated = generateSecret ? { secret: newSecret() } : {};
     const webhook = await this.webhooks.create({ ...rest, ...generated });
-    await this.registry.refresh();
+    await this.announce();
     return { ...webhook, ...generated };
   }
 
@@ -93,14 +95,16 @@ export class WebhookService {
 
   /**
    * Changes what is given; headers and events are replaced as a whole. A header given as `***`, as the API shows
-   * credentials, keeps its value.
+   * header values, keeps its value, unless the URL leads to another origin.
    *
-   * @throws DomainError `webhook_not_found`, or when something given is not allowed
+   * @param change what is to change, or a function that says it of the webhook as it is; it is asked again when
+   *   somebody else changed the webhook in between
+   * @param revisions the webhook must have one of these; undefined = any
+   * @throws DomainError `webhook_not_found`, `webhook_changed`, or when something given is not allowed
    */
-  async updateWebhook(id: string, changes: WebhookChanges): Promise<Webhook> {
-    const webhook = await this.webhooks.update(id, this.rules.apply(await this.unmask(id, changes)));
-    if (!webhook) throw webhookNotFound(id);
-    await this.registry.refresh();
+  async updateWebhook(id: string, change: WebhookChange, revisions?: readonly string[]): Promise<Webhook> {
+    const webhook = await this.editor.change(id, change, revisions);
+    await this.announce();
     return webhook;
   }
 
@@ -108,25 +112,30 @@ export class WebhookService {
    * Signs with another secret from now on. The former one signs along until its grace is over, so that receivers can
    * change over without refusing anything; only the latest former secret does, one more rotation ends it.
    *
-   * @throws DomainError `webhook_not_found`, or when something given is not allowed
+   * @param revisions the webhook must have one of these; undefined = any
+   * @throws DomainError `webhook_not_found`, `webhook_changed`, or when something given is not allowed
    */
-  async rotateSecret(id: string, rotation: SecretRotation = {}): Promise<RotatedWebhook> {
+  async rotateSecret(
+    id: string,
+    rotation: SecretRotation = {},
+    revisions?: readonly string[],
+  ): Promise<RotatedWebhook> {
     const { secret: own, graceMs } = this.rules.applyRotation(rotation);
     const secret = own ?? newSecret();
-    const webhook = await this.webhooks.rotateSecret(id, secret, graceMs);
-    if (!webhook) throw webhookNotFound(id);
-    await this.registry.refresh();
+    const webhook = await this.editor.rotateSecret(id, secret, graceMs, revisions);
+    await this.announce();
     return own === null ? { ...webhook, secret } : webhook;
   }
 
   /**
    * Pending deliveries end as `failed` with the reason; the history goes in the background.
    *
-   * @throws DomainError `webhook_not_found`
+   * @param revisions the webhook must have one of these; undefined = any
+   * @throws DomainError `webhook_not_found`, `webhook_changed`
    */
-  async deleteWebhook(id: string): Promise<void> {
-    if (!(await this.webhooks.delete(id))) throw webhookNotFound(id);
-    await this.registry.refresh();
+  async deleteWebhook(id: string, revisions?: readonly string[]): Promise<void> {
+    await this.editor.delete(id, revisions);
+    await this.announce();
   }
 
   /**
@@ -220,10 +229,13 @@ export class WebhookService {
     this.audit.log('clear', { request_id: null, caller: 'module', action: 'clear', target: null });
   }
 
-  private async unmask(id: string, changes: WebhookChanges): Promise<WebhookChanges> {
-    if (!changes.headers || !hasHidden(changes.headers)) return changes;
-    const { headers, locked } = await this.getWebhook(id);
-    if (locked) throw webhookLocked(id);
-    return { ...changes, headers: unmaskHeaders(changes.headers, headers) };
+  /**
+   * Matches against what was just written. It is on disk, so a failure here is none of the caller's: the version of the
+   * webhooks was raised with it, and every event that is written against a former one is matched again.
+   */
+  private async announce(): Promise<void> {
+    await this.registry.refresh().catch((error: unknown) => {
+      this.logger.warn(`The webhooks could not be read again: ${String(error)}`);
+    });
   }
 }

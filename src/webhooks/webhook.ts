@@ -6,6 +6,8 @@ export type Circuit = (typeof CIRCUITS)[number];
 /** A webhook as the use cases know it. The secret stays in the graph. Times are RFC 3339 UTC. */
 export interface Webhook {
   readonly id: string;
+  /** Another one after each change of its settings; counts do not matter. */
+  readonly revision: string;
   readonly name: string;
   readonly url: string;
   readonly hasSecret: boolean;
@@ -76,3 +78,6 @@ export interface WebhookSettings {
 
 /** What is to change; absent = stays as it is. */
 export type WebhookChanges = Partial<WebhookSettings>;
+
+/** What is to change, or how that follows from what the webhook is; asked again when it was changed in between. */
+export type WebhookChange = WebhookChanges | ((webhook: Webhook) => WebhookChanges | Promise<WebhookChanges>);

@@ -3,12 +3,14 @@ import {
   Controller,
   Delete,
   Get,
+  Headers,
   HttpCode,
   Param,
   Patch,
   Post,
   Put,
   Query,
+  Res,
   UseFilters,
   UseGuards,
   UseInterceptors,
@@ -23,12 +25,12 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { ApiGuard } from '../auth/api.guard.js';
 import { ApiProblems } from '../common/http/api-problems.js';
 import { Audited } from '../common/http/audit.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
-import { webhookLocked } from '../delivery/delivery.errors.js';
 import { EventCatalog } from '../delivery/events/event-catalog.js';
 import {
   createdAnswer,
@@ -56,16 +58,11 @@ import { PatchWebhookDto } from './dto/patch-webhook.dto.js';
 import { RecoverWebhookDto, RecoveryDto } from './dto/recover-webhook.dto.js';
 import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
-import { mergePatch } from './merge-patch.js';
+import { ApiIfMatch, tagged } from './entity-tag.js';
+import { revisionsOf } from './if-match.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
-import {
-  fromDocument,
-  toChanges,
-  toCreateWebhook,
-  toDocument,
-  toLostRange,
-  toRotation,
-} from './request.mapper.js';
+import { toChanges, toCreateWebhook, toLostRange, toRotation } from './request.mapper.js';
+import { WebhookPatch } from './webhook-patch.js';
 import { WebhookService } from './webhook.service.js';
 import { toWebhookFilter, toWebhookPage } from './webhook-filter.js';
 
@@ -79,7 +76,7 @@ export class WebhooksController {
   constructor(
     private readonly service: WebhookService,
     private readonly catalog: EventCatalog,
-    private readonly bodies: WebhookBodyPipe,
+    private readonly patches: WebhookPatch,
   ) {}
 
   @Post()
@@ -87,8 +84,11 @@ export class WebhooksController {
   @ApiOperation({ operationId: 'createWebhook', summary: 'Create a webhook' })
   @ApiCreatedResponse({ type: CreatedWebhookDto })
   @ApiProblems(400, 413, 415, 422)
-  async create(@Body() body: CreateWebhookDto): Promise<CreatedWebhookDto> {
-    return createdAnswer(await this.service.createWebhook(toCreateWebhook(body)));
+  async create(
+    @Body() body: CreateWebhookDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<CreatedWebhookDto> {
+    return createdAnswer(tagged(response, await this.service.createWebhook(toCreateWebhook(body))));
   }
 
   @Get()
@@ -123,17 +123,27 @@ export class WebhooksController {
   @ApiOperation({ operationId: 'getWebhook', summary: 'One webhook' })
   @ApiOkResponse({ type: WebhookDto })
   @ApiProblems(404)
-  async get(@Param('webhook_id') id: string): Promise<WebhookDto> {
-    return webhookAnswer(await this.service.getWebhook(id));
+  async get(
+    @Param('webhook_id') id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<WebhookDto> {
+    return webhookAnswer(tagged(response, await this.service.getWebhook(id)));
   }
 
   @Put(':webhook_id')
   @Audited('webhook.update')
   @ApiOperation({ operationId: 'updateWebhook', summary: 'Change a webhook: null or absent = unchanged' })
+  @ApiIfMatch()
   @ApiOkResponse({ type: WebhookDto })
-  @ApiProblems(400, 404, 413, 415, 422)
-  async update(@Param('webhook_id') id: string, @Body() body: UpdateWebhookDto): Promise<WebhookDto> {
-    return webhookAnswer(await this.service.updateWebhook(id, toChanges(body)));
+  @ApiProblems(400, 404, 412, 413, 415, 422)
+  async update(
+    @Param('webhook_id') id: string,
+    @Body() body: UpdateWebhookDto,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<WebhookDto> {
+    const webhook = await this.service.updateWebhook(id, toChanges(body), revisionsOf(ifMatch));
+    return webhookAnswer(tagged(response, webhook));
   }
 
   @Patch(':webhook_id')
@@ -145,28 +155,32 @@ export class WebhooksController {
       'Also as application/merge-patch+json. One type is named, because generators stumble over two.',
   })
   @ApiBody({ type: PatchWebhookDto })
+  @ApiIfMatch()
   @ApiOkResponse({ type: WebhookDto })
-  @ApiProblems(400, 404, 413, 415, 422)
-  async patch(@Param('webhook_id') id: string, @Body() patch: Record<string, unknown>): Promise<WebhookDto> {
-    this.bodies.assertObject(patch, 'body');
-    const webhook = await this.service.getWebhook(id);
-    // What is locked cannot be merged with; null clears it.
-    if (webhook.locked && patch['headers'] != null) throw webhookLocked(id);
-    const document = mergePatch(toDocument(webhook), patch);
-    const settings = await this.bodies.read(CreateWebhookDto, document, (field) =>
-      Object.hasOwn(patch, field),
-    );
-    return webhookAnswer(await this.service.updateWebhook(id, fromDocument(settings, patch)));
+  @ApiProblems(400, 404, 412, 413, 415, 422)
+  async patch(
+    @Param('webhook_id') id: string,
+    @Body() patch: object,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<WebhookDto> {
+    const change = this.patches.changeBy(patch);
+    const webhook = await this.service.updateWebhook(id, change, revisionsOf(ifMatch));
+    return webhookAnswer(tagged(response, webhook));
   }
 
   @Delete(':webhook_id')
   @Audited('webhook.delete')
   @HttpCode(204)
   @ApiOperation({ operationId: 'deleteWebhook', summary: 'Delete a webhook; what is pending ends as failed' })
+  @ApiIfMatch()
   @ApiNoContentResponse()
-  @ApiProblems(404)
-  async delete(@Param('webhook_id') id: string): Promise<void> {
-    await this.service.deleteWebhook(id);
+  @ApiProblems(404, 412)
+  async delete(
+    @Param('webhook_id') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+  ): Promise<void> {
+    await this.service.deleteWebhook(id, revisionsOf(ifMatch));
   }
 
   @Post(':webhook_id/secret/rotate')
@@ -179,13 +193,17 @@ export class WebhooksController {
       'Without a secret one is made and answered, this once. Each request carries two signatures until the grace is over. Only the latest former secret signs along: one more rotation ends it.',
   })
   @ApiBody({ type: RotateSecretDto, required: false })
+  @ApiIfMatch()
   @ApiOkResponse({ type: RotatedSecretDto })
-  @ApiProblems(400, 404, 413, 415, 422)
+  @ApiProblems(400, 404, 412, 413, 415, 422)
   async rotateSecret(
     @Param('webhook_id') id: string,
     @Body() body: RotateSecretDto,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) response: Response,
   ): Promise<RotatedSecretDto> {
-    return rotatedAnswer(await this.service.rotateSecret(id, toRotation(body)));
+    const webhook = await this.service.rotateSecret(id, toRotation(body), revisionsOf(ifMatch));
+    return rotatedAnswer(tagged(response, webhook));
   }
 
   @Post(':webhook_id/test')

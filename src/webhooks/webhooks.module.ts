@@ -5,6 +5,8 @@ import { DeliveryModule } from '../delivery/delivery.module.js';
 import { EventIntake } from './event-intake.js';
 import { Neo4jWebhookRepository } from './webhook.neo4j.repository.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
+import { WebhookEditor } from './webhook-editor.js';
+import { WebhookPatch } from './webhook-patch.js';
 import { WebhookRepository } from './webhook.repository.js';
 import { WebhookRules } from './webhook-rules.js';
 import { WebhookService } from './webhook.service.js';
@@ -22,6 +24,8 @@ import { ConfigurableModuleClass } from './webhooks.module-definition.js';
     EventIntake,
     RequestValidationPipe,
     WebhookBodyPipe,
+    WebhookEditor,
+    WebhookPatch,
     WebhookRules,
     WebhookService,
   ],

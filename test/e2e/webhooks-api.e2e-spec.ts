@@ -238,7 +238,7 @@ describe('PUT /webhooks/{id}', () => {
     expect(body).toMatchObject({
       name: 'new',
       url: URL_OK,
-      headers: { 'X-B': '2' },
+      headers: { 'X-B': '***' },
       has_secret: true,
       retry_config: { max_retries: 1, initial_delay: 1 },
     });
@@ -300,7 +300,7 @@ describe('PATCH /webhooks/{id}', () => {
     expect(body).toMatchObject({
       project_id: null,
       has_secret: false,
-      headers: { 'X-B': '2', 'X-C': '3' },
+      headers: { 'X-B': '***', 'X-C': '***' },
       retry_config: { max_retries: 7, max_delay: 10 },
     });
     const reset = await patch(created.id, { retry_config: null, active: false }).expect(200);

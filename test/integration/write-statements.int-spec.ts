@@ -71,7 +71,7 @@ const CASES: Readonly<Record<string, Case>> = {
     arrange: 'MATCH (project:Project) DETACH DELETE project',
   },
   DEACTIVATE_WEBHOOK: once({ id: 'w', cause: 'gone', reason: '410', now: NOW, call: 'c' }),
-  DELETE_WEBHOOK: once({ id: 'w', now: NOW }),
+  DELETE_WEBHOOK: once({ id: 'w', now: NOW, revisions: ['r'] }),
   END_RECOVERY: once({ id: 'w', since: DUE }),
   END_UNREADABLE: {
     // The elements are only known when the fixture is there.
@@ -102,8 +102,12 @@ const CASES: Readonly<Record<string, Case>> = {
     runs: [{ ids: IDS, now: NOW }],
     arrange: `MATCH (d:WebhookDelivery) WHERE d.id IN ['waits', 'mine'] REMOVE d.queue, d.claimed_by`,
   },
-  ROTATE_SECRET: once({ id: 'w', secret: 'b', until: NOW, now: NOW }),
-  UPDATE_WEBHOOK: once({ id: 'w', properties: { active: false, project_id: 'case_7' } }),
+  ROTATE_SECRET: once({ id: 'w', secret: 'b', until: NOW, now: NOW, revision: 's', revisions: ['r'] }),
+  UPDATE_WEBHOOK: once({
+    id: 'w',
+    properties: { active: false, project_id: 'case_7', revision: 's' },
+    revisions: ['r'],
+  }),
   WRITE_OUTCOMES: {
     runs: IDS.flatMap((id) => ['success', 'failed', 'retrying'].map((status) => outcome(id, status))),
   },
@@ -113,7 +117,7 @@ const FIXTURE = `
 CREATE (:WebhookRegistry {id: 'registry', version: 7})
 CREATE (project:Project {id: 'p-1', safe_name: 'case_7'})
 CREATE (project)-[:HAS_WEBHOOK]->(w:Webhook {id: 'w', url: 'https://example.com/', active: true,
-  events: ['*'], secret: 'a', delivery_count: 7, project_id: 'case_7', project_linked: true})
+  events: ['*'], secret: 'a', revision: 'r', delivery_count: 7, project_id: 'case_7', project_linked: true})
 CREATE (:WebhookTally {id: 'w', successes: 1, failures: 1, kept: 2, kept_successes: 1, failing_since: $due,
   failed_deliveries: 1, lost_since: $due, told_since: $due})
 CREATE (:WebhookInstance {id: 'me', beat: 3, host: 'h', pid: 1})

@@ -7,6 +7,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   401: 'An API key is needed (Authorization: Bearer, or X-API-Key).',
   403: 'Refused: the request comes from a foreign web page or names a foreign host.',
   404: 'There is no such thing.',
+  412: 'The webhook was changed meanwhile: its ETag is not among those of If-Match.',
   413: 'The body is larger than MAX_EVENT_BYTES (default 1 MiB), a batch than MAX_BATCH_BYTES (16 MiB).',
   415: 'The body is not declared as JSON.',
   422: 'Fields are missing or of the wrong kind; all of them are named.',

@@ -14,6 +14,7 @@ const STATUS_OF_KIND: Readonly<Record<DomainErrorKind, number>> = {
   invalid: 400,
   unprocessable: 422,
   'not-found': 404,
+  precondition: 412,
   unavailable: 503,
 };
 

@@ -19,7 +19,7 @@ SET tally.told_since = $since, tally.told_at = $now
 
 export const MARK_RECOVERY_TOLD = `
 MATCH (tally:WebhookTally {id: $id})
-REMOVE tally.lock
+REMOVE tally.purge_at
 WITH tally WHERE tally.told_since = $since
 REMOVE tally.told_since
 `;
@@ -34,7 +34,7 @@ RETURN webhook.id AS id, webhook.name AS name, webhook.project_id AS project_id,
 
 export const MARK_DEACTIVATION_TOLD = `
 MATCH (webhook:Webhook {id: $id})
-REMOVE webhook.lock
+REMOVE webhook.purge_at
 WITH webhook WHERE webhook.disabled_at = $at
 REMOVE webhook.disabled_told
 `;

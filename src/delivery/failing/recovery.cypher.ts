@@ -10,7 +10,7 @@ RETURN tally.lost_before AS since
 
 export const END_RECOVERY = `
 MATCH (tally:WebhookTally {id: $id})
-REMOVE tally.lock
+REMOVE tally.purge_at
 WITH tally WHERE tally.lost_before = $since
 REMOVE tally.lost_before
 `;

@@ -16,7 +16,7 @@ ORDER BY id
 export const REPLACE_SEALED = `
 UNWIND $rows AS row
 MATCH (webhook:Webhook {id: row.id})
-REMOVE webhook.sealing
+REMOVE webhook.purge_at
 WITH webhook, row
 SET webhook.secret = CASE WHEN webhook.secret = row.secret THEN row.new_secret ELSE webhook.secret END,
   webhook.previous_secret = CASE WHEN webhook.previous_secret = row.previous_secret

@@ -21,14 +21,17 @@ RETURN version, webhook {
  */
 const SWITCH_OFF = `SET webhook.active = false, webhook.disabled_reason = reason, webhook.disabled_cause = $cause,
   webhook.disabled_at = $now, webhook.disabled_by = $call, webhook.disabled_told = false,
-  webhook.updated_at = $now
+  webhook.updated_at = $now, webhook.revision = $call
 WITH collect(webhook {.id, reason: webhook.disabled_reason}) AS webhooks
 MATCH (registry:WebhookRegistry {id: 'registry'})
 SET registry.version = registry.version + size(webhooks)
 RETURN webhooks`;
 
-/** REMOVE locks, also where there is nothing to remove; a property set to itself would undo a write in between. */
-const LOCK = `REMOVE webhook.lock`;
+/**
+ * REMOVE locks, also where there is nothing to remove, if the database knows the key at all: `purge_at` has an index. A
+ * property set to itself would undo a write in between.
+ */
+const LOCK = `REMOVE webhook.purge_at`;
 const STILL_ACTIVE = `(webhook.active OR webhook.disabled_by = $call)`;
 
 export const DEACTIVATE_WEBHOOK = `
@@ -43,7 +46,7 @@ export const DEACTIVATE_FAILING = `
 MATCH (webhook:Webhook {id: $id})
 MATCH (tally:WebhookTally {id: $id})
 ${LOCK}
-REMOVE tally.lock
+REMOVE tally.purge_at
 WITH webhook, tally
 WHERE ${STILL_ACTIVE} AND tally.failing_since <= $before AND tally.failed_deliveries >= $failures
 WITH webhook, 'every attempt since ' + tally.failing_since + ' failed, ' + tally.failed_deliveries +
