@@ -1,16 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { BootError } from '../common/boot-error.js';
+import { makeDirectory } from '../common/make-directory.js';
 import { KEY_BYTES, parseSecretsKey } from './secrets-key.js';
 import type { SecretsKey } from './service-options.js';
 
@@ -60,7 +52,7 @@ export function loadOrCreateSecretsKey(dataDir: string): SecretsKey {
   const file = join(dataDir, 'secrets.key');
   let text: string;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeDirectory(dataDir);
     text = readOrCreate(file);
   } catch (error) {
     throw new BootError(`${file} cannot be used, choose another DATA_DIR: ${(error as Error).message}`);
