@@ -23,6 +23,8 @@ describe('readEnvironment', () => {
     const { secretsKeys, ...options } = readEnvironment({ DATA_DIR: dataDir });
     expect(secretsKeys).toHaveLength(1);
     expect(options).toEqual({
+      neo4jHeap: '512m',
+      neo4jPagecache: '256m',
       host: '127.0.0.1',
       port: 8000,
       apiKeys: [],

@@ -18,6 +18,8 @@ const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/;
 const VARIABLES: Readonly<Record<string, string>> = {
   'neo4j.uri': 'NEO4J_URI',
   secretsKeys: 'SECRETS_KEY',
+  neo4jHeap: 'NEO4J_HEAP',
+  neo4jPagecache: 'NEO4J_PAGECACHE',
   maxRequestsPerSecond: 'MAX_REQUESTS_PER_SECOND',
   deliveryTimeoutSeconds: 'DELIVERY_TIMEOUT_SECONDS',
   deliveryConcurrency: 'DELIVERY_CONCURRENCY',
@@ -129,6 +131,8 @@ function readModuleOptions(read: Reader): GivenOptions {
     ...(maxDeliveryAgeDays !== undefined && { maxDeliveryAgeDays }),
     ...(tlsCaFile !== undefined && { tlsCaFile }),
     dataDir: read.text('DATA_DIR') ?? DEFAULT_OPTIONS.dataDir,
+    neo4jHeap: read.text('NEO4J_HEAP') ?? DEFAULT_OPTIONS.neo4jHeap,
+    neo4jPagecache: read.text('NEO4J_PAGECACHE') ?? DEFAULT_OPTIONS.neo4jPagecache,
     secretsKeys: read.list('SECRETS_KEY'),
     allowedNetworks: read.list('ALLOWED_NETWORKS'),
     apiKeys: read.list('API_KEYS'),

@@ -13,6 +13,8 @@ const BODY_BYTES: Bounds = { min: 65_536, max: 256 * MIB, integer: true };
 
 export const DEFAULT_OPTIONS: WebhooksOptions = {
   dataDir: './data',
+  neo4jHeap: '512m',
+  neo4jPagecache: '256m',
   secretsKeys: [],
   maxRequestsPerSecond: 10,
   deliveryTimeoutSeconds: 30,
@@ -59,6 +61,7 @@ const BOUNDS: Readonly<Record<NumberOption, Bounds>> = {
 };
 
 const NEO4J_SCHEME = /^(?:bolt|neo4j)(?:\+s|\+ssc)?:\/\/./;
+const MEMORY_SIZE = /^[1-9]\d{0,6}[kmg]$/i;
 const CUSTOM_EVENT = /^[a-z0-9_]+(?:\.[a-z0-9_]+)+$/;
 
 type NameOf = (option: string) => string;
@@ -101,8 +104,16 @@ function checkCaFile(file: string, complain: (rule: string) => void): void {
   }
 }
 
+function checkMemory(options: WebhooksOptions, name: NameOf, complaints: Complaints): void {
+  for (const option of ['neo4jHeap', 'neo4jPagecache'] as const) {
+    if (!MEMORY_SIZE.test(options[option]))
+      complaints.add(name(option), `must be a size such as 512m or 2g; '${options[option]}' is none`);
+  }
+}
+
 function checkOptions(options: WebhooksOptions, name: NameOf, complaints: Complaints): void {
   checkNumbers(options, name, complaints);
+  checkMemory(options, name, complaints);
   checkLists(options, name, complaints);
   if (options.tlsCaFile !== undefined) {
     checkCaFile(options.tlsCaFile, (rule) => complaints.add(name('tlsCaFile'), rule));

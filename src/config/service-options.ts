@@ -37,6 +37,10 @@ export interface WebhooksOptions {
   readonly neo4j?: Neo4jConnection;
   /** The embedded Neo4j's files and generated credentials. @default './data' */
   readonly dataDir: string;
+  /** Heap of the embedded Neo4j, as Java writes it. @default '512m' */
+  readonly neo4jHeap: string;
+  /** Page cache of the embedded Neo4j, as Java writes it. @default '256m' */
+  readonly neo4jPagecache: string;
   /** The first key encrypts, all of them decrypt. Empty = generated into `dataDir` (embedded only). */
   readonly secretsKeys: readonly SecretsKey[];
   /** Outbound requests per second and destination, 0 = off. @default 10 */

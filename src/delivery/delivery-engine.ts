@@ -6,7 +6,16 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { exhaustMap, type SchedulerLike, type Subscription, timer } from 'rxjs';
+import {
+  EMPTY,
+  exhaustMap,
+  filter,
+  mergeMap,
+  type Observable,
+  type SchedulerLike,
+  type Subscription,
+  timer,
+} from 'rxjs';
 import { DeliveryMetrics, NoMetrics } from '../common/metrics/delivery-metrics.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { ClaimAudit } from './dispatch/claim-audit.js';
@@ -66,8 +75,16 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
     this.failing.start();
     this.audit.start();
     // The first one at once: what a predecessor left behind is seen a second earlier.
-    const beats = timer(0, HEARTBEAT_MS, this.scheduler).pipe(exhaustMap(() => this.lease.renew()));
-    this.beats = beats.subscribe();
+    this.beats = this.heartbeats().subscribe();
+  }
+
+  /** One that has no answer holds up no other, and neither does what is done about their answers. */
+  private heartbeats(): Observable<void> {
+    return timer(0, HEARTBEAT_MS, this.scheduler).pipe(
+      filter(() => this.lease.mayBeat),
+      mergeMap(() => this.lease.beat()),
+      exhaustMap((answer) => (answer ? this.lease.follow(answer) : EMPTY)),
+    );
   }
 
   /** Whether what keeps deliveries going has ended, although nobody asked for it. */

@@ -1,14 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Test } from '@nestjs/testing';
 import { TerminusModule } from '@nestjs/terminus';
-import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
+import { Neo4jError } from 'neo4j-driver';
 import { DeliveryEngine } from '../delivery/delivery-engine.js';
+import { StoreState } from '../neo4j/store-state.js';
 import { DeliveryHealthIndicator } from './delivery.health.js';
 import { HealthController } from './health.controller.js';
 import { Neo4jHealthIndicator } from './neo4j.health.js';
 
-async function start(verify: () => Promise<void>) {
+async function start() {
   const engine = { hasDied: false };
+  const state = new StoreState();
   const module = await Test.createTestingModule({
     imports: [TerminusModule.forRoot({ logger: false, errorLogStyle: 'json' })],
     controllers: [HealthController],
@@ -16,10 +18,10 @@ async function start(verify: () => Promise<void>) {
       DeliveryHealthIndicator,
       { provide: DeliveryEngine, useValue: engine },
       Neo4jHealthIndicator,
-      { provide: Neo4jGraph, useValue: { verify } },
+      { provide: StoreState, useValue: state },
     ],
   }).compile();
-  return { engine, health: module.get(HealthController), indicator: module.get(Neo4jHealthIndicator) };
+  return { engine, state, health: module.get(HealthController), indicator: module.get(Neo4jHealthIndicator) };
 }
 
 describe('readiness', () => {
@@ -30,36 +32,60 @@ describe('readiness', () => {
     jest.useRealTimers();
   });
 
-  it('is given while Neo4j answers', async () => {
-    const { health } = await start(async () => undefined);
+  it('is given when something was written a moment ago', async () => {
+    const { health, state } = await start();
+    state.succeeded(true);
     await expect(health.ready()).resolves.toMatchObject({
       status: 'ok',
       details: { neo4j: { status: 'up' } },
     });
   });
 
-  it('is denied with its reason while Neo4j is away', async () => {
-    const { health } = await start(async () => Promise.reject(new Error('ECONNREFUSED secret.internal')));
-    const error: any = await health.ready().catch((failure: unknown) => failure);
+  it('is given as soon as the next heartbeat is written', async () => {
+    const { health, state } = await start();
+    const given = expect(health.ready()).resolves.toMatchObject({ status: 'ok' });
+    state.succeeded(false);
+    await jest.advanceTimersByTimeAsync(1000);
+    state.succeeded(true);
+    await given;
+  });
+
+  it('is denied with its reason while Neo4j is away, and says nothing of the inside', async () => {
+    const { health, state } = await start();
+    state.failed(new Neo4jError('ECONNREFUSED secret.internal', 'ServiceUnavailable', '', ''), true);
+    const denied = health.ready().catch((failure: unknown) => failure);
+    await jest.advanceTimersByTimeAsync(2000);
+    const error: any = await denied;
     expect(error.getStatus()).toBe(503);
     expect(error.message).toBe('Not ready: neo4j: no answer');
   });
 
+  it('is denied while Neo4j answers but cannot write', async () => {
+    const { health, state } = await start();
+    const readOnly = 'Neo.ClientError.General.WriteOnReadOnlyAccessDatabase';
+    state.failed(new Neo4jError('read-only', readOnly, '', ''), true);
+    state.succeeded(false);
+    const denied = expect(health.ready()).rejects.toThrow('Not ready: neo4j: it cannot write');
+    await jest.advanceTimersByTimeAsync(2000);
+    await denied;
+  });
+
   it('does not wait longer than two seconds', async () => {
-    const { health } = await start(() => new Promise(() => undefined));
+    const { health } = await start();
     const denied = expect(health.ready()).rejects.toThrow('Not ready: neo4j: no answer');
     await jest.advanceTimersByTimeAsync(2000);
     await denied;
   });
 
   it('is denied when deliveries have stopped working', async () => {
-    const { health, engine } = await start(async () => undefined);
+    const { health, state, engine } = await start();
+    state.succeeded(true);
     engine.hasDied = true;
     await expect(health.ready()).rejects.toThrow('Not ready: delivery: stopped working');
   });
 
   it('ends with the first step of a shutdown; the process still lives', async () => {
-    const { health, indicator } = await start(async () => undefined);
+    const { health, indicator } = await start();
     indicator.onModuleDestroy();
     await expect(health.ready()).rejects.toThrow('Not ready: neo4j: shutting down');
     expect(health.live()).toEqual({ status: 'ok' });

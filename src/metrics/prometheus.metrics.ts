@@ -88,8 +88,14 @@ export class PrometheusMetrics extends DeliveryMetrics {
   }
 
   override gauge(name: keyof typeof GAUGES, read: () => number | Promise<number>): void {
+    // However many scrapes give up waiting, one question at a time is put to Neo4j.
+    let reading: Promise<number> | undefined;
+    const readOnce = (): Promise<number> =>
+      (reading ??= Promise.resolve()
+        .then(read)
+        .finally(() => (reading = undefined)));
     const collect = async function (this: Gauge): Promise<void> {
-      const value = within(READ_TIMEOUT_MS, Promise.resolve().then(read));
+      const value = within(READ_TIMEOUT_MS, readOnce());
       this.set(await value.catch(() => Number.NaN));
     };
     new Gauge({ name: `${PREFIX}${name}`, help: GAUGES[name], registers: [this.registry], collect });

@@ -1,13 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import neo4j, { Neo4jError } from 'neo4j-driver';
+import { Neo4jError } from 'neo4j-driver';
 import {
-  isAuthenticationError,
+  faultOf,
   isConstraintViolation,
   isMissingDatabase,
-  isTemporary,
+  isServersAnswer,
   isUnauthorized,
   reasonOf,
 } from './driver-errors.js';
+import { NoAnswerError } from './graph-errors.js';
 
 function errorWith(code: string, message = 'a message'): Neo4jError {
   return new Neo4jError(message, code, '50N42', message);
@@ -15,33 +16,60 @@ function errorWith(code: string, message = 'a message'): Neo4jError {
 
 describe('driver errors', () => {
   it.each([
-    'ServiceUnavailable',
-    'SessionExpired',
-    'N/A',
-    'Neo.TransientError.Transaction.DeadlockDetected',
-    'Neo.TransientError.General.DatabaseUnavailable',
-    'Neo.ClientError.Database.DatabaseNotFound',
-  ])('%s is temporary', (code) => {
-    expect(isTemporary(errorWith(code))).toBe(true);
+    ['ServiceUnavailable', 'away'],
+    ['SessionExpired', 'away'],
+    ['ProtocolError', 'away'],
+    ['N/A', 'busy'],
+    ['Neo.TransientError.Transaction.DeadlockDetected', 'busy'],
+    ['Neo.TransientError.General.DatabaseUnavailable', 'away'],
+    ['Neo.TransientError.General.MemoryPoolOutOfMemoryError', 'busy'],
+    ['Neo.TransientError.General.TransactionOutOfMemoryError', 'busy'],
+    ['Neo.ClientError.Transaction.TransactionTimedOut', 'busy'],
+    ['Neo.ClientError.Database.DatabaseNotFound', 'away'],
+    ['Neo.ClientError.Security.Unauthorized', 'refused'],
+    ['Neo.ClientError.Security.AuthenticationRateLimit', 'refused'],
+    ['Neo.ClientError.Security.CredentialsExpired', 'refused'],
+    ['Neo.ClientError.Security.Forbidden', 'broken'],
+    ['Neo.ClientError.General.ForbiddenOnReadOnlyDatabase', 'broken'],
+    ['Neo.ClientError.General.WriteOnReadOnlyAccessDatabase', 'broken'],
+    ['Neo.ClientError.Cluster.NotALeader', 'broken'],
+    ['Neo.DatabaseError.General.UnknownError', 'broken'],
+    ['Neo.DatabaseError.Transaction.TransactionCommitFailed', 'broken'],
+    ['Neo.DatabaseError.Statement.ExecutionFailed', 'broken'],
+    ['Neo.DatabaseError.Something.NobodyKnowsYet', 'broken'],
+  ])('%s is a fault: %s', (code, fault) => {
+    expect(faultOf(errorWith(code))).toBe(fault);
   });
 
   it.each([
     'Neo.ClientError.Statement.SyntaxError',
+    'Neo.ClientError.Statement.ParameterMissing',
     'Neo.ClientError.Schema.ConstraintValidationFailed',
-    'Neo.ClientError.Security.Unauthorized',
-    neo4j.error.PROTOCOL_ERROR,
-  ])('%s is not', (code) => {
-    expect(isTemporary(errorWith(code))).toBe(false);
+    'Neo.ClientError.Procedure.ProcedureNotFound',
+  ])('%s is an answer', (code) => {
+    expect(faultOf(errorWith(code))).toBeUndefined();
+  });
+
+  it('takes silence for absence only where nothing else is heard', () => {
+    expect(faultOf(new NoAnswerError(100, false))).toBe('away');
+    expect(faultOf(new NoAnswerError(100, true))).toBe('busy');
   });
 
   it('tells by the code, not by the message', () => {
-    expect(isTemporary(new Error('ServiceUnavailable'))).toBe(false);
+    expect(faultOf(new Error('ServiceUnavailable'))).toBeUndefined();
     expect(isConstraintViolation(errorWith('Neo.ClientError.Schema.ConstraintValidationFailed'))).toBe(true);
     expect(isConstraintViolation(errorWith('N/A', 'ConstraintValidationFailed'))).toBe(false);
     expect(isUnauthorized(errorWith('Neo.ClientError.Security.Unauthorized'))).toBe(true);
     expect(isUnauthorized(errorWith('Neo.ClientError.Security.AuthenticationRateLimit'))).toBe(false);
-    expect(isAuthenticationError(errorWith('Neo.ClientError.Security.AuthenticationRateLimit'))).toBe(true);
     expect(isMissingDatabase(errorWith('Neo.ClientError.Database.DatabaseNotFound'))).toBe(true);
+  });
+
+  it('knows a sign of life', () => {
+    expect(isServersAnswer(errorWith('Neo.ClientError.Statement.SyntaxError'))).toBe(true);
+    expect(isServersAnswer(errorWith('Neo.ClientError.Security.Unauthorized'))).toBe(true);
+    expect(isServersAnswer(errorWith('ServiceUnavailable'))).toBe(false);
+    expect(isServersAnswer(errorWith('N/A'))).toBe(false);
+    expect(isServersAnswer(new NoAnswerError(100, true))).toBe(false);
   });
 
   it('gives people the end of a long message', () => {

@@ -1,3 +1,4 @@
+import type { LoggerService } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.js';
 
 /**
@@ -5,7 +6,11 @@ import { DomainError } from '../common/domain-error.js';
  * if the connection broke between the commit and its answer, so a caller that tries again must bear a repetition.
  */
 export class GraphUnavailableError extends DomainError {
-  constructor(cause?: unknown) {
+  constructor(
+    cause?: unknown,
+    /** Whether the store did its work for others at the same time: then it is this statement that it cannot do. */
+    readonly othersCouldWrite = false,
+  ) {
     super('unavailable', 'graph_unavailable', 'The graph database is not available; try again in a moment');
     this.cause = cause;
     this.name = 'GraphUnavailableError';
@@ -18,4 +23,21 @@ export class ConstraintViolationError extends Error {
     super('A node with the same unique property exists', { cause });
     this.name = 'ConstraintViolationError';
   }
+}
+
+/** An attempt was given up because it took too long; nobody knows whether it was carried out. */
+export class NoAnswerError extends Error {
+  constructor(
+    afterMs: number,
+    /** Whether the server has answered others meanwhile. */
+    readonly isAlive: boolean,
+  ) {
+    super(`no answer within ${(afterMs / 1000).toFixed(1)} s`);
+    this.name = 'NoAnswerError';
+  }
+}
+
+/** For work that is tried again: says that it failed, unless it was for want of the store, which is told once for all. */
+export function tellUnlessAway(logger: Pick<LoggerService, 'warn'>, what: string, error: unknown): void {
+  if (!(error instanceof GraphUnavailableError)) logger.warn(`${what}: ${String(error)}`);
 }

@@ -1,84 +1,152 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { Driver, SessionMode } from 'neo4j-driver';
-import { ConstraintViolationError, GraphUnavailableError } from './graph-errors.js';
-import { isConstraintViolation, isTemporary } from './driver-errors.js';
+import type { Driver, Session, SessionMode } from 'neo4j-driver';
+import { underLimits, type AttemptLimits, type SignsOfLife } from './attempt-limit.js';
+import { isConstraintViolation } from './driver-errors.js';
+import { ConstraintViolationError, NoAnswerError } from './graph-errors.js';
 import { toDriverMap } from './parameters.js';
 import type { Row } from './row.js';
+import { StoreState } from './store-state.js';
 
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 1000;
+/** A statement of a server that answers others may take so long; then its connection is taken for dead. */
+const LIMIT_MS = 30_000;
+/** Nobody is given less to answer, however impatient the caller: an attempt that is cut short is in doubt. */
+const LEAST_MS = 2000;
+
+/** Where sessions come from: a driver, or something that replaces its driver when the connections are dead. */
+export type Sessions = Pick<Driver, 'session'>;
 
 export interface GraphSettings {
   /** undefined = the server's default database, found out once. */
   readonly database: string | undefined;
   /** How long an absent server is waited for, ms, unless the call says otherwise. */
   readonly patienceMs: number;
+  /** Longest time of one attempt while the server answers others, ms. @default 30 s */
+  readonly limitMs?: number;
+  /** Tries also while others find the store away: what must not wait behind them. @default false */
+  readonly isUrgent?: boolean;
+  /** What is known of the store; shared by all graphs of it. @default one of its own */
+  readonly state?: StoreState;
+  /** @default what this graph hears itself */
+  readonly life?: SignsOfLife;
 }
 
-export interface WriteOptions {
+export interface CallOptions {
   /** How long an absent server is waited for, ms. @default the ingest timeout */
   readonly patienceMs?: number;
+  /** For statements that take long by nature: how long one attempt may last, ms, heard of or not. */
+  readonly limitMs?: number;
+}
+
+interface Statement {
+  readonly mode: SessionMode;
+  readonly cypher: string;
+  readonly parameters: object;
 }
 
 /**
  * Reads and writes of the graph, each one statement in one transaction (auto-commit `session.run`: one round trip,
- * measured 0.5 ms faster than `executeQuery`). Temporary failures are retried inside; a write may therefore be
- * executed again after a commit whose answer was lost, so every statement must bear a repetition.
+ * measured 0.5 ms faster than `executeQuery`). Faults of the store are retried inside, and no attempt lasts for ever; a
+ * write may therefore be executed again after a commit whose answer was lost, so every statement must bear a repetition.
  */
 @Injectable()
 export class Neo4jGraph {
+  private readonly state: StoreState;
+  private readonly life: SignsOfLife;
+
   constructor(
-    private readonly driver: Driver,
+    private readonly sessions: Sessions,
     private readonly settings: GraphSettings,
-  ) {}
+  ) {
+    this.state = settings.state ?? new StoreState();
+    this.life = settings.life ?? {
+      heardAt: () => this.state.heardAt,
+      ask: async () => undefined,
+      lost: new AbortController().signal,
+      replace: () => undefined,
+    };
+  }
 
   /** @throws GraphUnavailableError when the server stays away */
-  async read(cypher: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<Row[]> {
-    return this.patiently(this.settings.patienceMs, () => this.run('READ', cypher, parameters));
+  async read(
+    cypher: string,
+    parameters: Readonly<Record<string, unknown>> = {},
+    options: CallOptions = {},
+  ): Promise<Row[]> {
+    return this.patiently({ mode: 'READ', cypher, parameters }, options);
   }
 
   /** @throws GraphUnavailableError when the server stays away, ConstraintViolationError */
   async write(
     cypher: string,
     parameters: Readonly<Record<string, unknown>> = {},
-    { patienceMs = this.settings.patienceMs }: WriteOptions = {},
+    options: CallOptions = {},
   ): Promise<Row[]> {
-    return this.patiently(patienceMs, () => this.run('WRITE', cypher, parameters));
+    return this.patiently({ mode: 'WRITE', cypher, parameters }, options);
   }
 
-  /** One round trip, not repeated. @throws whatever the driver throws */
-  async verify(): Promise<void> {
-    await this.run('READ', 'RETURN 1 AS one', {});
+  private async patiently(
+    statement: Statement,
+    { patienceMs = this.settings.patienceMs, limitMs }: CallOptions,
+  ): Promise<Row[]> {
+    const { state } = this;
+    const wrote = statement.mode === 'WRITE';
+    const started = performance.now();
+    const deadline = started + state.patience(patienceMs);
+    let last: unknown;
+    for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
+      const turnMs = state.turn(this.settings.isUrgent);
+      if (turnMs === 0) {
+        try {
+          return await this.attempt(statement, this.limits(deadline, limitMs));
+        } catch (error) {
+          if (!state.failed(error, wrote)) throw error;
+          last = error;
+        }
+      }
+      const left = deadline - performance.now();
+      if (left <= 0) throw state.refuse(last, wrote, started);
+      if (turnMs > 0) await state.change(Math.min(left, turnMs));
+      else await pause(Math.min(left, wait * (0.5 + Math.random() / 2)));
+    }
   }
 
-  private async run(mode: SessionMode, cypher: string, parameters: object): Promise<Row[]> {
+  private limits(deadline: number, limitMs: number | undefined): AttemptLimits {
+    if (limitMs !== undefined) return { silenceMs: limitMs, limitMs };
+    const silenceMs = Math.max(LEAST_MS, deadline - performance.now());
+    return { silenceMs, limitMs: Math.max(silenceMs, this.settings.limitMs ?? LIMIT_MS) };
+  }
+
+  private async attempt({ mode, cypher, parameters }: Statement, limits: AttemptLimits): Promise<Row[]> {
     const { database } = this.settings;
-    const session = this.driver.session({
+    const session = this.sessions.session({
       defaultAccessMode: mode,
       ...(database === undefined ? {} : { database }),
     });
+    // The server ends by itself what nobody waits for any more.
+    const run = async () => session.run(cypher, toDriverMap(parameters), { timeout: limits.limitMs });
     try {
-      const { records } = await session.run(cypher, toDriverMap(parameters));
+      const { records, summary } = await underLimits(run(), limits, this.life);
+      this.state.succeeded(summary.counters.containsUpdates());
+      await close(session);
       return records.map((record) => record.toObject() as Row);
     } catch (error) {
+      // A session whose connection is dead would be waited for as long as the connection lasts.
+      const closed = close(session);
+      if (!(error instanceof NoAnswerError)) await closed;
       throw isConstraintViolation(error) ? new ConstraintViolationError(error) : error;
-    } finally {
-      await session.close();
-    }
-  }
-
-  private async patiently(patienceMs: number, attempt: () => Promise<Row[]>): Promise<Row[]> {
-    const deadline = performance.now() + patienceMs;
-    for (let wait = FIRST_PAUSE_MS; ; wait = Math.min(wait * 2, LONGEST_PAUSE_MS)) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (!isTemporary(error)) throw error;
-        const left = deadline - performance.now();
-        if (left <= 0) throw new GraphUnavailableError(error);
-        await pause(Math.min(left, wait * (0.5 + Math.random() / 2)));
-      }
     }
   }
 }
+
+async function close(session: Session): Promise<void> {
+  await session.close().catch(() => undefined);
+}
+
+/** The graph as calls of the API use it: a pool of its own, so that a slow list takes no connection from the engine. */
+export class ApiGraph extends Neo4jGraph {}
+
+/** The graph for heartbeats: connections of their own, and no waiting behind others. */
+export class PulseGraph extends Neo4jGraph {}

@@ -1,42 +1,100 @@
-import { Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Logger, Module, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { Driver } from 'neo4j-driver';
-import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
-import { EmbeddedNeo4j, type RunningNeo4j } from './embedded/embedded-neo4j.js';
-import { Neo4jGraph } from './neo4j-graph.js';
-import { openDriver } from './open-driver.js';
+import { WEBHOOKS_OPTIONS, type Neo4jConnection, type WebhooksOptions } from '../config/service-options.js';
+import { Connections } from './connections.js';
+import { EmbeddedNeo4j } from './embedded/embedded-neo4j.js';
+import { Supervisor } from './embedded/supervisor.js';
+import { ApiGraph, Neo4jGraph, PulseGraph } from './neo4j-graph.js';
+import { createDriver, openDriver } from './open-driver.js';
 import { migrateSchema } from './schema/schema-migrator.js';
+import { StoreState } from './store-state.js';
+
+/** An embedded server that answers nothing is not waited for as long as one that ends in good order. */
+const FROZEN_GRACE_MS = 8000;
+/** A heartbeat that has no answer is given up while the lease (8 s) still leaves time for the next. */
+const PULSE = { patienceMs: 4000, limitMs: 7000, isUrgent: true };
 
 /** Everything that was opened for the graph, to be closed in the end. */
 class GraphResources {
+  readonly state = new StoreState();
+  readonly graph: Neo4jGraph;
+  readonly api: ApiGraph;
+  readonly pulse: PulseGraph;
+  private readonly connections: Connections;
+  private supervisor: Supervisor | undefined;
+
   constructor(
-    readonly graph: Neo4jGraph,
-    readonly driver: Driver,
-    readonly embedded: RunningNeo4j | undefined,
-  ) {}
+    connection: Neo4jConnection,
+    database: string,
+    patienceMs: number,
+    private readonly embedded: EmbeddedNeo4j | undefined,
+  ) {
+    const { state } = this;
+    const open = (poolSize: number): Driver => createDriver(connection, poolSize);
+    this.connections = new Connections(open, state, database);
+    const settings = { database, state, life: this.connections, patienceMs };
+    this.graph = new Neo4jGraph(this.connections.sessions('engine'), settings);
+    this.api = new ApiGraph(this.connections.sessions('api'), settings);
+    this.pulse = new PulseGraph(this.connections.sessions('pulse'), {
+      ...settings,
+      ...PULSE,
+      life: this.connections.strictly,
+    });
+  }
+
+  /** From now on an embedded server that ends is started again. */
+  supervise(log: (message: string) => void): void {
+    if (!this.embedded) return;
+    this.supervisor = new Supervisor(this.embedded, this.state, log);
+    this.supervisor.start();
+  }
 
   async close(): Promise<void> {
-    await this.driver.close();
-    await this.embedded?.stop();
+    const isFrozen = this.state.trouble !== undefined;
+    await this.connections.close();
+    await this.supervisor?.stop();
+    await this.embedded?.stop(isFrozen ? FROZEN_GRACE_MS : undefined);
   }
 }
 
-async function openGraph(options: WebhooksOptions): Promise<GraphResources> {
+async function connect(
+  connection: Neo4jConnection,
+  { ingestTimeoutSeconds }: WebhooksOptions,
+  embedded?: EmbeddedNeo4j,
+): Promise<GraphResources> {
+  const { driver, database } = await openDriver(connection);
+  await driver.close();
+  const resources = new GraphResources(connection, database, ingestTimeoutSeconds * 1000, embedded);
+  try {
+    await migrateSchema(resources.graph);
+    return resources;
+  } catch (error) {
+    await resources.close();
+    throw error;
+  }
+}
+
+async function openEmbedded(options: WebhooksOptions): Promise<GraphResources> {
   const logger = new Logger('EmbeddedNeo4j');
   const log = (message: string): void => {
     logger.log(message);
   };
-  const embedded = options.neo4j ? undefined : await EmbeddedNeo4j.start({ dataDir: options.dataDir, log });
-  const connection = options.neo4j ?? embedded?.connection;
-  if (!connection) throw new Error('Neither a Neo4j connection nor an embedded Neo4j');
+  const { dataDir, neo4jHeap: heap, neo4jPagecache: pagecache } = options;
+  const embedded = await EmbeddedNeo4j.start({ dataDir, log, memory: { heap, pagecache } });
   try {
-    const { driver, database } = await openDriver(connection);
-    const graph = new Neo4jGraph(driver, { database, patienceMs: options.ingestTimeoutSeconds * 1000 });
-    await migrateSchema(graph);
-    return new GraphResources(graph, driver, embedded);
+    const resources = await connect(embedded.connection, options, embedded);
+    resources.supervise((message) => {
+      logger.warn(message);
+    });
+    return resources;
   } catch (error) {
-    await embedded?.stop();
+    await embedded.stop();
     throw error;
   }
+}
+
+async function openGraph(options: WebhooksOptions): Promise<GraphResources> {
+  return options.neo4j ? connect(options.neo4j, options) : openEmbedded(options);
 }
 
 /** The graph: an existing Neo4j, or an embedded one that lives as long as the application. Needs a global options module. */
@@ -44,11 +102,19 @@ async function openGraph(options: WebhooksOptions): Promise<GraphResources> {
   providers: [
     { provide: GraphResources, useFactory: openGraph, inject: [WEBHOOKS_OPTIONS] },
     { provide: Neo4jGraph, useFactory: ({ graph }: GraphResources) => graph, inject: [GraphResources] },
+    { provide: ApiGraph, useFactory: ({ api }: GraphResources) => api, inject: [GraphResources] },
+    { provide: PulseGraph, useFactory: ({ pulse }: GraphResources) => pulse, inject: [GraphResources] },
+    { provide: StoreState, useFactory: ({ state }: GraphResources) => state, inject: [GraphResources] },
   ],
-  exports: [Neo4jGraph],
+  exports: [Neo4jGraph, ApiGraph, PulseGraph, StoreState],
 })
-export class Neo4jModule implements OnApplicationShutdown {
+export class Neo4jModule implements OnModuleDestroy, OnApplicationShutdown {
   constructor(@Inject(GraphResources) private readonly resources: GraphResources) {}
+
+  /** The first hook of a shutdown. */
+  onModuleDestroy(): void {
+    this.resources.state.stop();
+  }
 
   /** Runs after `beforeApplicationShutdown`, in which the delivery engine hands back its work. */
   async onApplicationShutdown(): Promise<void> {

@@ -4,17 +4,22 @@ import neo4j, { type Driver } from 'neo4j-driver';
 import { BootError } from '../common/boot-error.js';
 import { VERSION } from '../common/version.js';
 import type { Neo4jConnection } from '../config/service-options.js';
-import { isAuthenticationError, isMissingDatabase, isTemporary, reasonOf } from './driver-errors.js';
+import { faultOf, isMissingDatabase, reasonOf } from './driver-errors.js';
+import { expectKnownServer } from './server-version.js';
 
 /** A server that is still starting, as in docker-compose, is waited for. */
 const BOOT_PATIENCE_MS = 30_000;
+/** Its databases come soon after it: one that is still missing then is not there. */
+const DATABASE_PATIENCE_MS = 5000;
 const BOOT_PAUSE_MS = 500;
+const POOL_SIZE = 50;
 
-function createDriver({ uri, user, password }: Neo4jConnection): Driver {
+/** @throws BootError when the address cannot be read */
+export function createDriver({ uri, user, password }: Neo4jConnection, poolSize = POOL_SIZE): Driver {
   try {
     return neo4j.driver(uri, neo4j.auth.basic(user, password), {
       disableLosslessIntegers: true,
-      maxConnectionPoolSize: 50,
+      maxConnectionPoolSize: poolSize,
       connectionAcquisitionTimeout: 10_000,
       connectionTimeout: 5000,
       telemetryDisabled: true,
@@ -29,7 +34,7 @@ function createDriver({ uri, user, password }: Neo4jConnection): Driver {
 }
 
 function explain(error: unknown, { uri, user, database }: Neo4jConnection): BootError {
-  if (isAuthenticationError(error)) {
+  if (faultOf(error) === 'refused') {
     return new BootError(
       `Neo4j at ${uri} refuses user '${user}': set NEO4J_USER and NEO4J_PASSWORD to credentials that it accepts.`,
     );
@@ -46,14 +51,22 @@ function explain(error: unknown, { uri, user, database }: Neo4jConnection): Boot
 }
 
 /** The name of the database: the one asked for, or the user's home database. Fails when there is none. */
-async function databaseOf(driver: Driver, database: string | undefined): Promise<string> {
+async function databaseOf(driver: Driver, { uri, database }: Neo4jConnection): Promise<string> {
   const session = driver.session(database === undefined ? {} : { database });
   try {
     const { summary } = await session.run('RETURN 1 AS one');
+    expectKnownServer(summary.server.agent, uri);
     return summary.database.name ?? database ?? 'neo4j';
   } finally {
     await session.close();
   }
+}
+
+/** How long this error is borne with, ms after the first try. */
+function patienceWith(error: unknown, patienceMs: number): number {
+  const fault = faultOf(error);
+  if (fault === undefined || fault === 'refused') return 0;
+  return isMissingDatabase(error) ? Math.min(patienceMs, DATABASE_PATIENCE_MS) : patienceMs;
 }
 
 /**
@@ -66,14 +79,14 @@ export async function openDriver(
 ): Promise<{ readonly driver: Driver; readonly database: string }> {
   const logger = new Logger('Neo4j');
   const driver = createDriver(connection);
-  const deadline = performance.now() + patienceMs;
+  const started = performance.now();
   for (let tries = 0; ; tries += 1) {
     try {
-      return { driver, database: await databaseOf(driver, connection.database) };
+      return { driver, database: await databaseOf(driver, connection) };
     } catch (error) {
-      if (!isTemporary(error) || performance.now() >= deadline) {
+      if (performance.now() - started >= patienceWith(error, patienceMs)) {
         await driver.close();
-        throw explain(error, connection);
+        throw error instanceof BootError ? error : explain(error, connection);
       }
       if (tries % 10 === 0) logger.log(`Waiting for Neo4j at ${connection.uri}`);
       await pause(BOOT_PAUSE_MS);

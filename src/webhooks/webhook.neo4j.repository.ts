@@ -5,7 +5,7 @@ import type { Page, PageRequest } from '../common/page.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { SecretCipher } from '../delivery/sending/secret-cipher.js';
 import { ConstraintViolationError } from '../neo4j/graph-errors.js';
-import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
+import { ApiGraph } from '../neo4j/neo4j-graph.js';
 import { integer, nested, textOrNull, type Row } from '../neo4j/row.js';
 import {
   COUNT_LISTED_WEBHOOKS,
@@ -25,7 +25,7 @@ import type { RotatedWebhook, Webhook, WebhookChanges, WebhookSettings } from '.
 @Injectable()
 export class Neo4jWebhookRepository extends WebhookRepository {
   constructor(
-    private readonly graph: Neo4jGraph,
+    private readonly graph: ApiGraph,
     private readonly cipher: SecretCipher,
     private readonly clock: Clock,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,

@@ -43,11 +43,11 @@ describe('ProblemFilter', () => {
     expect(response.send.mock.calls[0][0]).not.toMatch(/outer|root/);
   });
 
-  it('logs why Neo4j was away', () => {
+  it('logs no call that was refused because Neo4j is away: there may be thousands', () => {
     const error = new DomainError('unavailable', 'graph_unavailable', 'away');
     error.cause = new Error('ECONNREFUSED');
     answer(error);
-    expect(logged.mock.calls[0]?.[2]).toMatch('ECONNREFUSED');
+    expect(logged).not.toHaveBeenCalled();
   });
 
   it('logs neither mistakes of callers nor a readiness check that says no', () => {

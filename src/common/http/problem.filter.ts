@@ -1,4 +1,4 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { problemBody, problemOf } from './problem.js';
 import { contextOf } from './request-context.js';
@@ -12,7 +12,7 @@ function stackOf(error: unknown): string {
 
 /**
  * Answers every error as application/problem+json (RFC 9457). The cause of a failure inside is logged, once, with the
- * id of the request; a 503 that was meant as an answer, such as that of the readiness check, is not.
+ * id of the request. A 503 is an answer: why the service cannot do its work is told where that begins, not at each call.
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -25,9 +25,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   answer(error: unknown, request: Request, response: Response): void {
     const problem = problemOf(error);
-    if (problem.status === 500 || (problem.status === 503 && !(error instanceof HttpException))) {
-      this.log(problem.detail, error, request);
-    }
+    if (problem.status === 500) this.log(problem.detail, error, request);
     if (response.headersSent || response.destroyed) return;
     response
       .status(problem.status)

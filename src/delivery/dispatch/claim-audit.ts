@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
+import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { InstanceLease } from '../instances/instance-lease.js';
 import { repeatWhenDue } from '../operators/repeat-when-due.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
@@ -43,7 +44,7 @@ export class ClaimAudit {
 
   start(): void {
     const onError = (error: unknown): void => {
-      this.logger.warn(`Claims could not be audited: ${String(error)}`);
+      tellUnlessAway(this.logger, 'Claims could not be audited', error);
     };
     const task = async (): Promise<number> => {
       const started = this.clock.monotonic();

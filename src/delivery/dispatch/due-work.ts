@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { filter, merge, type SchedulerLike, type Subscription } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
+import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { InstanceLease } from '../instances/instance-lease.js';
 import { repeatWhenDue } from '../operators/repeat-when-due.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
@@ -16,6 +17,8 @@ import { WorkRepository, type Demand, type DueDelivery, type Wanted } from './wo
 const PROBE_MS = 5000;
 /** Rounds come every few seconds, and each thing that one does has a limit of its own. */
 const STALLED_MS = 120_000;
+/** Without a lease nothing may be claimed; heartbeats bring it back. */
+const NO_LEASE_MS = 1000;
 /** Deliveries claimed in one transaction. */
 const MAX_CLAIM = 2000;
 /** Bytes of bodies read in one transaction; a larger body is read alone. */
@@ -81,7 +84,7 @@ export class DueWork {
     );
     const wake = merge(this.dueTimes.earlier$, roomForMore, this.lease.takenOver$);
     const onError = (error: unknown): void => {
-      this.logger.warn(`Due work could not be claimed: ${String(error)}`);
+      tellUnlessAway(this.logger, 'Due work could not be claimed', error);
     };
     this.subscription = repeatWhenDue(() => this.nextRound(), wake, onError, this.scheduler).subscribe();
   }
@@ -107,6 +110,7 @@ export class DueWork {
 
   /** One round; answers after how many ms the next one is wanted. */
   private async round(): Promise<number> {
+    if (!this.lease.isHeld()) return NO_LEASE_MS;
     if (this.clock.monotonic() - this.probedAt >= PROBE_MS) await this.probeAll();
     const demands = this.demands();
     if (demands.length > 0 && this.lease.isHeld()) await this.underWay.during(() => this.claim(demands));

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock, toTimestamp } from '../../common/clock.js';
+import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { GroupCommit } from '../../neo4j/group-commit/group-commit.js';
 import { DueTimes } from './due-times.js';
 import type { HeldDelivery } from './held-delivery.js';
@@ -32,7 +33,7 @@ export class WorkReturns {
     for (const instanceId of new Set(batch.map(({ claimedBy }) => claimedBy))) {
       const ids = batch.filter(({ claimedBy }) => claimedBy === instanceId).map(({ id }) => id);
       await this.repository.giveBack(ids, instanceId, now).catch((error: unknown) => {
-        this.logger.warn(`${ids.length} deliveries could not be given back now: ${String(error)}`);
+        tellUnlessAway(this.logger, `${ids.length} deliveries could not be given back now`, error);
       });
     }
     return batch.map(() => undefined);

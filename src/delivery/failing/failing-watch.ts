@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { SchedulerLike, Subscription } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { Lanes } from '../dispatch/lanes.js';
 import { repeatWhenDue } from '../operators/repeat-when-due.js';
 import { WebhookDeactivator } from '../subscriptions/webhook-deactivator.js';
@@ -51,7 +52,7 @@ export class FailingWatch {
 
   start(): void {
     const onError = (error: unknown): void => {
-      this.logger.warn(`Failing webhooks could not be looked after: ${String(error)}`);
+      tellUnlessAway(this.logger, 'Failing webhooks could not be looked after', error);
     };
     const round = async (): Promise<number> => {
       await this.look();

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { NEVER, type SchedulerLike, type Subscription } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { repeatWhenDue } from '../operators/repeat-when-due.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { WebhookDeactivator } from '../subscriptions/webhook-deactivator.js';
@@ -47,7 +48,7 @@ export class HistorySweeper {
 
   start(): void {
     const onError = (error: unknown): void => {
-      this.logger.warn(`The log could not be swept: ${String(error)}`);
+      tellUnlessAway(this.logger, 'The log could not be swept', error);
     };
     this.subscription = repeatWhenDue(() => this.round(), NEVER, onError, this.scheduler).subscribe();
   }

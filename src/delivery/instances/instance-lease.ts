@@ -3,6 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { newId } from '../../common/new-id.js';
+import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { InstanceRepository, type HeartbeatAnswer, type InstanceRecord } from './instance.repository.js';
 import { Liveness } from './liveness.js';
@@ -17,6 +18,8 @@ const LEASE_MS = 8000;
 const LIMITS = { remoteMs: 10_000, goneMs: 1900, gapMs: 5000 };
 const RELEASE_BATCH = 1000;
 const FORMER_MS = 60_000;
+/** Heartbeats under way at once: each may wait for a connection that is dead. */
+const MAX_BEATS = 4;
 
 /** This process's right to work on what it has claimed: kept by heartbeats, lost when others must think it dead. */
 @Injectable()
@@ -30,6 +33,7 @@ export class InstanceLease {
   private former: { readonly id: string; readonly until: number } | undefined;
   private registered = false;
   private answered = true;
+  private beating = 0;
   private renewedAt = Number.NEGATIVE_INFINITY;
   private others = 0;
 
@@ -75,22 +79,45 @@ export class InstanceLease {
     this.keep(asked);
   }
 
-  /** One heartbeat, with all that it finds out. Never rejects: the next one tries again. */
-  async renew(): Promise<void> {
+  /** Whether one more heartbeat may be sent: those before it may be on connections that nobody answers. */
+  get mayBeat(): boolean {
+    return this.beating < MAX_BEATS;
+  }
+
+  /** One heartbeat; answers what it found out, to be given to `follow`. Never rejects: the next one tries again. */
+  async beat(): Promise<HeartbeatAnswer | undefined> {
     const asked = this.clock.monotonic();
+    const id = this.current;
+    this.beating += 1;
     try {
-      const answer = await this.repository.beat(this.current);
-      if (answer.alive) this.keep(asked);
-      else await this.startAnew();
+      const answer = await this.repository.beat(id);
+      if (answer.alive && id === this.current) this.keep(asked);
+      return { ...answer, alive: answer.alive || id !== this.current };
+    } catch (error) {
+      this.missed(error);
+      return undefined;
+    } finally {
+      this.beating -= 1;
+    }
+  }
+
+  /** Acts upon what a heartbeat found out. Never rejects. */
+  async follow(answer: HeartbeatAnswer): Promise<void> {
+    try {
+      if (!answer.alive) await this.startAnew();
       this.renewed.next();
       await this.releaseFormer();
-      await this.follow(answer);
+      await this.learn(answer);
       this.recover();
     } catch (error) {
-      this.answered = false;
-      this.liveness.reset();
-      this.logger.warn(`No heartbeat: ${String(error)}`);
+      this.missed(error);
     }
+  }
+
+  /** One heartbeat, with all that is done about it. */
+  async renew(): Promise<void> {
+    const answer = await this.beat();
+    if (answer) await this.follow(answer);
   }
 
   /** Hands everything back and leaves; the counters stay. */
@@ -118,7 +145,7 @@ export class InstanceLease {
 
   private keep(since: number): void {
     this.registered = true;
-    this.renewedAt = since;
+    this.renewedAt = Math.max(this.renewedAt, since);
   }
 
   private recover(): void {
@@ -146,7 +173,13 @@ export class InstanceLease {
     if (this.clock.monotonic() > this.former.until) this.former = undefined;
   }
 
-  private async follow({ registryVersion, others }: HeartbeatAnswer): Promise<void> {
+  private missed(error: unknown): void {
+    this.answered = false;
+    this.liveness.reset();
+    tellUnlessAway(this.logger, 'No heartbeat', error);
+  }
+
+  private async learn({ registryVersion, others }: HeartbeatAnswer): Promise<void> {
     this.others = others.length;
     if (registryVersion !== this.registry.version) await this.registry.refresh();
     for (const dead of this.liveness.observe(others, this.clock.monotonic())) await this.takeOver(dead);

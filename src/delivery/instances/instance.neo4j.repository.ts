@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, toTimestamp } from '../../common/clock.js';
-import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
+import { Neo4jGraph, PulseGraph } from '../../neo4j/neo4j-graph.js';
 import { flag, integer, rows, text } from '../../neo4j/row.js';
 import {
   BEAT,
@@ -23,16 +23,17 @@ export class Neo4jInstanceRepository extends InstanceRepository {
   constructor(
     private readonly graph: Neo4jGraph,
     private readonly clock: Clock,
+    private readonly pulse: PulseGraph = graph,
   ) {
     super();
   }
 
   override async register(instance: InstanceRecord): Promise<void> {
-    await this.graph.write(REGISTER_INSTANCE, { ...instance, now: toTimestamp(this.clock.now()) });
+    await this.pulse.write(REGISTER_INSTANCE, { ...instance, now: toTimestamp(this.clock.now()) });
   }
 
   override async beat(id: string): Promise<HeartbeatAnswer> {
-    const [row] = await this.graph.write(BEAT, { id });
+    const [row] = await this.pulse.write(BEAT, { id });
     if (!row) return { alive: false, registryVersion: -1, others: [] };
     return {
       alive: flag(row, 'alive'),

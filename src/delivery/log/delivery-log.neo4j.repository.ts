@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { PageRequest } from '../../common/page.js';
-import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
+import { ApiGraph } from '../../neo4j/neo4j-graph.js';
 import { integer, integerOrNull, nested, text, textOrNull, type Row } from '../../neo4j/row.js';
 import { DELIVERY_STATUSES, type Delivery, type DeliveryStatus } from '../delivery.js';
 import { NextTries } from '../dispatch/next-tries.js';
@@ -71,7 +71,7 @@ function toDelivery(row: Row, nextTries: NextTries): Delivery {
 @Injectable()
 export class Neo4jDeliveryLog extends DeliveryLog {
   constructor(
-    private readonly graph: Neo4jGraph,
+    private readonly graph: ApiGraph,
     private readonly nextTries: NextTries,
   ) {
     super();

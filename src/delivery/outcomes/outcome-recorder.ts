@@ -9,6 +9,11 @@ const MAX_BATCH = 1000;
 /** Nobody waits for an outcome: gathered for so long, they make half as many transactions under load. */
 const PACE_MS = 10;
 
+/** The store is away for everybody. One that only cannot write these outcomes will not write them later either. */
+function isUnavailable(error: unknown): boolean {
+  return error instanceof GraphUnavailableError && !error.othersCouldWrite;
+}
+
 /** The way back: what became of the attempts, in group commits. An absent graph is waited for, however long it takes. */
 @Injectable()
 export class OutcomeRecorder {
@@ -55,7 +60,7 @@ export class OutcomeRecorder {
           this.logger.warn(`${batch.length - written} outcomes were no longer ours`);
         return;
       } catch (error) {
-        if (error instanceof GraphUnavailableError && !this.closing) continue;
+        if (isUnavailable(error) && !this.closing) continue;
         await this.isolate(batch, error);
         return;
       }
@@ -64,7 +69,7 @@ export class OutcomeRecorder {
 
   /** One outcome that cannot be written must not hold up the others: its claim is given back later. */
   private async isolate(batch: readonly Outcome[], error: unknown): Promise<void> {
-    if (batch.length === 1 || error instanceof GraphUnavailableError) {
+    if (batch.length === 1 || isUnavailable(error)) {
       this.logger.error(`Outcomes not written: ${String(error)}`);
       return;
     }

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { BootError } from '../../common/boot-error.js';
 import { findMaven } from './java.js';
 import type { Layout } from './layout.js';
+import { endWithUs } from './processes.js';
 
 const POM = fileURLToPath(new URL('pom.xml', import.meta.url));
 const PROGRESS_MS = 3000;
@@ -66,6 +67,7 @@ async function runMaven(
 ): Promise<void> {
   const goal = ['dependency:build-classpath', `-Dmdep.outputFile=${output}`, '-DincludeScope=runtime'];
   const child = spawn(maven, ['-B', '-f', POM, ...goal], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const release = endWithUs(child.pid);
   const errors: string[] = [];
   let jars = 0;
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -78,6 +80,7 @@ async function runMaven(
   }, PROGRESS_MS);
   const [status] = (await once(child, 'close').finally(() => {
     clearInterval(progress);
+    release();
   })) as [number | null];
   if (status === 0) return;
   const reason = errors.join('\n').slice(0, 500);

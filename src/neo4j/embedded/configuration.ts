@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { execFile } from 'node:child_process';
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { BootError } from '../../common/boot-error.js';
+import { makeDirectory } from '../../common/make-directory.js';
 import type { Layout } from './layout.js';
+import { endWithUs } from './processes.js';
 
 const run = promisify(execFile);
 
@@ -26,14 +28,24 @@ export async function choosePort(preferred: number | undefined): Promise<number>
   throw new Error('No free port on 127.0.0.1');
 }
 
-export async function writeConfiguration({ conf, confFile }: Layout, port: number): Promise<void> {
-  await mkdir(conf, { recursive: true });
+/** Memory of the server, as Java writes it: `512m`. */
+export interface Memory {
+  readonly heap: string;
+  readonly pagecache: string;
+}
+
+export async function writeConfiguration(
+  { conf, confFile }: Layout,
+  port: number,
+  { pagecache }: Memory,
+): Promise<void> {
+  makeDirectory(conf);
   const settings = [
     'server.default_listen_address=127.0.0.1',
     `server.bolt.listen_address=127.0.0.1:${port}`,
     'server.http.enabled=false',
     'server.https.enabled=false',
-    'server.memory.pagecache.size=256m',
+    `server.memory.pagecache.size=${pagecache}`,
     'dbms.usage_report.enabled=false',
     // The log of transactions serves recovery only: without a limit it would grow with every delivery.
     'db.tx_log.rotation.retention_policy=256M size',
@@ -62,20 +74,26 @@ export async function ensurePassword(layout: Layout, java: string, classpath: st
 }
 
 async function setInitialPassword(
-  { home, conf }: Layout,
+  { home, conf, password: file }: Layout,
   java: string,
   classpath: string,
   password: string,
 ): Promise<void> {
   const main = 'org.neo4j.server.startup.Neo4jAdminCommand';
   const env = { ...process.env, NEO4J_HOME: home, NEO4J_CONF: conf };
+  // In a file that only its user reads: what is on a command line is read by everybody on the machine.
+  const words = `${file}.arguments`;
   try {
-    await run(java, ['-cp', classpath, main, 'dbms', 'set-initial-password', password], { env });
+    await writeFile(words, ['dbms', 'set-initial-password', password].join('\n'), { mode: 0o600 });
+    const setting = run(java, ['-cp', classpath, main, `@${words}`], { env });
+    const release = endWithUs(setting.child.pid);
+    await setting.finally(release);
   } catch (error) {
-    // Not the error itself: it holds the command line, and with it the password.
     const { stderr = '' } = error as { stderr?: string };
     throw new BootError(
       `The password of the embedded Neo4j could not be set: ${stderr.trim().split('\n')[0]}`,
     );
+  } finally {
+    await rm(words, { force: true });
   }
 }

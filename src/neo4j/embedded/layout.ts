@@ -12,6 +12,8 @@ export interface Layout {
   readonly owner: string;
   readonly classpath: string;
   readonly log: string;
+  /** What Neo4j itself writes about its work, with the reasons of its failures. */
+  readonly debugLog: string;
 }
 
 export function layoutOf(dataDir: string): Layout {
@@ -25,5 +27,6 @@ export function layoutOf(dataDir: string): Layout {
     owner: join(home, 'owner.json'),
     classpath: join(home, 'classpath.json'),
     log: join(home, 'console.log'),
+    debugLog: join(home, 'logs', 'debug.log'),
   };
 }

@@ -65,3 +65,17 @@ export function signal(pid: number, name: NodeJS.Signals): void {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
+
+/**
+ * Sees to it that a process does not outlive this one, as long as that ends by `process.exit` and is not killed.
+ * @returns ends the watch
+ */
+export function endWithUs(pid: number | undefined): () => void {
+  const end = (): void => {
+    if (pid !== undefined) signal(pid, 'SIGTERM');
+  };
+  process.on('exit', end);
+  return () => {
+    process.off('exit', end);
+  };
+}

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -64,6 +64,28 @@ describe('the owner of a data directory', () => {
     await endProcess(pid);
     await claimOwnership(layout);
   });
+
+  it.each(['of a process that is gone', 'cut short'])(
+    'goes to one of many that find the record %s at the same time',
+    async (kind) => {
+      const gone = { pid: 2 ** 22 + 1, mark: 'gone' };
+      for (let round = 0; round < 20; round += 1) {
+        await writeFile(
+          layout.owner,
+          kind === 'cut short' ? '{"pid": 1' : JSON.stringify({ ...gone, round }),
+        );
+        const claims = Array.from({ length: 8 }, () =>
+          claimOwnership(layout).then(
+            () => 'owner',
+            () => 'refused',
+          ),
+        );
+        expect((await Promise.all(claims)).filter((claim) => claim === 'owner')).toHaveLength(1);
+        await giveUpOwnership(layout);
+        expect(await readdir(layout.home)).toEqual([]);
+      }
+    },
+  );
 });
 
 describe('the record of the server', () => {

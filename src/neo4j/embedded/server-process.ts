@@ -1,19 +1,21 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import neo4j from 'neo4j-driver';
 import { BootError } from '../../common/boot-error.js';
 import type { Neo4jConnection } from '../../config/service-options.js';
 import { isUnauthorized } from '../driver-errors.js';
+import type { Memory } from './configuration.js';
 import type { Layout } from './layout.js';
+import { whyItFailed } from './server-log.js';
 import { isAlive } from './processes.js';
 
 const JVM = [
-  '-Xms512m',
-  '-Xmx512m',
   // Measured on 2 cores beside the default G1: 210 MiB less resident, a tenth less CPU for each event.
   '-XX:+UseSerialGC',
+  // A server without memory lives on and answers nothing; one that ends is started again.
+  '-XX:+ExitOnOutOfMemoryError',
   '--add-opens=java.base/java.nio=ALL-UNNAMED',
   '--add-opens=java.base/java.io=ALL-UNNAMED',
   '--add-opens=java.base/sun.nio.ch=ALL-UNNAMED',
@@ -22,11 +24,16 @@ const POLL_MS = 100;
 const PROBE_TIMEOUT_MS = 5000;
 
 /** Starts the server in a process group of its own: Ctrl-C must not end it before the deliveries are handed back. */
-export async function spawnServer(layout: Layout, java: string, classpath: string): Promise<number> {
+export async function spawnServer(
+  layout: Layout,
+  java: string,
+  classpath: string,
+  { heap }: Memory,
+): Promise<number> {
   const log = await open(layout.log, 'w', 0o600);
   const main = 'org.neo4j.server.CommunityEntryPoint';
   const places = [`--home-dir=${layout.home}`, `--config-dir=${layout.conf}`];
-  const child = spawn(java, [...JVM, '-cp', classpath, main, ...places], {
+  const child = spawn(java, [`-Xms${heap}`, `-Xmx${heap}`, ...JVM, '-cp', classpath, main, ...places], {
     cwd: layout.home,
     detached: true,
     stdio: ['ignore', log.fd, log.fd],
@@ -94,7 +101,5 @@ function wrongPassword({ home, password }: Layout): BootError {
 }
 
 async function failure(layout: Layout, what: string): Promise<BootError> {
-  const output = await readFile(layout.log, 'utf8').catch(() => '');
-  const tail = output.trim().split('\n').slice(-5).join('\n');
-  return new BootError(`The embedded Neo4j ${what}. Its log is ${layout.log}; it ends with:\n${tail}`);
+  return new BootError(`The embedded Neo4j ${what}. ${await whyItFailed(layout)}`);
 }

@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** A TCP proxy on the loopback that can forget its connections as a network does: open at both ends, and dead. */
+export class StallingProxy {
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(private readonly server: Server) {}
+
+  static async to(port: number): Promise<StallingProxy> {
+    const server = createServer();
+    const proxy = new StallingProxy(server);
+    server.on('connection', (near) => {
+      const far = connect(port, '127.0.0.1');
+      for (const socket of [near, far]) {
+        proxy.sockets.add(socket);
+        socket.on('error', () => undefined);
+        socket.on('close', () => proxy.sockets.delete(socket));
+      }
+      near.pipe(far).pipe(near);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return proxy;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** From now on nothing passes through the connections there are, and nobody is told. New ones work. */
+  stall(): void {
+    for (const socket of this.sockets) {
+      socket.unpipe();
+      socket.removeAllListeners('data');
+      socket.pause();
+    }
+  }
+
+  /** Ends the connections there are. */
+  cut(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
