@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
 import { BootError } from '../../common/boot-error.js';
 import type { Neo4jGraph } from '../neo4j-graph.js';
-import { text } from '../row.js';
+import { text, textOrNull } from '../row.js';
+import { withSchemaLock } from './schema-lock.js';
 import { APPLIED_MIGRATIONS, AWAIT_INDEXES, RECORD_MIGRATION } from './schema.cypher.js';
 
+/** A constraint or an index of a large graph takes its time. */
+const LIMIT_MS = 30 * 60_000;
 const DIRECTORY = fileURLToPath(new URL('.', import.meta.url));
 
 /** The statements of a schema file: separated by a semicolon at the end of a line, comments left out. */
@@ -25,22 +29,67 @@ async function schemaFiles(directory: string): Promise<string[]> {
   throw new BootError(`No schema (001-*.cypher) in ${directory}: build with npm run build, which copies it.`);
 }
 
+/** A numbered file and what it says; comments and layout do not count. */
+interface Migration {
+  readonly id: string;
+  readonly statements: readonly string[];
+  readonly checksum: string;
+}
+
+async function readMigration(directory: string, id: string): Promise<Migration> {
+  const statements = statementsOf(await readFile(join(directory, id), 'utf8'));
+  const plain = statements.map((statement) => statement.replace(/\s+/g, ' ')).join(';');
+  return { id, statements, checksum: createHash('sha256').update(plain).digest('hex') };
+}
+
+/** id → checksum; null for what was applied before checksums were kept. */
+async function appliedTo(graph: Neo4jGraph): Promise<Map<string, string | null>> {
+  const rows = await graph.read(APPLIED_MIGRATIONS);
+  return new Map(rows.map((row) => [text(row, 'id'), textOrNull(row, 'checksum')]));
+}
+
+/** @throws BootError when the graph has what this build does not know, or knows otherwise */
+function expectOurs(applied: ReadonlyMap<string, string | null>, migrations: readonly Migration[]): void {
+  const unknown = [...applied.keys()].filter((id) => !migrations.some((migration) => migration.id === id));
+  if (unknown.length > 0)
+    throw new BootError(
+      `The graph was set up by a newer version (${unknown.sort().join(', ')}): start that one, or restore a backup from before.`,
+    );
+  const changed = migrations.find(({ id, checksum }) => (applied.get(id) ?? checksum) !== checksum);
+  if (changed)
+    throw new BootError(
+      `The schema file ${changed.id} is not the one that was applied to the graph: install the release again.`,
+    );
+}
+
+async function apply(graph: Neo4jGraph, { id, statements, checksum }: Migration): Promise<void> {
+  for (const statement of statements) await graph.write(statement, {}, { limitMs: LIMIT_MS });
+  await graph.write(RECORD_MIGRATION, { id, checksum, now: new Date().toISOString() });
+}
+
+/** One process applies them, those that start meanwhile wait and find it done. */
+async function applyAll(graph: Neo4jGraph, migrations: readonly Migration[]): Promise<void> {
+  const logger = new Logger('Schema');
+  await withSchemaLock(graph, async () => {
+    const applied = await appliedTo(graph);
+    expectOurs(applied, migrations);
+    for (const migration of migrations.filter(({ id }) => applied.get(id) == null)) {
+      await apply(graph, migration);
+      logger.log(`Applied ${migration.id}`);
+    }
+  });
+}
+
 /**
- * Applies the numbered `.cypher` files of a folder, in order, each once. Every statement is idempotent
- * (IF NOT EXISTS), so two processes that start at the same time do no harm.
+ * Applies the numbered `.cypher` files of a folder, in order, each once; every statement may be repeated (IF NOT EXISTS).
  *
- * @throws BootError when there are none
+ * @throws BootError when there are none, or when the graph belongs to another version
  */
 export async function migrateSchema(graph: Neo4jGraph, directory = DIRECTORY): Promise<void> {
   const files = await schemaFiles(directory);
-  const logger = new Logger('Schema');
-  const applied = new Set((await graph.read(APPLIED_MIGRATIONS)).map((row) => text(row, 'id')));
-  for (const file of files.filter((name) => !applied.has(name))) {
-    for (const statement of statementsOf(await readFile(join(directory, file), 'utf8'))) {
-      await graph.write(statement);
-    }
-    await graph.write(RECORD_MIGRATION, { id: file, now: new Date().toISOString() });
-    logger.log(`Applied ${file}`);
-  }
-  await graph.read(AWAIT_INDEXES);
+  const migrations = await Promise.all(files.map((file) => readMigration(directory, file)));
+  const applied = await appliedTo(graph);
+  expectOurs(applied, migrations);
+  if (migrations.some(({ id }) => applied.get(id) == null)) await applyAll(graph, migrations);
+  await graph.read(AWAIT_INDEXES, {}, { limitMs: LIMIT_MS });
 }
