@@ -6,6 +6,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { setUpApp } from './app.setup.js';
 import { BootError } from './common/boot-error.js';
+import { expectToListen, whyNotListening } from './common/http/listening.js';
 import { OwnPrototypesAdapter } from './common/http/own-prototypes.adapter.js';
 import { JsonLogger } from './common/json-logger.js';
 import { VERSION } from './common/version.js';
@@ -13,13 +14,13 @@ import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 
 const STOP_SIGNALS = [ShutdownSignal.SIGHUP, ShutdownSignal.SIGINT, ShutdownSignal.SIGTERM] as const;
 
-/** Why the address cannot be listened on, and what to do, by the code of the error. */
-const LISTEN_ERRORS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'is in use: stop what listens there, or set PORT to another one',
-  EACCES: 'is not open to this user: set PORT to 1024 or above',
-  EADDRNOTAVAIL: 'is not on this machine: set HOST to one of its addresses',
-  ENOTFOUND: 'has an unknown host: set HOST to an address of this machine',
-};
+/** A stop that takes longer, ms, is ended: whoever stops the service kills it soon (docker compose after 45 s). */
+const LONGEST_STOP_MS = 42_000;
+
+/** Before the application exists there is nothing to hand back: the process ends, and with it what it has started. */
+function endOnSignal(_name: string, number: number): void {
+  process.exit(128 + number);
+}
 
 /** Who reads the log may go away (`| head`), and its disk may be full: that costs the log, never the service. */
 function surviveLostOutput(): void {
@@ -32,17 +33,21 @@ function tellOfStops(logger: JsonLogger): void {
     for (const name of STOP_SIGNALS) process.off(name, stop);
     logger.log(`Stopping: ${signal}`, 'Service');
     process.once('exit', (status) => logger.log('Stopped', { status }, 'Service'));
+    setTimeout(() => {
+      logger.error('The stop took too long; what was not handed back is taken over by others', 'Service');
+      process.exit(1);
+    }, LONGEST_STOP_MS).unref();
   };
   for (const name of STOP_SIGNALS) process.once(name, stop);
 }
 
 /**
  * A signal stops the service in good order, with status 0; a second Ctrl-C does not wait for requests in flight.
- * Before the application exists a signal simply ends the process.
  */
 function stopOnSignals(app: NestExpressApplication, logger: JsonLogger): void {
   // Before Nest's, which begin to stop at once.
   tellOfStops(logger);
+  for (const name of STOP_SIGNALS) process.off(name, endOnSignal);
   app.enableShutdownHooks([...STOP_SIGNALS], { useProcessExit: true });
   process.once('SIGINT', () => {
     process.once('SIGINT', () => process.exit(130));
@@ -54,14 +59,15 @@ async function listen(app: NestExpressApplication, { host, port }: ServiceConfig
     await app.listen(port, host);
   } catch (error) {
     await app.close();
-    const reason = LISTEN_ERRORS[(error as NodeJS.ErrnoException).code ?? ''];
-    if (reason === undefined) throw error;
-    throw new BootError(`Port ${port} on ${host} ${reason}.`);
+    throw whyNotListening(error, host, port);
   }
 }
 
 async function bootstrap(): Promise<void> {
+  for (const name of STOP_SIGNALS) process.on(name, endOnSignal);
   const logger = new JsonLogger(process.env['LOG_LEVEL'] ?? 'info');
+  const { host, port } = serviceConfig();
+  await expectToListen(host, port);
   const app = await NestFactory.create<NestExpressApplication>(AppModule, new OwnPrototypesAdapter(), {
     bodyParser: false,
     logger,
