@@ -17,7 +17,7 @@ const table = /## Configuration\n([\s\S]*?)\n## /.exec(read('README.md'))![1]!;
 const documented = [...table.matchAll(/^\| `([A-Z0-9_]+)` \|/gm)].map(([, name]) => name!);
 
 /** Settings that make no sense there: no embedded Neo4j, no service without keys, one database in the Community edition. */
-const NOT_HANDED_ON = ['ALLOW_ANONYMOUS', 'DATA_DIR', 'NEO4J_DATABASE'];
+const NOT_HANDED_ON = ['ALLOW_ANONYMOUS', 'DATA_DIR', 'NEO4J_DATABASE', 'NEO4J_HEAP', 'NEO4J_PAGECACHE'];
 
 /** A value as compose makes it of `env`: `${NAME:-default}`, `${NAME:+alternative}`, `${NAME:?}`. */
 function interpolate(value: string, env: Readonly<Record<string, string>>): string {
