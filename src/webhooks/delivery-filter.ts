@@ -24,7 +24,8 @@ export function toStatusFilter({ status }: WebhookDeliveryQueryDto): Pick<Delive
 /** @throws DomainError `invalid_status`, `invalid_event_type`, or for a range whose end is before its begin */
 export function toDeliveryFilter(query: DeliveryQueryDto, catalog: EventCatalog): DeliveryFilter {
   const { webhook_id, event, project_id, since, until } = query;
-  if (event !== undefined && !catalog.has(event)) throw invalidEventType(event);
+  if (event !== undefined && !catalog.has(event))
+    throw invalidEventType(event, ['query', 'event'], catalog.nearest(event));
   return {
     ...toStatusFilter(query),
     ...(webhook_id !== undefined && { webhookId: webhook_id }),

@@ -81,11 +81,18 @@ const RULES: readonly (readonly [keyof EventInput, (value: unknown) => boolean, 
   ],
 ];
 
+const MISSING_EVENT = {
+  msg: 'event is required (an event type: GET /webhooks/events lists them)',
+  type: 'missing',
+};
+
 /** What is wrong with an event, each field once. */
 export function eventErrors(input: EventInput, place: Place): FieldError[] {
   const errors: FieldError[] = [];
   for (const [field, isGood, msg, type] of RULES) {
-    if (!isGood(input[field])) errors.push({ loc: [...place, field], msg, type });
+    if (isGood(input[field])) continue;
+    const isMissing = field === 'event' && input.event === undefined;
+    errors.push({ loc: [...place, field], ...(isMissing ? MISSING_EVENT : { msg, type }) });
   }
   return errors;
 }
@@ -163,7 +170,8 @@ export class EventIntake {
    */
   accept(input: EventInput, dataJson: string, idempotencyKey: string | null, place: Place = BODY): NewEvent {
     const event = input.event as string;
-    if (!this.catalog.has(event)) throw invalidEventType(event, [...place, 'event']);
+    if (!this.catalog.has(event))
+      throw invalidEventType(event, [...place, 'event'], this.catalog.nearest(event));
     return {
       event,
       projectId: (input.project_id as string | null | undefined) || null,

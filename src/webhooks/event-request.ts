@@ -1,6 +1,7 @@
 import type { JsonRequest } from '../common/http/json-body.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { rawElements, rawMembers } from '../common/json/raw-json.js';
+import { unknownFields } from './event-fields.js';
 import { eventErrors, keyError, MAX_BATCH, sizeError, type EventInput } from './event-intake.js';
 
 /** An event of a request whose fields are good, and its `data` as it was written. */
@@ -25,7 +26,7 @@ function dataOf(input: EventInput, text: string | undefined): string {
 export function readEvent({ body, rawJson }: JsonRequest, key: string | undefined): EventOfRequest {
   const input: EventInput | undefined = asObject(body);
   if (!input) throw unprocessable([{ loc: ['body'], msg: 'must be a JSON object', type: 'object_type' }]);
-  const errors = eventErrors(input, ['body']);
+  const errors = [...eventErrors(input, ['body']), ...unknownFields(input, ['body'])];
   const wrongKey = keyError(key);
   if (wrongKey) errors.push(wrongKey);
   if (errors.length > 0) throw unprocessable(errors);
@@ -58,7 +59,8 @@ export function readBatch(
     const input = asObject(event);
     if (!input) return [{ loc: place, msg: 'must be a JSON object', type: 'object_type' }];
     const tooLarge = sizeError(texts[i] ?? '', maxBytes, place);
-    return tooLarge ? [...eventErrors(input, place), tooLarge] : eventErrors(input, place);
+    const errors = [...eventErrors(input, place), ...unknownFields(input, place)];
+    return tooLarge ? [...errors, tooLarge] : errors;
   });
   const wrongKey = keyError(key);
   if (wrongKey) errors.push(wrongKey);

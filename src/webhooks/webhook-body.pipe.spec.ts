@@ -59,6 +59,17 @@ describe('WebhookBodyPipe', () => {
     ]);
   });
 
+  it('says of a missing field what it must be, in one sentence, and which wrong name was given', async () => {
+    const { fields, message } = await errorOf(create({ nmae: 'x', url: 5, events: ['*'] }));
+    expect(fields.map(({ loc, type }) => [loc[1], type])).toEqual([
+      ['name', 'missing'],
+      ['url', 'is_string'],
+    ]);
+    expect(message).toBe(
+      "name is required (a string of 1 to 100 characters); 'nmae' is not a field; url: url must be a string",
+    );
+  });
+
   it('says of each place what is wrong by one of its two checks, not by both', async () => {
     const { fields } = await errorOf(create({ ...valid, name: 'x'.repeat(101) }));
     expect(fields).toHaveLength(1);

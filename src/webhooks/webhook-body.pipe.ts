@@ -1,13 +1,14 @@
 import { type ArgumentMetadata, Injectable } from '@nestjs/common';
 import { validate } from 'class-validator';
 import type { FieldError } from '../common/domain-error.js';
+import { nearest } from '../common/nearest.js';
 import { fieldErrors, RequestValidationPipe, unprocessable } from '../common/http/validation.pipe.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { RecoverWebhookDto } from './dto/recover-webhook.dto.js';
 import { RetryConfigDto } from './dto/retry-config.dto.js';
 import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
-import { RETRY_LIMITS } from './webhook-limits.js';
+import { LIMITS, RETRY_LIMITS } from './webhook-limits.js';
 import { isMembers, type GivenSettings } from './webhook-problems.js';
 import { WebhookRules } from './webhook-rules.js';
 
@@ -26,6 +27,20 @@ const FIELDS = [
 ] as const;
 const ROTATION_FIELDS = ['secret', 'grace_period_seconds'] as const;
 const RETRY_FIELDS = Object.keys(RETRY_LIMITS);
+
+/** What must be said of a new webhook. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  name: `a string of 1 to ${LIMITS.name} characters`,
+  url: `an http:// or https:// URL of at most ${LIMITS.url} characters`,
+  events: `a list of 1 to ${LIMITS.events} event types: GET /webhooks/events lists them`,
+};
+
+/** Says of a field that is missing which other name was perhaps meant for it. */
+function withMisspelt(error: FieldError, body: object): FieldError {
+  const others = Object.keys(body).filter((name) => !FIELDS.some((field) => field === name));
+  const given = error.type === 'missing' ? nearest(String(error.loc[1]), others) : undefined;
+  return given === undefined ? error : { ...error, msg: `${error.msg}; '${given}' is not a field` };
+}
 
 /** By hand: class-transformer drops or fails on members such as `constructor`, which are possible header names. */
 function take<T extends object>(dto: T, body: object, fields: readonly string[]): T {
@@ -90,7 +105,9 @@ export class WebhookBodyPipe extends RequestValidationPipe {
   ): Promise<T> {
     this.assertObject(body, 'body');
     const dto = toDto(type, body);
-    const errors = fieldErrors(await validate(dto, { forbidUnknownValues: false }), ['body']);
+    const errors = fieldErrors(await validate(dto, { forbidUnknownValues: false }), ['body'], EXPECTED).map(
+      (error) => withMisspelt(error, body),
+    );
     const named = new Set(errors.map(({ loc }) => JSON.stringify(loc)));
     const more = problemsOf(dto).filter(({ loc }) => !named.has(JSON.stringify(loc)));
     if (errors.length + more.length > 0) throw unprocessable([...errors, ...more]);

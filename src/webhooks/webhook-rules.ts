@@ -98,7 +98,10 @@ export class WebhookRules {
 
   private knownEvents(events: readonly string[]): string[] {
     const unknown = events.findIndex((event) => !this.catalog.has(event) && !this.catalog.isPattern(event));
-    if (unknown >= 0) throw invalidEventType(events[unknown] ?? '', ['body', 'events', unknown]);
+    if (unknown >= 0) {
+      const event = events[unknown] ?? '';
+      throw invalidEventType(event, ['body', 'events', unknown], this.catalog.nearest(event));
+    }
     return [...new Set(events)];
   }
 }

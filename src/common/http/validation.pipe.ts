@@ -3,6 +3,10 @@ import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
 import { DomainError, type FieldError } from '../domain-error.js';
 
+/** Types of the errors that read as a sentence with the name of their field in front. */
+const MISSING = 'missing';
+const UNKNOWN_FIELD = 'unknown_field';
+
 type Place = (string | number)[];
 
 /** A batch of 1000 events can have thousands of bad fields; a sentence cannot. */
@@ -17,18 +21,45 @@ function typeOf(constraint: string): string {
   return constraint.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** Every bad field, however deep it is. */
-export function fieldErrors(errors: readonly ValidationError[], place: Place): FieldError[] {
-  return errors.flatMap(({ property, constraints = {}, children = [] }) => {
-    const loc = [...place, step(property)];
-    const own = Object.entries(constraints).map(([name, msg]) => ({ loc, msg, type: typeOf(name) }));
-    return [...own, ...fieldErrors(children, loc)];
+/** Rules about what kind of value it is: when one is broken, the others say nothing more. */
+const KINDS = ['isString', 'isArray', 'isObject', 'isStringMap', 'isBoolean', 'isInt', 'isNumber'];
+
+/** One sentence for each field: what is missing is not too short as well. */
+function errorOf(
+  { property, value, constraints = {} }: ValidationError,
+  loc: Place,
+  expected: string | undefined,
+): FieldError[] {
+  const names = Object.keys(constraints);
+  const name = KINDS.find((kind) => names.includes(kind)) ?? names[0];
+  if (name === undefined) return [];
+  if (value !== undefined) return [{ loc, msg: constraints[name] ?? '', type: typeOf(name) }];
+  const kind = expected === undefined ? '' : ` (${expected})`;
+  return [{ loc, msg: `${property} is required${kind}`, type: MISSING }];
+}
+
+/**
+ * Every bad field, however deep it is.
+ *
+ * @param expected what the required fields must be, in words
+ */
+export function fieldErrors(
+  errors: readonly ValidationError[],
+  place: Place,
+  expected: Readonly<Record<string, string>> = {},
+): FieldError[] {
+  return errors.flatMap((error) => {
+    const loc = [...place, step(error.property)];
+    return [...errorOf(error, loc, expected[error.property]), ...fieldErrors(error.children ?? [], loc)];
   });
 }
 
-function sentence({ loc, msg }: FieldError): string {
+function sentence({ loc, msg, type }: FieldError): string {
   const [place = '', ...path] = loc;
-  return path.length === 0 ? `The ${place} ${msg}` : `${path.join('.')}: ${msg}`;
+  if (path.length === 0) return `The ${place} ${msg}`;
+  const name = path.join('.');
+  if (type === UNKNOWN_FIELD) return `${name} ${msg}`;
+  return type === MISSING && msg.startsWith(`${name} `) ? msg : `${name}: ${msg}`;
 }
 
 /** 422; `detail` names the first bad fields, `errors` all of them. */

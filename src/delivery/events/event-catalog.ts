@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { nearest } from '../../common/nearest.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { EVENT_TYPES } from './event-types.js';
 
@@ -30,6 +31,11 @@ export class EventCatalog {
 
   has(event: string): boolean {
     return this.descriptions.has(event);
+  }
+
+  /** The known type that was probably meant. */
+  nearest(event: string): string | undefined {
+    return nearest(event, this.descriptions.keys());
   }
 
   all(): EventDescription[] {
