@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { NEVER, type SchedulerLike, Subscription } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
+import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { InstanceLease } from '../instances/instance-lease.js';
 import { repeatWhenDue } from '../operators/repeat-when-due.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
@@ -31,7 +32,7 @@ export class PauseWatch {
   async start(): Promise<void> {
     await this.look();
     const onError = (error: unknown): void => {
-      this.logger.warn(`Pauses could not be looked up: ${String(error)}`);
+      tellUnlessAway(this.logger, 'Pauses could not be looked up', error);
     };
     const round = async (): Promise<number> => {
       await this.look();
@@ -60,7 +61,7 @@ export class PauseWatch {
       // A look may have been under way.
       this.lanes.known(webhookId)?.endPause();
     } catch (error) {
-      this.logger.warn(`The pause of webhook ${webhookId} could not be ended: ${String(error)}`);
+      tellUnlessAway(this.logger, `The pause of webhook ${webhookId} could not be ended`, error);
     }
   }
 }
