@@ -12,8 +12,9 @@ import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 import { describeApi } from './describe-api.js';
 
 const PREFIX = 'api/v1';
-/** A client that takes longer to send its request than this is dropped, ms. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** A client whose request is not read to its end in this time is dropped, ms: it may have to wait until there is room for it. */
+const REQUEST_TIMEOUT_MS = 600_000;
+const HEADERS_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000;
 
 /** For pages of these origins only, and without cookies: the API has none. */
@@ -41,7 +42,7 @@ function serveDocs(app: NestExpressApplication, document: OpenAPIObject): void {
 
 function limitSlowClients(server: Server): void {
   server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.headersTimeout = REQUEST_TIMEOUT_MS / 2;
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
 }
 

@@ -99,7 +99,13 @@ export class RawCommits {
   }
 
   async append(events: readonly EventRecord[]): Promise<Statement> {
-    return captured((graph) => new Neo4jEventRepository(graph).append(events, this.version, INSTANCE, 0));
+    const options = {
+      writeId: 'bench',
+      registryVersion: this.version,
+      instanceId: INSTANCE,
+      patienceMs: 0,
+    };
+    return captured((graph) => new Neo4jEventRepository(graph).append(events, options));
   }
 
   /** The outcomes that finish the deliveries of these events. */

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BodyRoomModule } from '../common/http/body-room.js';
 import { BODY_LIMITS, type BodyLimits, JsonBodyGuard } from '../common/http/json-body.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { ApiKeyGuard } from './api-key.guard.js';
@@ -7,6 +8,7 @@ import { BrowserGuard } from './browser.guard.js';
 
 /** Who may call, and with how much. */
 @Module({
+  imports: [BodyRoomModule],
   providers: [
     {
       provide: BODY_LIMITS,

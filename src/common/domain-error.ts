@@ -17,6 +17,8 @@ export class DomainError extends Error {
     readonly code: string,
     message: string,
     readonly fields: readonly FieldError[] = [],
+    /** Further members of the answer (RFC 9457, section 3.2). */
+    readonly members: Readonly<Record<string, string>> = {},
   ) {
     super(message);
     this.name = 'DomainError';

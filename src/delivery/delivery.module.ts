@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { BodyRoomModule } from '../common/http/body-room.js';
 import { Neo4jModule } from '../neo4j/neo4j.module.js';
 import { DeliveryEngine } from './delivery-engine.js';
 import { AttemptRunner } from './dispatch/attempt-runner.js';
@@ -22,6 +23,7 @@ import { EventRecorder } from './events/event-recorder.js';
 import { EventWriter } from './events/event-writer.js';
 import { Neo4jEventRepository } from './events/event.neo4j.repository.js';
 import { EventRepository } from './events/event.repository.js';
+import { IngestPatience } from './events/ingest-patience.js';
 import { FailingWatch } from './failing/failing-watch.js';
 import { Neo4jFailingRepository } from './failing/failing.neo4j.repository.js';
 import { FailingRepository } from './failing/failing.repository.js';
@@ -66,7 +68,7 @@ const repositories = [
 
 /** Records events, matches them with webhooks and delivers them. Needs a global module with the options and the clock. */
 @Module({
-  imports: [Neo4jModule, SendingModule],
+  imports: [BodyRoomModule, Neo4jModule, SendingModule],
   providers: [
     ...repositories,
     schedulerProvider,
@@ -87,6 +89,7 @@ const repositories = [
     HeldWork,
     HistoryEraser,
     HistorySweeper,
+    IngestPatience,
     InstanceLease,
     KeyRotation,
     Lanes,

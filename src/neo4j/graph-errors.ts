@@ -1,17 +1,19 @@
 import type { LoggerService } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.js';
 
-/**
- * Neo4j did not answer for as long as the caller could wait. A write was most likely not stored; it was all the same
- * if the connection broke between the commit and its answer, so a caller that tries again must bear a repetition.
- */
+/** Neo4j did not answer for as long as the caller could wait. A caller that tries again must bear a repetition. */
 export class GraphUnavailableError extends DomainError {
   constructor(
     cause?: unknown,
     /** Whether the store did its work for others at the same time: then it is this statement that it cannot do. */
     readonly othersCouldWrite = false,
+    /** Whether what was to be written may be there all the same: the commit was under way. */
+    readonly isInDoubt = false,
   ) {
-    super('unavailable', 'graph_unavailable', 'The graph database is not available; try again in a moment');
+    const message = isInDoubt
+      ? 'The graph database is not available: it fell silent during the commit, and whether this is stored is not known; repeat it with the same id or Idempotency-Key'
+      : 'The graph database is not available; try again in a moment';
+    super('unavailable', 'graph_unavailable', message, [], isInDoubt ? { stored: 'unknown' } : {});
     this.cause = cause;
     this.name = 'GraphUnavailableError';
   }

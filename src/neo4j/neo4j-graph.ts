@@ -87,6 +87,26 @@ export class Neo4jGraph {
     return this.patiently({ mode: 'WRITE', cypher, parameters }, options);
   }
 
+  /** For how long nothing has come back from Neo4j, ms. */
+  silentMs(): number {
+    return performance.now() - this.life.heardAt();
+  }
+
+  /**
+   * Whether Neo4j has been away for as long as somebody waits who has waited for so long, ms: nothing came back, or it
+   * does no work and says so. One that takes long and answers others is slow, not away.
+   */
+  isAway(waitedMs: number, patienceMs: number): boolean {
+    const { trouble } = this.state;
+    const troubleMs = trouble && trouble.fault !== 'busy' ? trouble.forMs : 0;
+    return Math.min(waitedMs, Math.max(this.silentMs(), troubleMs)) >= patienceMs;
+  }
+
+  /** Asks for a sign of life, which `silentMs` then knows of. Never rejects. */
+  async ask(): Promise<void> {
+    await this.life.ask();
+  }
+
   private async patiently(
     statement: Statement,
     { patienceMs = this.settings.patienceMs, limitMs }: CallOptions,

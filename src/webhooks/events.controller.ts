@@ -5,6 +5,7 @@ import { ApiProblems } from '../common/http/api-problems.js';
 import type { JsonRequest } from '../common/http/json-body.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { keyedBatch } from '../delivery/events/fingerprint.js';
+import type { NewEvent, RecordedEvent } from '../delivery/events/new-event.js';
 import { recordedEventAnswer } from './answer.mapper.js';
 import { EmitEventDto, EmitEventsDto, RecordedEventDto, RecordedEventsDto } from './dto/event.dto.js';
 import { EventIntake, IDENTIFIER } from './event-intake.js';
@@ -35,7 +36,7 @@ export class EventsController {
   async emit(@Req() request: JsonRequest): Promise<RecordedEventDto> {
     const key = request.get('idempotency-key');
     const { input, dataJson } = readEvent(request, key);
-    const [recorded] = await this.intake.record([this.intake.accept(input, dataJson, key ?? null)]);
+    const [recorded] = await this.record(request, [this.intake.accept(input, dataJson, key ?? null)]);
     if (!recorded) throw new Error('The event recorder gave no result');
     return recordedEventAnswer(recorded);
   }
@@ -55,7 +56,19 @@ export class EventsController {
     const events = readBatch(request, key, this.intake.maxEventBytes).map(({ input, dataJson }, i) =>
       this.intake.accept(input, dataJson, null, ['body', 'events', i]),
     );
-    const recorded = await this.intake.record(key === undefined ? events : keyedBatch(events, key));
+    const recorded = await this.record(request, key === undefined ? events : keyedBatch(events, key));
     return { events: recorded.map(recordedEventAnswer) };
+  }
+
+  /** The request lets go of its body, and the memory is given back when it is written, whether the client still waits or not. */
+  private async record(request: JsonRequest, events: readonly NewEvent[]): Promise<readonly RecordedEvent[]> {
+    request.place?.keep();
+    request.body = undefined;
+    delete request.rawJson;
+    try {
+      return await this.intake.record(events);
+    } finally {
+      request.place?.leave();
+    }
   }
 }

@@ -364,7 +364,8 @@ describe('the counters of an instance that leaves', () => {
       },
       ...{ idempotencyKey: null, fingerprint: null, keepUntil: NOW, deliveries: [] },
     };
-    const append = (): Promise<unknown> => events.append([record], 1, 'me', 10_000);
+    const options = { writeId: 'x', registryVersion: 1, instanceId: 'me', patienceMs: 10_000 };
+    const append = (): Promise<unknown> => events.append([record], options);
     expect(await takeAwayDuring('me:events', append, ['me'])).toEqual({ kind: 'stale' });
     expect(await raw.count('WebhookEvent')).toBe(0);
     await register('me');

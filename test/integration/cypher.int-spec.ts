@@ -33,6 +33,7 @@ const PARAMETERS: Record<string, unknown> = {
   cap: 10,
   most: 10,
   version: 1,
+  write: 'w',
   instance: 'i',
   counter: 'c',
   claim: 'x',

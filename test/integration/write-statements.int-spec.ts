@@ -35,7 +35,7 @@ const event = (id: string, claimed: boolean): unknown[] => {
   return [id, 'entity.created', null, NOW, '{}', NOW, null, null, NOW, null, deliveries, null, NOW];
 };
 const append = (id: string, claimed: boolean, version: number | null): Parameters => ({
-  ...{ instance: 'me', counter: 'me:events', version, now: NOW, event_count: 1 },
+  ...{ instance: 'me', counter: 'me:events', write: id, version, now: NOW, event_count: 1 },
   ...{ events: [event(id, claimed)], webhooks: [['w', 1]] },
 });
 const outcome = (id: string, status: string): Parameters => ({

@@ -5,6 +5,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import request from 'supertest';
+import { BodyRoom } from './body-room.js';
 import { BODY_LIMITS, JsonBodyGuard, parseJson, type JsonRequest } from './json-body.js';
 import { ProblemFilter } from './problem.filter.js';
 
@@ -34,6 +35,7 @@ beforeAll(async () => {
   const module = await Test.createTestingModule({
     controllers: [Echo],
     providers: [
+      BodyRoom,
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_GUARD, useValue: guard },
       { provide: BODY_LIMITS, useValue: { single: MIB, batch: 16 * MIB } },

@@ -1,7 +1,8 @@
 import { type CanActivate, type ExecutionContext, HttpException, Inject, Injectable } from '@nestjs/common';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { DomainError } from '../domain-error.js';
 import { isDeeperThan } from '../json/raw-json.js';
+import { type BodyPlace, BodyRoom } from './body-room.js';
 import { readBody } from './read-body.js';
 
 /** A request whose body was read by `JsonBodyGuard`. */
@@ -10,6 +11,8 @@ export interface JsonRequest extends Request {
   rawJson?: string;
   /** Of a body parser that was asked to keep what it reads (Nest's option `rawBody`). */
   readonly rawBody?: Buffer;
+  /** What the body takes up; who needs it for longer than the request lasts keeps it, and leaves it. */
+  place?: BodyPlace;
 }
 
 /** How large bodies may be, in bytes. */
@@ -113,6 +116,13 @@ async function readText(request: Request, limit: number): Promise<string> {
   return decode(await readBody(request, limit));
 }
 
+/** How much the body of a request may take up. One that says that it is too large is refused at once, and takes nothing. */
+function claimedBytes({ headers }: Request, limit: number): number {
+  if (headers['transfer-encoding'] !== undefined) return limit;
+  const length = Number(headers['content-length'] ?? 0);
+  return length > limit ? 0 : length;
+}
+
 /**
  * Reads JSON bodies and keeps their text, so that data can be passed on exactly as it came. Anything but JSON is 415,
  * also because a browser cannot send JSON across origins unasked. An empty body is none, whatever it is called: proxies
@@ -121,21 +131,36 @@ async function readText(request: Request, limit: number): Promise<string> {
  */
 @Injectable()
 export class JsonBodyGuard implements CanActivate {
-  constructor(@Inject(BODY_LIMITS) private readonly limits: BodyLimits) {}
+  constructor(
+    @Inject(BODY_LIMITS) private readonly limits: BodyLimits,
+    private readonly room: BodyRoom,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const request = context.switchToHttp().getRequest<JsonRequest>();
-    const text = await this.textOf(request);
+    const http = context.switchToHttp();
+    const request = http.getRequest<JsonRequest>();
+    const text = await this.textOf(request, http.getResponse<Response>());
     if (text === '') return true;
     request.rawJson = text;
     request.body = parseJson(text);
     return true;
   }
 
-  private textOf(request: JsonRequest): string | Promise<string> {
+  /** A client that leaves meanwhile has left its place in the queue when its turn comes. */
+  private async enter(request: JsonRequest, response: Response, bytes: number): Promise<void> {
+    const place = await this.room.enter(bytes);
+    request.place = place;
+    if (response.destroyed) place.close();
+    else response.once('close', () => place.close());
+  }
+
+  private async textOf(request: JsonRequest, response: Response): Promise<string> {
     // Somebody has read it already: the application around us has a body parser of its own.
     if (request.body !== undefined && !isForm(request)) return textOfParsed(request);
     const { single, batch } = this.limits;
-    return readText(request, BATCH_PATH.test(request.path) ? batch : single);
+    const limit = BATCH_PATH.test(request.path) ? batch : single;
+    const bytes = claimedBytes(request, limit);
+    if (bytes > 0) await this.enter(request, response, bytes);
+    return readText(request, limit);
   }
 }

@@ -39,6 +39,13 @@ export class ProblemDto {
   })
   instance!: string;
 
+  @ApiPropertyOptional({
+    enum: ['unknown'],
+    description:
+      'Only with 503, for an event: Neo4j fell silent in the middle of the commit. Repeat it with the same id or Idempotency-Key; without this member nothing was stored.',
+  })
+  stored?: 'unknown';
+
   @ApiPropertyOptional({ type: [FieldErrorDto], description: 'Every bad field at once; only with 422.' })
   errors?: FieldErrorDto[];
 }

@@ -18,6 +18,11 @@ describe('problemOf', () => {
     expect(headers).toEqual(status === 503 ? { 'Retry-After': expect.stringMatching(/^\d+$/) } : {});
   });
 
+  it('keeps the further members of a domain error, in the body too', () => {
+    const error = new DomainError('unavailable', 'code', 'no', [], { stored: 'unknown' });
+    expect(problemBody(problemOf(error), '/x')).toMatchObject({ status: 503, stored: 'unknown' });
+  });
+
   it('keeps status, text and headers of what Nest throws', () => {
     const error = Object.assign(new HttpException('no', 405), { headers: { Allow: 'GET' } });
     expect(problemOf(error)).toMatchObject({ status: 405, detail: 'no', headers: { Allow: 'GET' } });

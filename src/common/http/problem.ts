@@ -8,6 +8,7 @@ export interface Problem {
   readonly detail: string;
   readonly errors: readonly FieldError[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly members?: Readonly<Record<string, string>>;
 }
 
 const STATUS_OF_KIND: Readonly<Record<DomainErrorKind, number>> = {
@@ -44,7 +45,10 @@ function isHttpError(error: unknown): error is Error & { readonly status: number
 
 /** What a failure looks like from outside. A 500 says nothing of the inside, whoever threw it. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof DomainError) return problem(STATUS_OF_KIND[error.kind], error.message, error.fields);
+  if (error instanceof DomainError) {
+    const plain = problem(STATUS_OF_KIND[error.kind], error.message, error.fields);
+    return Object.keys(error.members).length === 0 ? plain : { ...plain, members: error.members };
+  }
   if (error instanceof HttpException && error.getStatus() !== 500) {
     const { headers } = error as { headers?: Readonly<Record<string, string>> };
     const plain = problem(error.getStatus(), detailOf(error));
@@ -55,8 +59,11 @@ export function problemOf(error: unknown): Problem {
 }
 
 /** The body of the answer (RFC 9457). */
-export function problemBody({ status, detail, errors }: Problem, instance: string): Record<string, unknown> {
+export function problemBody(
+  { status, detail, errors, members }: Problem,
+  instance: string,
+): Record<string, unknown> {
   const title = STATUS_CODES[status] ?? 'Error';
-  const body = { type: 'about:blank', title, status, detail, instance };
+  const body = { type: 'about:blank', title, status, detail, instance, ...members };
   return errors.length > 0 || status === 422 ? { ...body, errors } : body;
 }

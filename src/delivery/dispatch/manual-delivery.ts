@@ -90,7 +90,12 @@ export class ManualDelivery {
   /** false = the webhooks have changed meanwhile. A repetition that meets its own first commit has succeeded. */
   private async append(record: EventRecord, version: number | null): Promise<boolean> {
     try {
-      const { kind } = await this.events.append([record], version, this.lease.id, PATIENCE_MS);
+      const { kind } = await this.events.append([record], {
+        writeId: record.id,
+        registryVersion: version,
+        instanceId: this.lease.id,
+        patienceMs: PATIENCE_MS,
+      });
       return kind === 'appended';
     } catch (error) {
       if (error instanceof ConstraintViolationError) return true;

@@ -11,18 +11,10 @@ import type { EventRecord, KnownEvent, NewDelivery } from './event.repository.js
 import { fingerprint, storedKey } from './fingerprint.js';
 import { isRepeatable, KnownEvents } from './known-events.js';
 import type { NewEvent, RecordedEvent } from './new-event.js';
+import type { Submission, SubmissionResult } from './submission.js';
 
 /** Ids and keys of callers are remembered for a day. */
 const KEEP_MS = 24 * 3600 * 1000;
-
-/** Events of one caller, recorded together or not at all. */
-export interface Submission {
-  readonly events: readonly NewEvent[];
-  /** Monotonic ms after which the caller no longer waits for a Neo4j that is away. */
-  readonly deadline: number;
-}
-
-export type SubmissionResult = readonly RecordedEvent[] | DomainError;
 
 /** What is to be written for a batch of submissions, and what each of them is told then. */
 export interface Plan {
@@ -35,7 +27,7 @@ function resultOf(record: EventRecord): RecordedEvent {
 }
 
 function asKnown(record: EventRecord): KnownEvent {
-  return { ...record, ...resultOf(record) };
+  return { ...record, ...resultOf(record), writeId: null };
 }
 
 /** Turns an accepted event into the records that are written for it: body, ids, one delivery for each match. */

@@ -1,22 +1,23 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import { DomainError } from '../../common/domain-error.js';
 import { within } from '../../common/within.js';
 import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
-import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
-import { GraphUnavailableError } from '../../neo4j/graph-errors.js';
 import { GroupCommit } from '../../neo4j/group-commit/group-commit.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { shuttingDown } from '../delivery.errors.js';
-import type { Submission, SubmissionResult } from './event-planner.js';
 import { EventWriter } from './event-writer.js';
+import { IngestPatience } from './ingest-patience.js';
 import type { NewEvent, RecordedEvent } from './new-event.js';
+import { newSubmission, type Submission, type SubmissionResult } from './submission.js';
 
-/** Beyond the ingest timeout, ms: the writer has its own answer at that time, which says more. */
-const GRACE_MS = 500;
+/** When the service stops, what still waits is written for so long; what waits then is refused, and not written. */
+const MAX_DRAIN_MS = 10_000;
 /** Submissions and rows (events and deliveries) in one transaction at most. */
 const MAX_SUBMISSIONS = 1000;
 const MAX_ROWS = 2000;
+/** Deliveries of the events of one caller, which are written all together or not at all. */
+const MAX_DELIVERIES = 50_000;
 /** A row for each this many bytes of data, so that large bodies make small transactions. */
 const BYTES_PER_ROW = 8192;
 
@@ -32,7 +33,7 @@ export class EventRecorder {
   constructor(
     private readonly registry: SubscriptionRegistry,
     private readonly clock: Clock,
-    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
+    private readonly patience: IngestPatience,
     writer: EventWriter,
     @Optional() private readonly metrics: DeliveryMetrics = new NoMetrics(),
   ) {
@@ -54,9 +55,10 @@ export class EventRecorder {
    */
   async record(events: readonly NewEvent[]): Promise<readonly RecordedEvent[]> {
     if (this.closing) throw shuttingDown();
-    const deadline = this.clock.monotonic() + this.options.ingestTimeoutSeconds * 1000;
-    const result = await this.answerInTime(this.commits.submit({ events, deadline }));
-    if (result instanceof DomainError) throw result;
+    if (events.length > 1) this.assertWritable(events);
+    const submission = newSubmission(events, this.clock.monotonic());
+    const result = await this.patience.wait(submission, this.commits.submit(submission));
+    if (result instanceof Error) throw result;
     this.metrics.eventsAccepted(result.length);
     return result;
   }
@@ -64,13 +66,27 @@ export class EventRecorder {
   /** Refuses what comes from now on; resolves when everything that was submitted is committed or refused. */
   async close(): Promise<void> {
     this.closing = true;
-    await this.commits.drain();
+    await this.drained();
+    this.patience.refuseWaiting(shuttingDown());
+    await this.drained();
   }
 
-  /** A Neo4j that keeps its connections and says nothing would be waited for as long as they last. */
-  private async answerInTime(commit: Promise<SubmissionResult>): Promise<SubmissionResult> {
-    const patienceMs = this.options.ingestTimeoutSeconds * 1000 + GRACE_MS;
-    return within(patienceMs, commit, () => new GraphUnavailableError());
+  private async drained(): Promise<void> {
+    await within(MAX_DRAIN_MS, this.commits.drain()).catch(() => undefined);
+  }
+
+  /** All or nothing means one transaction, and a transaction has to fit into the memory of Neo4j. */
+  private assertWritable(events: readonly NewEvent[]): void {
+    let deliveries = 0;
+    for (const { event, projectId } of events) deliveries += this.registry.match(event, projectId).length;
+    if (deliveries <= MAX_DELIVERIES) return;
+    const msg =
+      `would make ${deliveries} deliveries at once, and at most ${MAX_DELIVERIES} can be written together; ` +
+      'send fewer events in one batch';
+    const loc = events[0]?.place?.[0] === 'body' ? ['body', 'events'] : ['events'];
+    throw new DomainError('unprocessable', 'too_many_deliveries', `events ${msg}`, [
+      { loc, msg, type: 'too_many_deliveries' },
+    ]);
   }
 
   private rows({ events }: Submission): number {

@@ -1,37 +1,58 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { newId } from '../../common/new-id.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { ConstraintViolationError, GraphUnavailableError } from '../../neo4j/graph-errors.js';
 import { ClaimsUnderWay } from '../dispatch/claims-under-way.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
-import { EventPlanner, type Submission, type SubmissionResult } from './event-planner.js';
+import { EventPlanner } from './event-planner.js';
 import { EventRepository, type EventRecord } from './event.repository.js';
 import { storedKey } from './fingerprint.js';
 import { isRepeatable, KnownEvents } from './known-events.js';
+import type { Submission, SubmissionResult } from './submission.js';
+
+/** One call of the graph is given so long by itself; then those whose callers wait are tried anew. */
+const PATIENCE_MS = 1000;
+/** The graph is asked whether it is there before anything is sent to it when nothing was heard for so long. */
+const SILENCE_MS = 2500;
+/** Ids and keys turn out to be taken so often in a row at most; more is no coincidence. */
+const MAX_VIOLATIONS = 5;
 
 /** Before a write that found changes twice is tried again. */
 const STALE_PAUSE_MS = 20;
 
 /** What a transaction wrote, if it was committed. */
 interface Doubt {
+  readonly writeId: string;
   readonly submissions: readonly Submission[];
   readonly results: readonly SubmissionResult[];
   readonly records: readonly EventRecord[];
 }
 
+/** What went wrong with a group so far. */
+interface Troubles {
+  violations: number;
+  /** When Neo4j began to fail this group, monotonic ms. */
+  since: number | undefined;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
 /**
- * Writes a batch of submissions in one transaction, and again when the webhooks or the keys turn out to have changed.
- * A caller's patience ends while Neo4j is away, and only then: a long queue in front of it is backpressure, no reason
- * to refuse anything.
+ * Writes a batch of submissions in one transaction, and again for as long as their callers wait: when the webhooks or the
+ * keys turn out to have changed, or Neo4j is away. What Neo4j refuses is written one by one, so that the guilty one
+ * fails and no other.
  */
 @Injectable()
 export class EventWriter {
-  /** Whether the last thing that was heard of Neo4j is that it does not answer. */
-  private away = false;
   /** The last transaction, while it is not known whether it was committed. */
   private doubt: Doubt | undefined;
+  /** Whether the last thing that was heard of Neo4j is that it does not answer. */
+  private away = false;
   /** Writes of this batch that found the webhooks changed. */
   private stale = 0;
 
@@ -45,24 +66,32 @@ export class EventWriter {
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
 
-  /** One result for each submission; one that conflicts or has waited too long does not hold up the others. */
+  /** One result for each submission; one that cannot be written does not hold up the others. */
   async write(batch: readonly Submission[]): Promise<SubmissionResult[]> {
     const results = new Map<Submission, SubmissionResult>();
     this.doubt = undefined;
     this.stale = 0;
-    let waiting = batch;
-    while (waiting.length > 0) {
-      const open = waiting.filter((submission) => !this.expired(submission, results));
-      if (open.length > 0) await this.attempt(open, results);
-      waiting = open.filter((submission) => !results.has(submission));
-    }
+    await this.settle(batch, results);
     return batch.map((submission) => results.get(submission) ?? new GraphUnavailableError());
   }
 
-  private expired(submission: Submission, results: Map<Submission, SubmissionResult>): boolean {
-    if (!this.away || this.clock.monotonic() < submission.deadline) return false;
-    results.set(submission, new GraphUnavailableError());
-    return true;
+  /** Until each has a result, or a caller that no longer waits. */
+  private async settle(
+    group: readonly Submission[],
+    results: Map<Submission, SubmissionResult>,
+  ): Promise<void> {
+    const troubles: Troubles = { violations: 0, since: undefined };
+    for (;;) {
+      const open = group.filter((submission) => !submission.isWithdrawn && !results.has(submission));
+      if (open.length === 0) return;
+      try {
+        await this.attempt(open, results);
+      } catch (error) {
+        if (this.isWorthAnother(error, troubles) || !(await this.isResolved(open, results))) continue;
+        await this.isolate(open, results, error);
+        return;
+      }
+    }
   }
 
   /** Leaves without results what has to be tried again. */
@@ -71,38 +100,63 @@ export class EventWriter {
     results: Map<Submission, SubmissionResult>,
   ): Promise<void> {
     try {
-      const plan = await this.underWay.during(() => this.tryWrite(open, this.patience(open)));
+      const written = await this.underWay.during(() => this.tryWrite(open));
       this.away = false;
-      plan?.forEach((result, i) => results.set(open[i] as Submission, result));
+      written?.forEach((result, i) => results.set(open[i] as Submission, result));
     } catch (error) {
       this.away = error instanceof GraphUnavailableError;
-      if (this.away || error instanceof ConstraintViolationError) return;
       throw error;
     } finally {
-      if (!this.away) this.doubt = undefined;
+      if (!this.away) this.forgetDoubt(open);
     }
   }
 
-  /** How long an absent Neo4j is waited for now, ms: until the first caller's deadline, if it has been away before. */
-  private patience(open: readonly Submission[]): number {
-    if (!this.away) return this.options.ingestTimeoutSeconds * 1000;
-    return Math.max(1, Math.min(...open.map(({ deadline }) => deadline)) - this.clock.monotonic());
+  /** A Neo4j that works for others and not for this group, for as long as one waits for an absent one, refuses it. */
+  private isWorthAnother(error: unknown, troubles: Troubles): boolean {
+    if (error instanceof ConstraintViolationError) return ++troubles.violations < MAX_VIOLATIONS;
+    if (!(error instanceof GraphUnavailableError)) return false;
+    troubles.since ??= this.clock.monotonic();
+    const patienceMs = this.options.ingestTimeoutSeconds * 1000;
+    if (this.clock.monotonic() - troubles.since < patienceMs) return true;
+    return this.repository.silentMs() >= patienceMs;
+  }
+
+  /** Whether it is known what became of the last transaction; those that it wrote have their results then. */
+  private async isResolved(
+    open: readonly Submission[],
+    results: Map<Submission, SubmissionResult>,
+  ): Promise<boolean> {
+    try {
+      const earlier = await this.writtenBefore(open);
+      earlier?.forEach((result, i) => results.set(open[i] as Submission, result));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  private async isolate(
+    group: readonly Submission[],
+    results: Map<Submission, SubmissionResult>,
+    error: unknown,
+  ): Promise<void> {
+    const open = group.filter((submission) => !results.has(submission));
+    const [first] = open;
+    if (first && open.length === 1) results.set(first, asError(error));
+    else for (const submission of open) await this.settle([submission], results);
   }
 
   /** The results; undefined when the webhooks had changed and all has to be matched anew. */
-  private async tryWrite(
-    open: readonly Submission[],
-    patience: number,
-  ): Promise<readonly SubmissionResult[] | undefined> {
-    const earlier = await this.writtenBefore(open, patience);
+  private async tryWrite(open: readonly Submission[]): Promise<readonly SubmissionResult[] | undefined> {
+    const earlier = await this.writtenBefore(open);
     if (earlier) return earlier;
-    const known = await this.findKnown(open, patience);
+    const known = await this.findKnown(open);
     // Read after the whole batch had come: those who change webhooks all the time starve nobody.
     const version = this.stale > 0 ? null : this.registry.version;
     const { results, records } = this.planner.planAll(open, known);
     if (records.length === 0) return results;
-    this.doubt = { submissions: open, results, records };
-    if (await this.append(records, version, patience)) {
+    const doubt: Doubt = { writeId: newId(), submissions: open, results, records };
+    if (await this.append(doubt, version)) {
       this.dispatcher.takeNew(records);
       return results;
     }
@@ -118,46 +172,57 @@ export class EventWriter {
     await this.registry.refresh();
   }
 
-  /** What was committed before Neo4j fell silent keeps its ids: it is not written a second time under others. */
-  private async writtenBefore(
-    open: readonly Submission[],
-    patience: number,
-  ): Promise<readonly SubmissionResult[] | undefined> {
+  /**
+   * What was committed before Neo4j fell silent keeps its ids: it is not written a second time under others. And what is
+   * sent to a Neo4j that is away would be in doubt for nothing.
+   */
+  private async writtenBefore(open: readonly Submission[]): Promise<readonly SubmissionResult[] | undefined> {
     const { doubt } = this;
-    if (!doubt || !(await this.isCommitted(doubt.records, patience))) return undefined;
-    return doubt.results.filter((_, i) => open.includes(doubt.submissions[i] as Submission));
+    if (doubt && (await this.isCommitted(doubt)))
+      return doubt.results.filter((_, i) => open.includes(doubt.submissions[i] as Submission));
+    if (doubt) this.forgetDoubt(doubt.submissions);
+    else if (this.away || this.repository.silentMs() > SILENCE_MS)
+      await this.repository.findKnown([], [], PATIENCE_MS);
+    return undefined;
   }
 
-  private async append(
-    records: readonly EventRecord[],
-    version: number | null,
-    patience: number,
-  ): Promise<boolean> {
+  private async append(doubt: Doubt, registryVersion: number | null): Promise<boolean> {
+    this.beInDoubt(doubt);
     try {
-      const { kind } = await this.repository.append(records, version, this.planner.instanceId, patience);
+      const { instanceId } = this.planner;
+      const options = { writeId: doubt.writeId, registryVersion, instanceId, patienceMs: PATIENCE_MS };
+      const { kind } = await this.repository.append(doubt.records, options);
       // The webhooks may also have changed between a commit whose answer was lost and its repetition.
-      return kind === 'appended' || (await this.isCommitted(records, patience));
+      return kind === 'appended' || (await this.isCommitted(doubt));
     } catch (error) {
-      if (error instanceof ConstraintViolationError && (await this.isCommitted(records, patience)))
-        return true;
-      this.planner.letGo(records);
+      if (error instanceof ConstraintViolationError && (await this.isCommitted(doubt))) return true;
+      this.planner.letGo(doubt.records);
       throw error;
     }
   }
 
-  /** A commit whose answer was lost shows itself when it is repeated: our own first record is there already. */
-  private async isCommitted([first]: readonly EventRecord[], patience: number): Promise<boolean> {
+  /** A commit whose answer was lost shows itself: our own first record is there. */
+  private async isCommitted({ writeId, records: [first] }: Doubt): Promise<boolean> {
     if (!first) return false;
-    const [found] = await this.repository.findKnown([first.id], [], patience);
-    if (!found) return false;
-    return first.fingerprint === null || found.deliveryIds[0] === first.deliveries[0]?.id;
+    const [found] = await this.repository.findKnown([first.id], [], PATIENCE_MS);
+    return found !== undefined && (first.fingerprint === null || found.writeId === writeId);
   }
 
-  private async findKnown(open: readonly Submission[], patience: number): Promise<KnownEvents> {
+  private beInDoubt(doubt: Doubt): void {
+    this.doubt = doubt;
+    for (const submission of doubt.submissions) submission.isInDoubt = true;
+  }
+
+  private forgetDoubt(submissions: readonly Submission[]): void {
+    this.doubt = undefined;
+    for (const submission of submissions) submission.isInDoubt = false;
+  }
+
+  private async findKnown(open: readonly Submission[]): Promise<KnownEvents> {
     const repeatable = open.flatMap(({ events }) => events).filter(isRepeatable);
     if (repeatable.length === 0) return new KnownEvents();
     const ids = repeatable.flatMap(({ id }) => id ?? []);
     const keys = repeatable.flatMap((event) => storedKey(event) ?? []);
-    return new KnownEvents(await this.repository.findKnown(ids, keys, patience));
+    return new KnownEvents(await this.repository.findKnown(ids, keys, PATIENCE_MS));
   }
 }

@@ -37,7 +37,7 @@ CALL () {
   CREATE (event:WebhookEvent {
     id: row[0], type: row[1], project_id: row[2], timestamp: row[3], body: row[4], created_at: row[5],
     idempotency_key: row[6], fingerprint: row[7], keep_until: row[8], purge_at: row[9], delivery_ids: row[11],
-    body_bytes: row[13]
+    body_bytes: row[13], write_id: CASE WHEN row[7] IS NULL THEN null ELSE $write END
   })
   WITH event, row
   UNWIND row[10] AS item
@@ -64,7 +64,7 @@ CALL () {
   RETURN event
 }
 RETURN event.id AS event_id, event.idempotency_key AS idempotency_key, event.fingerprint AS fingerprint,
-  coalesce(event.delivery_ids, []) AS delivery_ids
+  coalesce(event.delivery_ids, []) AS delivery_ids, event.write_id AS write_id
 `;
 
 export const EXISTING_DELIVERIES = `

@@ -4,6 +4,7 @@ import { integer, text, textList, textOrNull } from '../../neo4j/row.js';
 import { APPEND_EVENTS, EXISTING_DELIVERIES, FIND_KNOWN_EVENTS } from './event.cypher.js';
 import {
   EventRepository,
+  type AppendOptions,
   type AppendOutcome,
   type EventRecord,
   type KnownEvent,
@@ -43,13 +44,24 @@ export class Neo4jEventRepository extends EventRepository {
     super();
   }
 
+  override silentMs(): number {
+    return this.graph.silentMs();
+  }
+
+  override isAway(waitedMs: number, patienceMs: number): boolean {
+    return this.graph.isAway(waitedMs, patienceMs);
+  }
+
+  override async ask(): Promise<void> {
+    await this.graph.ask();
+  }
+
   override async append(
     events: readonly EventRecord[],
-    registryVersion: number | null,
-    instanceId: string,
-    patienceMs: number,
+    { writeId, registryVersion, instanceId, patienceMs }: AppendOptions,
   ): Promise<AppendOutcome> {
     const parameters = {
+      write: writeId,
       version: registryVersion,
       events: events.map(eventRow),
       webhooks: countsByWebhook(events),
@@ -73,6 +85,7 @@ export class Neo4jEventRepository extends EventRepository {
       idempotencyKey: textOrNull(row, 'idempotency_key'),
       fingerprint: textOrNull(row, 'fingerprint'),
       deliveryIds: textList(row, 'delivery_ids'),
+      writeId: textOrNull(row, 'write_id'),
     }));
   }
 

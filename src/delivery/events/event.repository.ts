@@ -36,6 +36,20 @@ export interface KnownEvent {
   readonly idempotencyKey: string | null;
   readonly fingerprint: string | null;
   readonly deliveryIds: readonly string[];
+  /** Id of the write that recorded it. */
+  readonly writeId: string | null;
+}
+
+/** What a write of events goes by. */
+export interface AppendOptions {
+  /** Of this write, repetitions included: what it has recorded can be told from what others have. */
+  readonly writeId: string;
+  /** Of the webhooks that the deliveries were matched against; null = they were read after the events had come, and may have changed since. */
+  readonly registryVersion: number | null;
+  /** Whose counters are raised, and for which deliveries are claimed. */
+  readonly instanceId: string;
+  /** How long an absent graph is waited for, ms. */
+  readonly patienceMs: number;
 }
 
 /**
@@ -47,20 +61,20 @@ export type AppendOutcome =
 
 /** Writes events with their deliveries, many in one transaction. */
 export abstract class EventRepository {
+  /** For how long nothing has come back from the graph, ms. */
+  abstract silentMs(): number;
+
+  /** Whether the graph has been away for as long as somebody waits who has waited for so long, ms; one that is slow is not. */
+  abstract isAway(waitedMs: number, patienceMs: number): boolean;
+
+  /** Asks the graph for a sign of life, which `silentMs` then knows of. Never rejects. */
+  abstract ask(): Promise<void>;
+
   /**
-   * @param registryVersion of the webhooks that the deliveries were matched against; null = they were read after the
-   *   events had come, and may have changed since
-   * @param instanceId whose counters are raised, and for which deliveries are claimed
-   * @param patienceMs how long an absent graph is waited for
    * @throws ConstraintViolationError when an id or key exists
    * @throws GraphUnavailableError after `patienceMs`
    */
-  abstract append(
-    events: readonly EventRecord[],
-    registryVersion: number | null,
-    instanceId: string,
-    patienceMs: number,
-  ): Promise<AppendOutcome>;
+  abstract append(events: readonly EventRecord[], options: AppendOptions): Promise<AppendOutcome>;
 
   abstract findKnown(
     ids: readonly string[],

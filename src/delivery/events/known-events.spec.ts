@@ -16,7 +16,13 @@ const event = (change: Partial<NewEvent> = {}): NewEvent => ({
 
 const known = (of: NewEvent, eventId = of.id ?? 'generated'): KnownEvents =>
   new KnownEvents([
-    { eventId, idempotencyKey: storedKey(of), fingerprint: fingerprint(of), deliveryIds: ['d1', 'd2'] },
+    {
+      eventId,
+      idempotencyKey: storedKey(of),
+      fingerprint: fingerprint(of),
+      deliveryIds: ['d1', 'd2'],
+      writeId: null,
+    },
   ]);
 
 describe('KnownEvents', () => {
@@ -93,6 +99,7 @@ describe('A batch with a key', () => {
         idempotencyKey: storedKey(of),
         fingerprint: fingerprint(of),
         deliveryIds: [],
+        writeId: null,
       }),
     );
     return all;
