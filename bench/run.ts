@@ -17,6 +17,7 @@ import { isolationCreation, isolationNames, isolationThrottle } from './scenario
 import { isolationMany } from './scenarios/isolation-many.js';
 import { isolation } from './scenarios/isolation.js';
 import { latency } from './scenarios/latency.js';
+import { memoryBodies } from './scenarios/memory-bodies.js';
 import { memorySurplus } from './scenarios/memory-surplus.js';
 import { memory } from './scenarios/memory.js';
 import { raw } from './scenarios/raw.js';
@@ -46,6 +47,7 @@ const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['recovery', onGraph(recovery)],
   ['memory', onGraph(memory)],
   ['memory-surplus', onGraph(memorySurplus)],
+  ['memory-bodies', onGraph(memoryBodies)],
   ['history', onGraph(history)],
   ['idle', idle],
 ]);

@@ -18,13 +18,14 @@ export class Client {
   constructor(
     readonly base: string,
     connections = 64,
+    answerMs = ANSWER_MS,
   ) {
     assertLoopback(base);
     this.pool = new Pool(base, {
       connections,
       pipelining: 1,
-      headersTimeout: ANSWER_MS,
-      bodyTimeout: ANSWER_MS,
+      headersTimeout: answerMs,
+      bodyTimeout: answerMs,
     });
   }
 
