@@ -48,8 +48,8 @@ export interface Delivery {
   readonly webhookId: string;
   readonly eventId: string;
   readonly event: string;
-  /** The exact body that goes over the wire. */
-  readonly body: string;
+  /** The exact body that goes over the wire; null = a list without bodies. */
+  readonly body: string | null;
   readonly status: DeliveryStatus;
   readonly attempts: number;
   readonly lastAttemptAt: string | null;

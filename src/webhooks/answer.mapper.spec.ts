@@ -106,7 +106,7 @@ describe('deliveryAnswer', () => {
       ],
       ...['next_retry_at', 'payload', 'response_body', 'response_code', 'status', 'webhook_id'],
     ]);
-    expect(answer.payload).toEqual(new RawJson(delivery.body));
+    expect(answer.payload).toEqual(new RawJson(delivery.body ?? ''));
   });
 });
 

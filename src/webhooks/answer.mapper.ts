@@ -70,7 +70,7 @@ export function deliveryAnswer(delivery: Delivery): DeliveryDto {
     webhook_id: delivery.webhookId,
     event_id: delivery.eventId,
     event: delivery.event,
-    payload: new RawJson(delivery.body),
+    payload: delivery.body === null ? null : new RawJson(delivery.body),
     status: delivery.status,
     attempts: delivery.attempts,
     last_attempt_at: delivery.lastAttemptAt,

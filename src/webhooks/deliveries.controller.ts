@@ -18,14 +18,15 @@ import { ProblemFilter } from '../common/http/problem.filter.js';
 import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
 import { RequestValidationPipe } from '../common/http/validation.pipe.js';
 import { EventCatalog } from '../delivery/events/event-catalog.js';
+import { AnswerBudget } from './answer-budget.js';
 import { deliveryAnswer, deliveryListAnswer } from './answer.mapper.js';
-import { toDeliveryFilter, toPage } from './delivery-filter.js';
+import { toDeliveryFilter, toListOptions, toPage, toStatusFilter } from './delivery-filter.js';
 import { DeliveryDto, DeliveryListDto } from './dto/answers.dto.js';
-import { DeliveryQueryDto } from './dto/list-query.dto.js';
+import { DeliveryQueryDto, WebhookDeliveryQueryDto } from './dto/list-query.dto.js';
 import { WebhookService } from './webhook.service.js';
 
 @ApiTags('deliveries')
-@Controller('webhooks/deliveries')
+@Controller('webhooks')
 @UseFilters(ProblemFilter)
 @UseGuards(ApiGuard)
 @UsePipes(RequestValidationPipe)
@@ -36,16 +37,18 @@ export class DeliveriesController {
     private readonly catalog: EventCatalog,
   ) {}
 
-  @Get()
+  @Get('deliveries')
+  @UseInterceptors(AnswerBudget)
   @ApiOperation({ operationId: 'listDeliveries', summary: 'The whole log of deliveries, newest first' })
   @ApiOkResponse({ type: DeliveryListDto })
   @ApiProblems(400, 404, 422)
   async list(@Query() query: DeliveryQueryDto): Promise<DeliveryListDto> {
     const filter = toDeliveryFilter(query, this.catalog);
-    return deliveryListAnswer(await this.service.listDeliveries(filter, toPage(query)));
+    return deliveryListAnswer(await this.service.listDeliveries(filter, toPage(query), toListOptions(query)));
   }
 
-  @Get(':delivery_id')
+  @Get('deliveries/:delivery_id')
+  @UseInterceptors(AnswerBudget)
   @ApiOperation({ operationId: 'getDelivery', summary: 'One delivery' })
   @ApiOkResponse({ type: DeliveryDto })
   @ApiProblems(404)
@@ -53,7 +56,7 @@ export class DeliveriesController {
     return deliveryAnswer(await this.service.getDelivery(id));
   }
 
-  @Post(':delivery_id/retry')
+  @Post('deliveries/:delivery_id/retry')
   @Audited('delivery.retry')
   @HttpCode(200)
   @ApiOperation({
@@ -64,5 +67,24 @@ export class DeliveriesController {
   @ApiProblems(400, 404)
   async retry(@Param('delivery_id') id: string): Promise<DeliveryDto> {
     return deliveryAnswer(await this.service.retryDelivery(id));
+  }
+
+  @Get(':webhook_id/deliveries')
+  @UseInterceptors(AnswerBudget)
+  @ApiOperation({
+    operationId: 'listWebhookDeliveries',
+    summary: 'The deliveries of a webhook, newest first',
+    description:
+      'Of a deleted webhook this is 404; its history can be read in the whole log (webhook_id) for a day.',
+  })
+  @ApiOkResponse({ type: DeliveryListDto })
+  @ApiProblems(400, 404, 422)
+  async deliveries(
+    @Param('webhook_id') webhookId: string,
+    @Query() query: WebhookDeliveryQueryDto,
+  ): Promise<DeliveryListDto> {
+    const filter = { webhookId, ...toStatusFilter(query) };
+    await this.service.getWebhook(webhookId);
+    return deliveryListAnswer(await this.service.listDeliveries(filter, toPage(query), toListOptions(query)));
   }
 }

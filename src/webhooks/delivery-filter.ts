@@ -1,6 +1,6 @@
 import { DELIVERY_STATUSES } from '../delivery/delivery.js';
 import type { EventCatalog } from '../delivery/events/event-catalog.js';
-import type { DeliveryFilter } from '../delivery/log/delivery-log.js';
+import type { DeliveryFilter, ListOptions } from '../delivery/log/delivery-log.js';
 import { decodeCursor } from './cursor.js';
 import type { DeliveryQueryDto, PageQueryDto, WebhookDeliveryQueryDto } from './dto/list-query.dto.js';
 import { toTimeRange } from './time-range.js';
@@ -11,6 +11,11 @@ const DEFAULT_LIMIT = 50;
 
 export function toPage({ limit = DEFAULT_LIMIT, cursor }: PageQueryDto): PageRequest {
   return cursor === undefined ? { limit } : { limit, after: decodeCursor(cursor) };
+}
+
+/** Without `payload=false` a list has the bodies. */
+export function toListOptions({ payload = true }: WebhookDeliveryQueryDto): ListOptions {
+  return { bodies: payload };
 }
 
 /** @throws DomainError `invalid_status` */

@@ -13,6 +13,7 @@ import {
   type DeliveryFilter,
   type DeliveryPage,
   type DeliveryStatistics,
+  type ListOptions,
 } from '../delivery/log/delivery-log.js';
 import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-registry.js';
 import { EventIntake, type EventToSend, type SendEventOptions } from './event-intake.js';
@@ -165,12 +166,17 @@ export class WebhookService {
   }
 
   /**
-   * The log, newest first. A filter may name a deleted webhook, whose history stays for a day.
+   * The log, newest first; a page with bodies is at most 4 MiB. A filter may name a deleted webhook, whose history
+   * stays for a day.
    *
    * @throws DomainError when `since` or `until` is no RFC 3339 time, or they are the wrong way round
    */
-  async listDeliveries(filter: DeliveryFilter = {}, page: PageRequest = FIRST_PAGE): Promise<DeliveryPage> {
-    return this.log.list({ ...filter, ...toTimeRange(filter) }, page);
+  async listDeliveries(
+    filter: DeliveryFilter = {},
+    page: PageRequest = FIRST_PAGE,
+    options: ListOptions = {},
+  ): Promise<DeliveryPage> {
+    return this.log.list({ ...filter, ...toTimeRange(filter) }, page, options);
   }
 
   /**

@@ -35,17 +35,14 @@ import { EventCatalog } from '../delivery/events/event-catalog.js';
 import {
   createdAnswer,
   deliveryAnswer,
-  deliveryListAnswer,
   rotatedAnswer,
   statsAnswer,
   webhookAnswer,
   webhookListAnswer,
 } from './answer.mapper.js';
-import { toPage, toStatusFilter } from './delivery-filter.js';
 import {
   CreatedWebhookDto,
   DeliveryDto,
-  DeliveryListDto,
   EventTypesDto,
   RotatedSecretDto,
   StatsDto,
@@ -53,7 +50,7 @@ import {
   WebhookListDto,
 } from './dto/answers.dto.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
-import { WebhookDeliveryQueryDto, WebhookQueryDto } from './dto/list-query.dto.js';
+import { WebhookQueryDto } from './dto/list-query.dto.js';
 import { PatchWebhookDto } from './dto/patch-webhook.dto.js';
 import { RecoverWebhookDto, RecoveryDto } from './dto/recover-webhook.dto.js';
 import { RotateSecretDto } from './dto/rotate-secret.dto.js';
@@ -234,23 +231,5 @@ export class WebhooksController {
     const range = toLostRange(body);
     if (body.dry_run !== true) return { requeued: await this.service.recoverWebhook(id, range) };
     return { requeued: 0, would_requeue: await this.service.countRecoverable(id, range) };
-  }
-
-  @Get(':webhook_id/deliveries')
-  @ApiOperation({
-    operationId: 'listWebhookDeliveries',
-    summary: 'The deliveries of a webhook, newest first',
-    description:
-      'Of a deleted webhook this is 404; its history can be read in the whole log (webhook_id) for a day.',
-  })
-  @ApiOkResponse({ type: DeliveryListDto })
-  @ApiProblems(400, 404, 422)
-  async deliveries(
-    @Param('webhook_id') webhookId: string,
-    @Query() query: WebhookDeliveryQueryDto,
-  ): Promise<DeliveryListDto> {
-    const filter = { webhookId, ...toStatusFilter(query) };
-    await this.service.getWebhook(webhookId);
-    return deliveryListAnswer(await this.service.listDeliveries(filter, toPage(query)));
   }
 }

@@ -340,3 +340,31 @@ describe('statistics', () => {
     expect(await api.get('/webhooks/deliveries')).toMatchObject({ deliveries: [], total: 0 });
   });
 });
+
+describe('a list of large deliveries', () => {
+  it('has at most 4 MiB and goes on behind its cursor; without payloads it has them all', async () => {
+    await api.createWebhook({ url: receiver.url() });
+    const data = { a: 'é'.repeat(500_000) };
+    const sent: string[] = [];
+    for (let n = 0; n < 6; n += 1) sent.push(...(await api.emit({ data })).delivery_ids);
+    const pages: any[] = [];
+    for (let cursor: string | null = ''; cursor !== null; cursor = pages.at(-1).next_cursor) {
+      const answer = await fetch(
+        `${app.url}/api/v1/webhooks/deliveries?limit=100${cursor === '' ? '' : `&cursor=${cursor}`}`,
+      );
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      expect(bytes.length).toBeLessThanOrEqual(4 * 1024 * 1024);
+      pages.push(JSON.parse(bytes.toString()));
+    }
+    expect(pages.map(({ deliveries }) => deliveries.length)).toEqual([4, 2]);
+    const listed = pages.flatMap(({ deliveries }) => deliveries);
+    expect(listed.map(({ id }) => id)).toEqual([...sent].reverse());
+    expect(listed.every(({ payload }) => payload.data.a === data.a)).toBe(true);
+    const bare = await api.get('/webhooks/deliveries?limit=100&payload=false');
+    expect(bare.deliveries.map(({ id, payload }: any) => [id, payload])).toEqual(
+      [...sent].reverse().map((id) => [id, null]),
+    );
+    expect(bare.next_cursor).toBeNull();
+    expect((await api.delivery(sent[0]!)).payload.data).toEqual(data);
+  });
+});

@@ -1,10 +1,11 @@
-/** What the log shows of a delivery; the body comes from its event, where it is stored once. */
+/** What the log shows of a delivery, and the length of its body, which is stored once with the event. */
 const DELIVERY = `delivery {
   .id, .webhook_id, .event_id, .event, .status, .attempts, .last_attempt_at, .next_attempt_at, .response_code,
-  .response_body, .error_message, .error_code, .duration_ms, .created_at, body: event.body
+  .response_body, .error_message, .error_code, .duration_ms, .created_at,
+  body_bytes: coalesce(event.body_bytes, size(event.body))
 } AS delivery`;
 
-const WITH_BODY = `MATCH (event:WebhookEvent {id: delivery.event_id})
+const WITH_EVENT = `MATCH (event:WebhookEvent {id: delivery.event_id})
 RETURN ${DELIVERY}`;
 
 /** What no index on the way has looked at. */
@@ -46,7 +47,14 @@ WHERE ${IN_RANGE}
 
 export const FIND_DELIVERY = `
 MATCH (delivery:WebhookDelivery {id: $id})
-${WITH_BODY}
+${WITH_EVENT}
+`;
+
+/** The bodies of the deliveries that are shown, each once. */
+export const BODIES = `
+UNWIND $ids AS id
+MATCH (event:WebhookEvent {id: id})
+RETURN event.id AS id, event.body AS body
 `;
 
 /** A page for each webhook and state along the index, then the newest of them: no sort over the log. */
@@ -54,7 +62,7 @@ export const LIST_BY_STATUS = `${BY_STATUS}
   RETURN delivery ORDER BY delivery.webhook_id DESC, delivery.status DESC, delivery.id DESC LIMIT $limit
 }
 WITH delivery ORDER BY delivery.id DESC LIMIT $limit
-${WITH_BODY}
+${WITH_EVENT}
 ORDER BY delivery.id DESC
 `;
 
@@ -68,7 +76,7 @@ RETURN count(delivery) AS total
 
 export const LIST_BY_PROJECT = `${BY_PROJECT}
 WITH delivery ORDER BY delivery.project_id DESC, delivery.id DESC LIMIT $limit
-${WITH_BODY}
+${WITH_EVENT}
 ORDER BY delivery.id DESC
 `;
 
@@ -79,7 +87,7 @@ RETURN count(delivery) AS total
 
 export const LIST_BY_EVENT = `${BY_EVENT}
 WITH delivery ORDER BY delivery.event DESC, delivery.id DESC LIMIT $limit
-${WITH_BODY}
+${WITH_EVENT}
 ORDER BY delivery.id DESC
 `;
 
@@ -91,7 +99,7 @@ RETURN count(delivery) AS total
 /** Newest first along the index on id; ends as soon as the page is full. */
 export const LIST_BY_TIME = `${BY_TIME}
 WITH delivery ORDER BY delivery.id DESC LIMIT $limit
-${WITH_BODY}
+${WITH_EVENT}
 ORDER BY delivery.id DESC
 `;
 

@@ -9,8 +9,10 @@ import {
   type DeliveryFilter,
   type DeliveryPage,
   type DeliveryStatistics,
+  type ListOptions,
 } from './delivery-log.js';
 import {
+  BODIES,
   COUNT_ALL,
   COUNT_BY_EVENT,
   COUNT_BY_PROJECT,
@@ -37,6 +39,21 @@ const QUERIES: Readonly<Record<Access, { readonly list: string; readonly count: 
   time: { list: LIST_BY_TIME, count: COUNT_BY_TIME },
 };
 
+/** What is shown together at most, bytes; a delivery that is larger is shown alone. */
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+/** Names and punctuation of a delivery in an answer, besides its values. */
+const FRAME_BYTES = 256;
+
+/** As many deliveries as make no page that is too large. */
+function firstPage(rows: readonly Row[]): readonly Row[] {
+  let left = MAX_PAGE_BYTES;
+  const end = rows.findIndex((row, i) => {
+    left -= FRAME_BYTES + Buffer.byteLength(JSON.stringify(row)) + integer(row, 'body_bytes');
+    return left < 0 && i > 0;
+  });
+  return end < 0 ? rows : rows.slice(0, end);
+}
+
 type Total = Pick<DeliveryPage, 'total' | 'totalCapped'>;
 
 function statusOf(row: Row): DeliveryStatus {
@@ -46,7 +63,7 @@ function statusOf(row: Row): DeliveryStatus {
   return status;
 }
 
-function toDelivery(row: Row, nextTries: NextTries): Delivery {
+function toDelivery(row: Row, body: string | null, nextTries: NextTries): Delivery {
   const status = statusOf(row);
   const webhookId = text(row, 'webhook_id');
   return {
@@ -54,7 +71,7 @@ function toDelivery(row: Row, nextTries: NextTries): Delivery {
     webhookId,
     eventId: text(row, 'event_id'),
     event: text(row, 'event'),
-    body: text(row, 'body'),
+    body,
     status,
     attempts: integer(row, 'attempts'),
     lastAttemptAt: textOrNull(row, 'last_attempt_at'),
@@ -79,17 +96,28 @@ export class Neo4jDeliveryLog extends DeliveryLog {
 
   override async findById(id: string): Promise<Delivery | null> {
     const [row] = await this.graph.read(FIND_DELIVERY, { id });
-    return row ? toDelivery(nested(row, 'delivery'), this.nextTries) : null;
+    if (!row) return null;
+    const [delivery] = await this.withBodies([nested(row, 'delivery')]);
+    return delivery ?? null;
   }
 
-  override async list(filter: DeliveryFilter, { limit, after }: PageRequest): Promise<DeliveryPage> {
+  override async list(
+    filter: DeliveryFilter,
+    { limit, after }: PageRequest,
+    { bodies = true }: ListOptions = {},
+  ): Promise<DeliveryPage> {
     const { list } = QUERIES[accessOf(filter)];
     const [found, total] = await Promise.all([
       this.graph.read(list, { ...logParameters(filter, after), limit: limit + 1 }),
       this.count(filter),
     ]);
-    const items = found.slice(0, limit).map((row) => toDelivery(nested(row, 'delivery'), this.nextTries));
-    return { items, ...total, nextCursor: found.length > limit ? (items.at(-1)?.id ?? null) : null };
+    const all = found.map((row) => nested(row, 'delivery'));
+    const shown = bodies ? firstPage(all.slice(0, limit)) : all.slice(0, limit);
+    const items = bodies
+      ? await this.withBodies(shown)
+      : shown.map((row) => toDelivery(row, null, this.nextTries));
+    const last = shown.at(-1);
+    return { items, ...total, nextCursor: last && all.length > shown.length ? text(last, 'id') : null };
   }
 
   override async statistics(): Promise<DeliveryStatistics> {
@@ -104,6 +132,17 @@ export class Neo4jDeliveryLog extends DeliveryLog {
       retriedDeliveries: integer(row, 'retried'),
       pendingDeliveries: integer(row, 'deliveries') - successes - failures,
     };
+  }
+
+  /** An event that is evicted at this moment takes its deliveries along. */
+  private async withBodies(shown: readonly Row[]): Promise<Delivery[]> {
+    const ids = [...new Set(shown.map((row) => text(row, 'event_id')))];
+    const found = await this.graph.read(BODIES, { ids });
+    const bodies = new Map(found.map((row) => [text(row, 'id'), text(row, 'body')]));
+    return shown.flatMap((row) => {
+      const body = bodies.get(text(row, 'event_id'));
+      return body === undefined ? [] : [toDelivery(row, body, this.nextTries)];
+    });
   }
 
   /** From a counter where one is kept: for all, for a webhook, for a finished status. */

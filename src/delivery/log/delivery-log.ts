@@ -13,6 +13,11 @@ export interface DeliveryFilter {
   readonly until?: string;
 }
 
+export interface ListOptions {
+  /** Whether the deliveries come with their bodies, of which a page holds 4 MiB at most. @default true */
+  readonly bodies?: boolean;
+}
+
 /** A page of the log. */
 export interface DeliveryPage extends Page<Delivery> {
   /** Whether there are more than `total`: what no counter is kept for is counted up to 10,000 only. */
@@ -32,6 +37,6 @@ export interface DeliveryStatistics {
 /** The log of deliveries, read only. */
 export abstract class DeliveryLog {
   abstract findById(id: string): Promise<Delivery | null>;
-  abstract list(filter: DeliveryFilter, page: PageRequest): Promise<DeliveryPage>;
+  abstract list(filter: DeliveryFilter, page: PageRequest, options?: ListOptions): Promise<DeliveryPage>;
   abstract statistics(): Promise<DeliveryStatistics>;
 }

@@ -140,7 +140,8 @@ export class DeliveryDto {
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
-    description: 'The body that is sent, unchanged.',
+    nullable: true,
+    description: 'The body that is sent, unchanged; null in a list with payload=false.',
   })
   payload!: unknown;
 

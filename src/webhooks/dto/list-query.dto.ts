@@ -119,6 +119,17 @@ export class WebhookDeliveryQueryDto extends PageQueryDto {
   @Transform(emptyIsAbsent)
   @IsString()
   status?: string;
+
+  @ApiPropertyOptional({
+    type: Boolean,
+    default: true,
+    description:
+      'false leaves out the payloads (null). With them a page is at most 4 MiB: fewer rows, and next_cursor.',
+  })
+  @IsOptional()
+  @Transform(({ value }) => toFlag(value))
+  @IsBoolean()
+  payload?: boolean;
 }
 
 export class DeliveryQueryDto extends WebhookDeliveryQueryDto {
