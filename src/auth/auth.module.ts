@@ -5,6 +5,7 @@ import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-option
 import { ApiKeyGuard } from './api-key.guard.js';
 import { ApiGuard } from './api.guard.js';
 import { BrowserGuard } from './browser.guard.js';
+import { LoopGuard } from './loop.guard.js';
 
 /** Who may call, and with how much. */
 @Module({
@@ -18,11 +19,12 @@ import { BrowserGuard } from './browser.guard.js';
         batch: maxBatchBytes,
       }),
     },
+    LoopGuard,
     BrowserGuard,
     ApiKeyGuard,
     JsonBodyGuard,
     ApiGuard,
   ],
-  exports: [BrowserGuard, ApiKeyGuard, JsonBodyGuard, ApiGuard],
+  exports: [LoopGuard, BrowserGuard, ApiKeyGuard, JsonBodyGuard, ApiGuard],
 })
 export class AuthModule {}

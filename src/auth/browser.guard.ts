@@ -7,7 +7,7 @@ import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-option
 const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 /** Addresses of this machine, also as IPv4 looks on an IPv6 socket. */
 const LOOPBACK_ADDRESS = /^(?:(?:::ffff:)?127\.|::1$)/i;
-const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 function isLocal({ headers, socket }: Request): boolean {
   return LOOPBACK_HOST.test(headers.host ?? '') && LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '');

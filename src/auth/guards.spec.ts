@@ -5,6 +5,7 @@ import { Public } from '../common/http/public.js';
 import { contextOf, requestContext } from '../common/http/request-context.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { BrowserGuard } from './browser.guard.js';
+import { LoopGuard } from './loop.guard.js';
 
 @Controller()
 class Closed {}
@@ -165,6 +166,30 @@ describe('BrowserGuard', () => {
     (remoteAddress) => {
       expect(status({ socket: { remoteAddress } })).toBe(403);
       expect(status({ socket: { remoteAddress } }, { allowAnonymous: true })).toBe(200);
+    },
+  );
+});
+
+describe('LoopGuard', () => {
+  const status = (method: string, headers: object) =>
+    statusOf(() => new LoopGuard().canActivate(contextFor({ method, headers })));
+
+  it.each([
+    { 'user-agent': 'Basset-Hound-Webhooks/0.1.0' },
+    { 'user-agent': 'basset-hound-webhooks/9.9.9 via proxy' },
+    { 'x-webhook-delivery': 'd-1' },
+    { 'x-webhook-attempt': '1' },
+    { 'webhook-id': '' },
+    { 'user-agent': 'curl/8', 'webhook-id': 'e-1' },
+  ])('answers 508 to what comes from a delivery: %j', (headers) => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) expect(status(method, headers)).toBe(508);
+    for (const method of ['GET', 'HEAD', 'OPTIONS']) expect(status(method, headers)).toBe(200);
+  });
+
+  it.each([{}, { 'user-agent': 'my-Basset-Hound-Webhooks/1' }, { 'idempotency-key': 'webhook-id' }])(
+    'lets others pass: %j',
+    (headers) => {
+      expect(status('POST', headers)).toBe(200);
     },
   );
 });

@@ -12,6 +12,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   415: 'The body is not declared as JSON.',
   422: 'Fields are missing or of the wrong kind; all of them are named.',
   503: 'Neo4j is away, or the service is shutting down. Try again after Retry-After seconds.',
+  508: 'What would change something is a delivery of a webhook that came back, by its headers.',
 };
 
 function responseOf(status: number): MethodDecorator {
@@ -24,7 +25,7 @@ export function ApiOnlyProblems(...statuses: number[]): MethodDecorator {
   return applyDecorators(ApiExtraModels(ProblemDto), ...statuses.map(responseOf));
 }
 
-/** Documents the errors of an endpoint below /api/v1; 401, 403 and 503 are possible everywhere there. */
+/** Documents the errors of an endpoint below /api/v1; 401, 403, 503 and 508 are possible everywhere there. */
 export function ApiProblems(...statuses: number[]): MethodDecorator {
-  return ApiOnlyProblems(...[...new Set([...statuses, 401, 403, 503])].sort((a, b) => a - b));
+  return ApiOnlyProblems(...[...new Set([...statuses, 401, 403, 503, 508])].sort((a, b) => a - b));
 }
