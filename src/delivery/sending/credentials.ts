@@ -1,3 +1,5 @@
+import { readingsOf, type View } from './unescaped.js';
+
 /** What an attempt is signed and authorised with, in the clear: lives as long as the attempt. */
 export interface Credentials {
   /** Signing secrets, newest first. */
@@ -10,30 +12,155 @@ export const HIDDEN = '***';
 
 const CREDENTIAL = /authorization|cookie|token|key|secret/i;
 
-/** Shorter ones would hide parts of ordinary words. */
-const MIN_LENGTH = 8;
+/** So many characters in a row that a credential has as well are a part of it; fewer may be ordinary words. */
+const PART = 8;
+/** A credential that is shorter than a part is hidden where it stands alone, and from this length on. */
+const MIN_LENGTH = 3;
+/** So many of its first characters at the end of a text: it was cut off there. */
+const MIN_HEAD = 4;
+/** Longer ones are looked for in the clear only: what is kept of an answer is no longer. */
+const MAX_ENCODED = 512;
+/** A text of this length is worth an index of the parts. */
+const LONG_TEXT = 64;
+/** An escape that is not complete. */
+const CUT_ESCAPE = /(?:\\(?:u[0-9a-f]{0,3}|x[0-9a-f]?)?|%[0-9a-f]?|&#?\w{0,7})$/i;
 
 /** Whether the value of a header of this name is nobody else's business. */
 export function isCredential(name: string): boolean {
   return CREDENTIAL.test(name);
 }
 
-/** The value, and what stands behind its scheme: of `Bearer x` also `x`. */
-function wordsOf(value: string): string[] {
-  const space = value.indexOf(' ');
-  return space < 0 ? [value] : [value, value.slice(space + 1)];
+/** `user:password` as receivers read it; none where it is no base64 of such. */
+function loginIn(text: string): string[] {
+  const bytes = Buffer.from(text, 'base64');
+  return [bytes.toString('utf8'), bytes.toString('latin1')].flatMap((login) => {
+    const colon = login.indexOf(':');
+    return colon < 0 ? [] : [login, login.slice(0, colon), login.slice(colon + 1)];
+  });
+}
+
+/** What a value consists of: without its scheme, and of `name=value` the values. */
+function piecesOf(value: string): string[] {
+  const words = value.split(/[\s;,]+/).filter((word) => word !== '');
+  const [scheme = '', ...rest] = words;
+  const own = rest.length > 0 && !scheme.includes('=') ? rest : words;
+  const pieces = own.map((word) => (/^[^=]+=./.test(word) ? word.slice(word.indexOf('=') + 1) : word));
+  const bare = pieces.map((piece) => piece.replace(/^"(.*)"$/, '$1'));
+  return [...bare, ...(/^basic$/i.test(scheme) ? rest.flatMap(loginIn) : [])];
+}
+
+/** Base64 of it, wherever it begins in what was encoded, and hexadecimal. */
+function encodingsOf(piece: string): string[] {
+  const base64 = [0, 1, 2].flatMap((lead) => {
+    const text = Buffer.concat([Buffer.alloc(lead), Buffer.from(piece)]).toString('base64');
+    const own = text.slice(lead === 0 ? 0 : lead + 1).replace(/.?=+$/, '');
+    return [own, own.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+  const hex = Buffer.from(piece).toString('hex');
+  return [...new Set([...base64, hex, hex.toUpperCase()])];
+}
+
+/** The places of a view that are to be hidden, told by their places in the text. */
+type Hide = (view: View, start: number, end: number) => void;
+
+/** What to look for in an answer. */
+class Traces {
+  private readonly whole: readonly string[];
+  private readonly pieces: readonly string[];
+  private readonly sources: readonly string[];
+  private parts: Set<string> | undefined;
+
+  constructor({ secrets, headers }: Credentials) {
+    const values = Object.entries(headers).flatMap(([name, value]) => (isCredential(name) ? [value] : []));
+    const keys = secrets.map((secret) => secret.replace(/^whsec_/, ''));
+    this.pieces = [...new Set([...secrets, ...keys, ...values.flatMap(piecesOf)])];
+    this.whole = [...new Set([...values, ...this.pieces])].filter(({ length }) => length >= MIN_LENGTH);
+    const long = this.pieces.filter(({ length }) => length >= PART);
+    const encoded = long.filter(({ length }) => length <= MAX_ENCODED).flatMap(encodingsOf);
+    this.sources = [...long, ...long.map((piece) => piece.replaceAll(' ', '+')), ...encoded];
+  }
+
+  get any(): boolean {
+    return this.pieces.length > 0;
+  }
+
+  find(view: View, wasCut: boolean, hide: Hide): void {
+    this.findWhole(view, hide);
+    this.findParts(view, hide);
+    this.findHead(view, wasCut ? 1 : MIN_HEAD, hide);
+  }
+
+  private findWhole(view: View, hide: Hide): void {
+    const { text } = view;
+    for (const value of this.whole) {
+      for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
+        const end = at + value.length;
+        const isAlone = !/[a-z0-9]/i.test(text.charAt(at - 1)) && !/[a-z0-9]/i.test(text.charAt(end));
+        if (isAlone || value.length >= PART) hide(view, at, end);
+      }
+    }
+  }
+
+  private findParts(view: View, hide: Hide): void {
+    const isPart = view.text.length > LONG_TEXT ? this.indexed() : this.scanned();
+    for (let at = 0; at + PART <= view.text.length; at += 1) {
+      if (isPart(view.text.slice(at, at + PART))) hide(view, at, at + PART);
+    }
+  }
+
+  private findHead(view: View, least: number, hide: Hide): void {
+    const text = view.text.replace(CUT_ESCAPE, '').replace(/\ufffd+$/, '');
+    for (const source of [...this.pieces, ...this.sources]) {
+      for (let length = Math.min(PART, source.length, text.length); length >= least; length -= 1) {
+        if (text.endsWith(source.slice(0, length))) hide(view, text.length - length, view.text.length);
+      }
+    }
+  }
+
+  private scanned(): (part: string) => boolean {
+    return (part) => this.sources.some((source) => source.includes(part));
+  }
+
+  private indexed(): (part: string) => boolean {
+    const parts = (this.parts ??= new Set(
+      this.sources.flatMap((source) =>
+        Array.from({ length: Math.max(0, source.length - PART + 1) }, (_, at) => source.slice(at, at + PART)),
+      ),
+    ));
+    return (part) => parts.has(part);
+  }
+}
+
+function withoutHidden(text: string, hidden: readonly boolean[]): string {
+  let shown = '';
+  for (let i = 0; i < text.length; i += 1) {
+    if (!hidden[i]) shown += text.charAt(i);
+    else if (!hidden[i - 1]) shown += HIDDEN;
+  }
+  return shown;
+}
+
+/** Those of attempts that start together are the same object. */
+const known = new WeakMap<Credentials, Traces>();
+
+function tracesOf(credentials: Credentials): Traces {
+  const traces = known.get(credentials) ?? new Traces(credentials);
+  known.set(credentials, traces);
+  return traces;
 }
 
 /**
- * A text without the credentials. A receiver that echoes its request, as many do for debugging, would otherwise put
- * them into the log, where analysts read.
+ * A text without the credentials, whole or in part, in the clear or encoded. A receiver that echoes its request, as many
+ * do for debugging, would otherwise put them into the log, where analysts read.
+ *
+ * @param wasCut whether the text may end in the middle of what was sent
  */
-export function hideCredentials(text: string, { secrets, headers }: Credentials): string {
+export function hideCredentials(text: string, credentials: Credentials, wasCut = false): string {
   if (text === '') return text;
-  const values = Object.entries(headers).flatMap(([name, value]) =>
-    isCredential(name) ? wordsOf(value) : [],
-  );
-  return [...secrets, ...values]
-    .filter((value) => value.length >= MIN_LENGTH)
-    .reduce((shown, value) => shown.replaceAll(value, HIDDEN), text);
+  const traces = tracesOf(credentials);
+  if (!traces.any) return text;
+  const hidden = Array<boolean>(text.length).fill(false);
+  const hide: Hide = ({ from, to }, start, end) => hidden.fill(true, from[start], to[end - 1]);
+  for (const view of readingsOf(text)) traces.find(view, wasCut, hide);
+  return hidden.includes(true) ? withoutHidden(text, hidden) : text;
 }

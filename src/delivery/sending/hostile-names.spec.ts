@@ -58,7 +58,7 @@ function resolver(...answers: (readonly string[])[]): { lookup: NameLookup; aske
       found.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
     );
   };
-  return { lookup: lookup as unknown as NameLookup, asked: () => count };
+  return { lookup: lookup, asked: () => count };
 }
 
 async function attempts(lookup: NameLookup, count: number): Promise<AttemptResult[]> {

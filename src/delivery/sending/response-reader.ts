@@ -5,7 +5,7 @@ import { isEndOfUsedConnection } from './guarded-connector.js';
 import { DeadlineError, NotHttpError } from './request-errors.js';
 
 /** What is kept of the body of an answer. */
-const KEPT_BYTES = 1024;
+export const KEPT_BYTES = 1024;
 /** How much more, and how long, is read after that so that the connection can be used again. */
 const DROPPED_BYTES = 64 * 1024;
 const DROP_MS = 1000;

@@ -14,10 +14,17 @@ import { DestinationGuard } from './destination-guard.js';
 import { outboundHeaders } from './outbound-headers.js';
 import { OutboundRequest } from './outbound-request.js';
 import { DeadlineError, failureOf, kindOf } from './request-errors.js';
+import { KEPT_BYTES } from './response-reader.js';
 import type { OutboundAttempt } from './target.js';
 
 /** An attempt's result without its times. */
 type Answer = Omit<AttemptResult, 'startedAt' | 'durationMs'>;
+
+/** The text of a body for the log: without NUL, which Neo4j does not take, and without credentials. */
+function shownBody(data: Buffer, credentials: Credentials): string {
+  const text = data.toString('utf8').replaceAll('\0', '');
+  return hideCredentials(text, credentials, data.length >= KEPT_BYTES).slice(0, KEPT_BYTES);
+}
 
 /** Makes one request. The deadline is over the whole of it: name, connection, headers and body. */
 @Injectable()
@@ -85,7 +92,7 @@ export class Sender {
     const retryAfter: unknown = headers['retry-after'];
     return {
       responseCode: status,
-      responseBody: hideCredentials(data.toString('utf8').replaceAll('\0', ''), credentials),
+      responseBody: shownBody(data, credentials),
       errorMessage: isSuccess(status) ? null : `HTTP ${status}`,
       errorCode: isSuccess(status) ? null : 'http',
       retryAfterSeconds:
