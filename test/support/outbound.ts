@@ -6,7 +6,7 @@ import { DEFAULT_OPTIONS } from '../../src/config/resolve-options.js';
 import { WEBHOOKS_OPTIONS } from '../../src/config/service-options.js';
 import { DEFAULT_RETRY_CONFIG, type AttemptResult } from '../../src/delivery/delivery.js';
 import { DestinationGuard } from '../../src/delivery/sending/destination-guard.js';
-import { NAME_LOOKUP, type NameLookup } from '../../src/delivery/sending/guarded-connector.js';
+import { NAME_LOOKUP, type NameLookup } from '../../src/delivery/sending/name-lookup.js';
 import { SecretCipher } from '../../src/delivery/sending/secret-cipher.js';
 import { Sender } from '../../src/delivery/sending/sender.js';
 import { SendingModule } from '../../src/delivery/sending/sending.module.js';

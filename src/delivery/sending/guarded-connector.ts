@@ -1,10 +1,11 @@
-import type { lookup as resolve, LookupAddress, LookupOptions } from 'node:dns';
+import type { LookupAddress, LookupOptions } from 'node:dns';
 import { isIP, type Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { buildConnector } from 'undici';
 import type { AddressPolicy } from './address-policy.js';
 import { readStatusOf } from './answer-status.js';
 import type { OwnEndpoints } from './own-endpoints.js';
+import type { NameLookup } from './name-lookup.js';
 import type { PublicHosts } from './public-hosts.js';
 import { PolicyError } from './request-errors.js';
 
@@ -13,12 +14,6 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 /** Tells which addresses may be called. */
 type AddressCheck = Pick<AddressPolicy, 'isAllowed'>;
-
-/** How names become addresses: Node's own look-up, or another one of the same kind. */
-export type NameLookup = typeof resolve;
-
-/** DI token of the look-up that connections are made with. */
-export const NAME_LOOKUP = Symbol('NAME_LOOKUP');
 
 /** What connections are made by. */
 export interface ConnectorSettings {
@@ -105,7 +100,7 @@ export function guardedConnector(settings: ConnectorSettings): buildConnector.co
       connect(options, callback);
       return;
     }
-    void own.at(port).then((isOwn) => {
+    void own.at(port, settings.lookup).then((isOwn) => {
       const isAllowed = (address: string): boolean => policy.isAllowed(address) && !isOwn(address);
       connectorFor({ isAllowed }, settings)(options, callback);
     });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
 import { attempt, closeAll, receive, sender } from '../../../test/support/outbound.js';
 import type { AttemptResult } from '../delivery.js';
-import type { NameLookup } from './guarded-connector.js';
+import type { NameLookup } from './name-lookup.js';
 
 /** Stands for a public address: the only one that is allowed here. */
 const ALLOWED = '127.0.0.2';

@@ -1,6 +1,7 @@
-import { createSecureContext, rootCertificates } from 'node:tls';
+import { createSecureContext } from 'node:tls';
 import { Agent } from 'undici';
 import { type ConnectorSettings, guardedConnector } from './guarded-connector.js';
+import { authoritiesOfNode } from './trusted-authorities.js';
 
 const KEEP_ALIVE_MS = 4000;
 /** Of an answer; with more it counts by its status line. */
@@ -16,11 +17,13 @@ export class OutboundAgent {
   /** A new connection for every request. */
   readonly fresh: Agent;
 
-  /** @param authorities certificates in PEM format to trust besides those of Node.js */
+  /** @param authorities certificates in PEM format to trust besides all that Node.js trusts */
   constructor(settings: Omit<ConnectorSettings, 'tls'>, authorities: readonly string[] = []) {
     // Made once: reading the 150 certificates of Node.js for each connection takes milliseconds.
     const tls =
-      authorities.length > 0 ? createSecureContext({ ca: [...rootCertificates, ...authorities] }) : undefined;
+      authorities.length > 0
+        ? createSecureContext({ ca: [...authoritiesOfNode(), ...authorities] })
+        : undefined;
     const options: Agent.Options = {
       connect: guardedConnector({ ...settings, tls }),
       keepAliveTimeout: KEEP_ALIVE_MS,

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns';
 import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Global, HttpCode, Module, Post } from '@nestjs/common';
@@ -20,7 +21,7 @@ const ofThisMachine = Object.values(networkInterfaces())
 async function isOwn(own: string, address: string, port = 8000): Promise<boolean> {
   const endpoints = new OwnEndpoints();
   endpoints.register(own, 8000);
-  return (await endpoints.at(port))(address);
+  return (await endpoints.at(port, lookup))(address);
 }
 
 describe('OwnEndpoints', () => {

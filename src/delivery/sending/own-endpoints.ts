@@ -1,14 +1,19 @@
-import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import { type Address, destinationOf, isSame } from './address-policy.js';
 import { interfaceAddresses } from './interface-addresses.js';
+import type { NameLookup } from './name-lookup.js';
 
-/** The hosts as literal addresses; a name that nobody knows is none. */
-async function resolved(hosts: Iterable<string>): Promise<Address[]> {
-  const found = await Promise.allSettled([...hosts].map((host) => lookup(host, { all: true })));
-  const texts = found.flatMap((answer) =>
-    answer.status === 'fulfilled' ? answer.value.map(({ address }) => address) : [],
-  );
-  return texts.flatMap((text) => destinationOf(text) ?? []);
+/** The addresses of a host; a name that nobody knows has none. */
+function addressesOf(host: string, lookup: NameLookup): Promise<string[]> {
+  if (isIP(host) !== 0) return Promise.resolve([host]);
+  return new Promise((done) => {
+    lookup(host, { all: true }, (error, found) => done(error ? [] : found.map(({ address }) => address)));
+  });
+}
+
+async function resolved(hosts: Iterable<string>, lookup: NameLookup): Promise<Address[]> {
+  const found = await Promise.all([...hosts].map((host) => addressesOf(host, lookup)));
+  return found.flat().flatMap((text) => destinationOf(text) ?? []);
 }
 
 /** The address that a host stands for without any look-up. */
@@ -58,8 +63,8 @@ export class OwnEndpoints {
   }
 
   /** What tells of an address, literal as it is connected to, whether it is ours on this port. Never rejects. */
-  async at(port: number): Promise<(address: string) => boolean> {
-    const own = await resolved(this.hostsByPort.get(port) ?? []);
+  async at(port: number, lookup: NameLookup): Promise<(address: string) => boolean> {
+    const own = await resolved(this.hostsByPort.get(port) ?? [], lookup);
     return (text) => {
       const address = destinationOf(text);
       return address !== undefined && own.some((one) => leadsTo(address, one));

@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns';
 import type { Server } from 'node:net';
 import { HttpService } from '@nestjs/axios';
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
@@ -7,7 +6,7 @@ import { readCertificates } from '../../config/ca-file.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { CredentialOpener } from './credential-opener.js';
 import { DestinationGuard } from './destination-guard.js';
-import { NAME_LOOKUP, type NameLookup } from './guarded-connector.js';
+import { NAME_LOOKUP, type NameLookup, SYSTEM_SOURCES, SystemNames } from './name-lookup.js';
 import { OutboundAgent } from './outbound-agent.js';
 import { outboundAxios } from './outbound-axios.js';
 import { SecretCipher } from './secret-cipher.js';
@@ -23,7 +22,13 @@ function registerServer(guard: DestinationGuard, server: Server): void {
 @Module({
   providers: [
     DestinationGuard,
-    { provide: NAME_LOOKUP, useValue: lookup },
+    {
+      provide: SystemNames,
+      useFactory: ({ deliveryTimeoutSeconds }: WebhooksOptions) =>
+        new SystemNames({ ...SYSTEM_SOURCES, maxMs: deliveryTimeoutSeconds * 1000 }),
+      inject: [WEBHOOKS_OPTIONS],
+    },
+    { provide: NAME_LOOKUP, useFactory: ({ lookup }: SystemNames) => lookup, inject: [SystemNames] },
     {
       provide: OutboundAgent,
       useFactory: (
@@ -43,6 +48,7 @@ function registerServer(guard: DestinationGuard, server: Server): void {
 class OutboundModule implements OnApplicationShutdown {
   constructor(
     private readonly agent: OutboundAgent,
+    private readonly names: SystemNames,
     guard: DestinationGuard,
     server: HttpAdapterHost,
   ) {
@@ -52,6 +58,7 @@ class OutboundModule implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.names.close();
     await this.agent.destroy();
   }
 }
