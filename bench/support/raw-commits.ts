@@ -60,7 +60,9 @@ export function newEvents(count: number, webhookId: string, claimed = true): Eve
       fingerprint: null,
       keepUntil: createdAt,
       dueAt: createdAt,
-      deliveries: [{ id: uuidv7(), webhookId, claimedBy: claimed ? INSTANCE : null, single: false }],
+      deliveries: [
+        { id: uuidv7(), webhookId, claimedBy: claimed ? INSTANCE : null, single: false, generation: 0 },
+      ],
     };
   });
 }

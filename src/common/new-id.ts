@@ -18,6 +18,12 @@ function randomBytes(): Uint8Array {
   return pool.subarray(used, (used += UUID_BYTES));
 }
 
+/** Below every UUIDv7 of that time and above every one before (RFC 9562, section 5.7: it begins with 48 bits of ms). */
+export function idAt(epochMs: number): string {
+  const hex = Math.max(0, Math.floor(epochMs)).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
 /** A new id: a UUIDv7 (RFC 9562), larger than all that this process made before. */
 export function newId(): string {
   const random = randomBytes();

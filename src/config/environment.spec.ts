@@ -48,6 +48,11 @@ describe('readEnvironment', () => {
       disableAfterFailures: 20,
       breakerThreshold: 10,
       breakerMaxPauseSeconds: 300,
+      defaultMaxRetries: 3,
+      defaultInitialDelay: 1,
+      defaultMaxDelay: 60,
+      defaultBackoffMultiplier: 2,
+      recoverAfterOutage: true,
       eventTypes: [],
     });
   });

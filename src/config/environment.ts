@@ -35,6 +35,10 @@ const VARIABLES: Readonly<Record<string, string>> = {
   disableAfterFailures: 'DISABLE_AFTER_FAILURES',
   breakerThreshold: 'BREAKER_THRESHOLD',
   breakerMaxPauseSeconds: 'BREAKER_MAX_PAUSE_SECONDS',
+  defaultMaxRetries: 'DEFAULT_MAX_RETRIES',
+  defaultInitialDelay: 'DEFAULT_INITIAL_DELAY',
+  defaultMaxDelay: 'DEFAULT_MAX_DELAY',
+  defaultBackoffMultiplier: 'DEFAULT_BACKOFF_MULTIPLIER',
   maxEventBytes: 'MAX_EVENT_BYTES',
   maxBatchBytes: 'MAX_BATCH_BYTES',
   apiKeys: 'API_KEYS',
@@ -75,10 +79,11 @@ class Reader {
     return undefined;
   }
 
-  flag(name: string): boolean {
-    const value = this.text(name)?.toLowerCase() ?? 'false';
-    if (!['true', 'false', '1', '0'].includes(value)) this.complaints.add(name, 'must be true or false');
-    return value === 'true' || value === '1';
+  flag(name: string, fallback = false): boolean {
+    const value = this.text(name)?.toLowerCase() ?? String(fallback);
+    const isOn = ['true', '1', 'on'].includes(value);
+    if (!isOn && !['false', '0', 'off'].includes(value)) this.complaints.add(name, 'must be true or false');
+    return isOn;
   }
 }
 
@@ -137,6 +142,7 @@ function readModuleOptions(read: Reader): GivenOptions {
     allowedNetworks: read.list('ALLOWED_NETWORKS'),
     apiKeys: read.list('API_KEYS'),
     allowAnonymous: read.flag('ALLOW_ANONYMOUS'),
+    recoverAfterOutage: read.flag('RECOVER_AFTER_OUTAGE', DEFAULT_OPTIONS.recoverAfterOutage),
     corsOrigins: read.list('CORS_ORIGINS'),
     publicEndpoints: readPublicEndpoints(read),
     deniedNetworks: read.list('DENIED_NETWORKS'),

@@ -29,6 +29,11 @@ export const DEFAULT_OPTIONS: WebhooksOptions = {
   disableAfterFailures: 20,
   breakerThreshold: 10,
   breakerMaxPauseSeconds: 300,
+  defaultMaxRetries: 3,
+  defaultInitialDelay: 1,
+  defaultMaxDelay: 60,
+  defaultBackoffMultiplier: 2,
+  recoverAfterOutage: true,
   eventTypes: [],
   apiKeys: [],
   allowAnonymous: false,
@@ -56,6 +61,11 @@ const BOUNDS: Readonly<Record<NumberOption, Bounds>> = {
   disableAfterFailures: { min: 1, max: 1_000_000_000, integer: true },
   breakerThreshold: { min: 0, max: 1_000_000, integer: true },
   breakerMaxPauseSeconds: { min: 1, max: 86_400 },
+  // As `retry_config` of a webhook.
+  defaultMaxRetries: { min: 0, max: 10, integer: true },
+  defaultInitialDelay: { min: 0.1, max: 60 },
+  defaultMaxDelay: { min: 1, max: 3600 },
+  defaultBackoffMultiplier: { min: 1, max: 10 },
   maxEventBytes: BODY_BYTES,
   maxBatchBytes: BODY_BYTES,
 };

@@ -73,6 +73,16 @@ export interface WebhooksOptions {
   readonly breakerThreshold: number;
   /** The longest pause between two such probes. @default 300 */
   readonly breakerMaxPauseSeconds: number;
+  /** What a webhook without `retry_config` gets: attempts after the first one, 0 to 10. @default 3 */
+  readonly defaultMaxRetries: number;
+  /** … seconds before the first retry, 0.1 to 60. @default 1 */
+  readonly defaultInitialDelay: number;
+  /** … the longest wait between two attempts, 1 to 3600. @default 60 */
+  readonly defaultMaxDelay: number;
+  /** … by how much each wait is longer than the one before, 1 to 10. @default 2 */
+  readonly defaultBackoffMultiplier: number;
+  /** What failed in an outage of its receiver is queued again by itself when that is over. @default true */
+  readonly recoverAfterOutage: boolean;
   /** Event types beyond the built-in 20. @default [] */
   readonly eventTypes: readonly EventTypeDefinition[];
   /** Each call of the API needs one of them. @default [] = none is needed, and only this machine may call */

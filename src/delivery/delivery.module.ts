@@ -24,11 +24,15 @@ import { EventWriter } from './events/event-writer.js';
 import { Neo4jEventRepository } from './events/event.neo4j.repository.js';
 import { EventRepository } from './events/event.repository.js';
 import { IngestPatience } from './events/ingest-patience.js';
+import { Backlogs } from './failing/backlogs.js';
+import { Neo4jBacklogRepository } from './failing/backlog.neo4j.repository.js';
+import { BacklogRepository } from './failing/backlog.repository.js';
 import { FailingWatch } from './failing/failing-watch.js';
 import { Neo4jFailingRepository } from './failing/failing.neo4j.repository.js';
 import { FailingRepository } from './failing/failing.repository.js';
 import { HealthNotices } from './failing/health-notices.js';
 import { LostDeliveries } from './failing/lost-deliveries.js';
+import { OutageRecovery } from './failing/outage-recovery.js';
 import { Neo4jRecoveryRepository } from './failing/recovery.neo4j.repository.js';
 import { RecoveryRepository } from './failing/recovery.repository.js';
 import { HistoryEraser } from './history/history-eraser.js';
@@ -54,6 +58,7 @@ import { WebhookDeactivator } from './subscriptions/webhook-deactivator.js';
 import { DestinationThrottle, schedulerProvider } from './throttle/destination-throttle.js';
 
 const repositories = [
+  { provide: BacklogRepository, useClass: Neo4jBacklogRepository },
   { provide: DeliveryLog, useClass: Neo4jDeliveryLog },
   { provide: EventRepository, useClass: Neo4jEventRepository },
   { provide: FailingRepository, useClass: Neo4jFailingRepository },
@@ -73,6 +78,7 @@ const repositories = [
     ...repositories,
     schedulerProvider,
     AttemptRunner,
+    Backlogs,
     ClaimAudit,
     ClaimsUnderWay,
     DeliveryEngine,
@@ -96,6 +102,7 @@ const repositories = [
     LostDeliveries,
     ManualDelivery,
     NextTries,
+    OutageRecovery,
     OutcomeRecorder,
     PauseWatch,
     SlotPool,
@@ -104,6 +111,7 @@ const repositories = [
     WorkReturns,
   ],
   exports: [
+    Backlogs,
     DeliveryEngine,
     DeliveryLog,
     EventCatalog,

@@ -22,6 +22,11 @@ export class PrometheusMetrics extends DeliveryMetrics {
   private readonly attempts: Histogram<'outcome'>;
   private readonly deactivations: Counter<'reason'>;
   private readonly breaches: Counter<'kind'>;
+  private readonly requeues = new Counter({
+    name: `${PREFIX}requeued_total`,
+    help: 'Deliveries that failed in an outage of their receiver and were queued again by themselves',
+    registers: [this.registry],
+  });
   private readonly commitSize: Histogram<'recorder'>;
   private readonly commitSeconds: Histogram<'recorder'>;
 
@@ -85,6 +90,10 @@ export class PrometheusMetrics extends DeliveryMetrics {
 
   override mended(kind: Breach, count: number): void {
     this.breaches.inc({ kind }, count);
+  }
+
+  override requeued(count: number): void {
+    this.requeues.inc(count);
   }
 
   override gauge(name: keyof typeof GAUGES, read: () => number | Promise<number>): void {

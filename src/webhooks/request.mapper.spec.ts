@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { DEFAULT_RETRY_CONFIG } from '../delivery/delivery.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { RetryConfigDto } from './dto/retry-config.dto.js';
 import { fromDocument, toChanges, toCreateWebhook } from './request.mapper.js';
@@ -38,7 +37,7 @@ describe('fromDocument (PATCH)', () => {
       secret: null,
       projectId: null,
       headers: {},
-      retry: DEFAULT_RETRY_CONFIG,
+      retry: {},
       active: true,
     };
     expect(fromDocument(dto(), patch)).toEqual(defaults);
@@ -47,6 +46,6 @@ describe('fromDocument (PATCH)', () => {
   it('takes the merged retry_config', () => {
     const merged = Object.assign(new RetryConfigDto(), { max_retries: 7 });
     const changes = fromDocument(dto({ retry_config: merged }), { retry_config: { max_retries: 7 } });
-    expect(changes).toEqual({ retry: { ...DEFAULT_RETRY_CONFIG, maxRetries: 7 } });
+    expect(changes).toEqual({ retry: { maxRetries: 7 } });
   });
 });

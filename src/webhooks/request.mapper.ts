@@ -1,4 +1,4 @@
-import { DEFAULT_RETRY_CONFIG, type RetryConfig } from '../delivery/delivery.js';
+import type { RetryConfig } from '../delivery/delivery.js';
 import type { LostRange } from '../delivery/failing/recovery.repository.js';
 import type { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import type { RecoverWebhookDto } from './dto/recover-webhook.dto.js';
@@ -10,12 +10,14 @@ import { maskHeaders } from './webhook-headers.js';
 import type { CreateWebhook } from './webhook.service.js';
 import type { SecretRotation, Webhook, WebhookChanges } from './webhook.js';
 
-function toRetry(dto: RetryConfigDto): RetryConfig {
+/** What is left out has the default of the service. */
+function toRetry(dto: RetryConfigDto): Partial<RetryConfig> {
+  const { max_retries, initial_delay, max_delay, backoff_multiplier } = dto;
   return {
-    maxRetries: dto.max_retries,
-    initialDelay: dto.initial_delay,
-    maxDelay: dto.max_delay,
-    backoffMultiplier: dto.backoff_multiplier,
+    ...(max_retries !== undefined && { maxRetries: max_retries }),
+    ...(initial_delay !== undefined && { initialDelay: initial_delay }),
+    ...(max_delay !== undefined && { maxDelay: max_delay }),
+    ...(backoff_multiplier !== undefined && { backoffMultiplier: backoff_multiplier }),
   };
 }
 
@@ -84,7 +86,7 @@ export function toDocument({
 /** Of a patched document what the patch speaks of, as changes. */
 export function fromDocument(dto: CreateWebhookDto, patch: object): WebhookChanges {
   const { retry: _, ...settings } = toCreateWebhook(dto);
-  const all = { ...settings, retry: dto.retry_config ? toRetry(dto.retry_config) : DEFAULT_RETRY_CONFIG };
+  const all = { ...settings, retry: dto.retry_config ? toRetry(dto.retry_config) : {} };
   const fields = {
     name: 'name',
     url: 'url',

@@ -1,13 +1,15 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { parseUrl } from '../common/parse-url.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { webhookLocked, webhookNotFound } from '../delivery/delivery.errors.js';
+import { defaultRetry } from '../delivery/retry/default-retry.js';
 import { changedMeanwhile } from './if-match.js';
 import { hasHidden, keptHeaders, maskHeaders } from './webhook-headers.js';
 import { WebhookRepository } from './webhook.repository.js';
 import { WebhookRules } from './webhook-rules.js';
-import type { RotatedWebhook, Webhook, WebhookChange, WebhookChanges } from './webhook.js';
+import type { RotatedWebhook, Webhook, WebhookChange, WebhookChanges, WebhookSettings } from './webhook.js';
 
 /** Other instances that come in between so often in a row are a fault; those of this one wait for their turn. */
 const MAX_ROUNDS = 20;
@@ -41,6 +43,7 @@ export class WebhookEditor {
   constructor(
     private readonly webhooks: WebhookRepository,
     private readonly rules: WebhookRules,
+    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
 
   /**
@@ -90,7 +93,7 @@ export class WebhookEditor {
       const webhook = await this.existing(id);
       assertRevision(webhook, revisions);
       const changes = typeof change === 'function' ? await change(webhook) : change;
-      const checked = this.rules.apply(withKept(changes, webhook));
+      const checked = this.rules.apply(this.complete(withKept(changes, webhook)));
       const changed = await this.webhooks.update(id, checked, webhook.revision);
       if (changed) return changed;
     }
@@ -99,6 +102,10 @@ export class WebhookEditor {
       'webhook_busy',
       `Webhook '${id}' is being changed by others; try again`,
     );
+  }
+
+  private complete({ retry, ...changes }: WebhookChanges): Partial<WebhookSettings> {
+    return retry ? { ...changes, retry: { ...defaultRetry(this.options), ...retry } } : changes;
   }
 
   /** One change after the other of each webhook, so that those of one instance need not be tried again. */

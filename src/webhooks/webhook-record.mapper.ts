@@ -1,7 +1,7 @@
 import { isFailing } from '../delivery/failing/failing.js';
 import type { SecretCipher } from '../delivery/sending/secret-cipher.js';
 import { flag, integer, real, text, textList, textOrNull, type Row } from '../neo4j/row.js';
-import type { Webhook, WebhookChanges } from './webhook.js';
+import type { Webhook, WebhookSettings } from './webhook.js';
 
 /** A stored text in the clear; undefined when no listed key opens it. */
 export function opened(stored: string, cipher: SecretCipher): string | undefined {
@@ -65,7 +65,7 @@ function secretProperties(secret: string | null, cipher: SecretCipher): Record<s
 
 /** What changes, as node properties: secret and header values encrypted; absent = stays as it is. */
 export function toProperties(
-  { name, url, secret, events, active, headers, projectId, retry }: WebhookChanges,
+  { name, url, secret, events, active, headers, projectId, retry }: Partial<WebhookSettings>,
   cipher: SecretCipher,
   now: string,
 ): Record<string, unknown> {

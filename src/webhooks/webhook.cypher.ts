@@ -47,20 +47,30 @@ RETURN ${WEBHOOK}
 
 /**
  * Only over what was read, or over its own work when it is repeated after a lost answer. Switched on again or sent
- * elsewhere, a webhook begins anew: what was counted of its failures is over. REMOVE locks, so that `afresh` is judged by
- * what is overwritten; the tally is locked after its webhook, as everywhere.
+ * elsewhere, a webhook begins anew: what was counted of its failures is over. Switched off, it is of another generation,
+ * and what waits is to end (`ending`, see END_WAITING). REMOVE locks, so that `afresh` is judged by what is overwritten;
+ * the tally is locked after its webhook, as everywhere.
  */
 export const UPDATE_WEBHOOK = `
 MATCH (webhook:Webhook {id: $id})
 REMOVE webhook.purge_at
 WITH webhook WHERE ${REVISION} IN $revisions OR webhook.revision = $properties.revision
 WITH webhook, coalesce($properties.active AND NOT webhook.active, false)
-  OR coalesce($properties.url <> webhook.url, false) AS afresh
+  OR coalesce($properties.url <> webhook.url, false) AS afresh,
+  coalesce(webhook.active AND NOT $properties.active, false) AS off
 SET webhook += $properties
-WITH webhook, afresh
+FOREACH (ended IN CASE WHEN off THEN [webhook] ELSE [] END |
+  SET ended.generation = coalesce(ended.generation, 0) + 1
+)
+WITH webhook, afresh, off
 OPTIONAL MATCH (tally:WebhookTally {id: $id})
 FOREACH (failing IN CASE WHEN afresh THEN [tally] ELSE [] END |
-  REMOVE failing.failing_since, failing.failed_attempts, failing.failed_deliveries, failing.told_since
+  REMOVE failing.failing_since, failing.failed_attempts, failing.failed_deliveries, failing.told_since,
+    failing.requeue_since, failing.requeuing_since
+)
+FOREACH (ending IN CASE WHEN off THEN [tally] ELSE [] END |
+  SET ending.ending = webhook.generation
+  REMOVE ending.requeue_since, ending.requeuing_since
 )
 WITH webhook
 ${LINK_PROJECT}
@@ -152,7 +162,12 @@ OPTIONAL MATCH (:Project)-[link:HAS_WEBHOOK]->(webhook)
 DELETE link
 WITH DISTINCT webhook
 REMOVE webhook:Webhook, webhook.secret, webhook.previous_secret, webhook.headers
-SET webhook:DeletedWebhook, webhook.deleted_at = $now, webhook.active = false
+SET webhook:DeletedWebhook, webhook.deleted_at = $now, webhook.active = false,
+  webhook.generation = coalesce(webhook.generation, 0) + 1
+WITH webhook
+OPTIONAL MATCH (tally:WebhookTally {id: $id})
+SET tally.ending = webhook.generation
+REMOVE tally.lost_since, tally.lost_before, tally.requeue_since, tally.requeuing_since
 WITH webhook
 ${RAISE_VERSION}
 RETURN webhook.id AS id

@@ -20,7 +20,7 @@ import {
 } from './webhook.cypher.js';
 import { opened, toProperties, toWebhook } from './webhook-record.mapper.js';
 import { WebhookRepository, type WebhookCounts, type WebhookFilter } from './webhook.repository.js';
-import type { RotatedWebhook, Webhook, WebhookChanges, WebhookSettings } from './webhook.js';
+import type { RotatedWebhook, Webhook, WebhookSettings } from './webhook.js';
 
 @Injectable()
 export class Neo4jWebhookRepository extends WebhookRepository {
@@ -58,7 +58,11 @@ export class Neo4jWebhookRepository extends WebhookRepository {
     return { items, total: count ? integer(count, 'total') : 0, nextCursor };
   }
 
-  override async update(id: string, changes: WebhookChanges, expected: string): Promise<Webhook | null> {
+  override async update(
+    id: string,
+    changes: Partial<WebhookSettings>,
+    expected: string,
+  ): Promise<Webhook | null> {
     const properties = {
       ...toProperties(changes, this.cipher, toTimestamp(this.clock.now())),
       revision: newId(),

@@ -1,10 +1,12 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import type { Page, PageRequest } from '../common/page.js';
-import { DEFAULT_RETRY_CONFIG, type Delivery, type RetryConfig } from '../delivery/delivery.js';
+import type { Delivery, RetryConfig } from '../delivery/delivery.js';
 import { deliveryNotFound, webhookNotFound } from '../delivery/delivery.errors.js';
 import { ManualDelivery } from '../delivery/dispatch/manual-delivery.js';
 import type { EventType } from '../delivery/events/event-types.js';
 import type { RecordedEvent } from '../delivery/events/new-event.js';
+import { Backlogs } from '../delivery/failing/backlogs.js';
 import { LostDeliveries } from '../delivery/failing/lost-deliveries.js';
 import type { LostRange } from '../delivery/failing/recovery.repository.js';
 import { HistoryEraser } from '../delivery/history/history-eraser.js';
@@ -15,6 +17,7 @@ import {
   type DeliveryStatistics,
   type ListOptions,
 } from '../delivery/log/delivery-log.js';
+import { defaultRetry } from '../delivery/retry/default-retry.js';
 import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-registry.js';
 import { EventIntake, type EventToSend, type SendEventOptions } from './event-intake.js';
 import { WebhookRepository, type WebhookFilter } from './webhook.repository.js';
@@ -39,7 +42,7 @@ export interface CreateWebhook extends Partial<Omit<WebhookSettings, 'retry'>> {
   readonly generateSecret?: boolean;
   /** At least one event type or pattern (`*`, `entity.*`). */
   readonly events: readonly string[];
-  /** @default 3 retries after 1, 2 and 4 s */
+  /** @default those of the options: 3 retries after 1, 2 and 4 s */
   readonly retry?: Partial<RetryConfig>;
 }
 
@@ -66,12 +69,14 @@ export class WebhookService {
     private readonly manual: ManualDelivery,
     private readonly eraser: HistoryEraser,
     private readonly lost: LostDeliveries,
+    private readonly backlogs: Backlogs,
+    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
 
   /** @throws DomainError when something given is not allowed */
   async createWebhook({ retry, ...given }: CreateWebhook): Promise<CreatedWebhook> {
     const defaults = { secret: null, active: true, headers: {}, projectId: null };
-    const settings = { ...defaults, ...given, retry: { ...DEFAULT_RETRY_CONFIG, ...retry } };
+    const settings = { ...defaults, ...given, retry: { ...defaultRetry(this.options), ...retry } };
     const { generateSecret, ...rest } = this.rules.applyNew(settings);
     const generated = generateSecret ? { secret: newSecret() } : {};
     const webhook = await this.webhooks.create({ ...rest, ...generated });
@@ -106,6 +111,7 @@ export class WebhookService {
   async updateWebhook(id: string, change: WebhookChange, revisions?: readonly string[]): Promise<Webhook> {
     const webhook = await this.editor.change(id, change, revisions);
     await this.announce();
+    if (!webhook.active) await this.backlogs.endSoon();
     return webhook;
   }
 
@@ -137,6 +143,7 @@ export class WebhookService {
   async deleteWebhook(id: string, revisions?: readonly string[]): Promise<void> {
     await this.editor.delete(id, revisions);
     await this.announce();
+    await this.backlogs.endSoon();
   }
 
   /**

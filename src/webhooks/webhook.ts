@@ -77,7 +77,10 @@ export interface WebhookSettings {
 }
 
 /** What is to change; absent = stays as it is. */
-export type WebhookChanges = Partial<WebhookSettings>;
+export type WebhookChanges = Partial<Omit<WebhookSettings, 'retry'>> & {
+  /** As a whole: what is left out has the default of the service. */
+  readonly retry?: Partial<RetryConfig>;
+};
 
 /** What is to change, or how that follows from what the webhook is; asked again when it was changed in between. */
 export type WebhookChange = WebhookChanges | ((webhook: Webhook) => WebhookChanges | Promise<WebhookChanges>);

@@ -74,6 +74,43 @@ describe('the history', () => {
     expect((await api.get(`/webhooks/${id}/deliveries?status=retrying`)).total).toBe(8);
   });
 
+  it('keeps what a webhook missed, beside the usual number, until it is recovered', async () => {
+    receiver.answerWith([500]);
+    const { id } = await api.createWebhook({ url: receiver.url(), retry_config: { initial_delay: 60 } });
+    const missed = await emit(8);
+    for (const delivery of missed) await api.untilDelivery(delivery, 'retrying');
+    const set = (active: boolean) =>
+      request(app.server).put(`${API}/webhooks/${id}`).send({ active }).expect(200);
+    await set(false);
+    await sweepAll();
+    expect((await api.get(`/webhooks/${id}/deliveries?status=failed`)).total).toBe(8);
+    await set(true);
+    receiver.answerWith([200]);
+    await emit(7);
+    await settled();
+    await sweepAll();
+    expect((await api.get(`/webhooks/${id}/deliveries?status=failed`)).total).toBe(8);
+    expect((await api.get(`/webhooks/${id}/deliveries?status=success`)).total).toBe(5);
+    expect(await api.post(`/webhooks/${id}/recover`, {}, 202)).toEqual({ requeued: 8 });
+    for (const delivery of missed) await api.untilDelivery(delivery, 'success');
+    await sweepAll();
+    expect((await api.get(`/webhooks/${id}/deliveries`)).total).toBe(5);
+  });
+
+  it('keeps what a webhook missed no longer than the age limit', async () => {
+    receiver.answerWith([500]);
+    const { id } = await api.createWebhook({ url: receiver.url(), retry_config: { initial_delay: 60 } });
+    const missed = await emit(8);
+    for (const delivery of missed) await api.untilDelivery(delivery, 'retrying');
+    await request(app.server).put(`${API}/webhooks/${id}`).send({ active: false }).expect(200);
+    clock.advance(29 * DAY);
+    await sweepAll();
+    expect((await api.get(`/webhooks/${id}/deliveries`)).total).toBe(8);
+    clock.advance(2 * DAY);
+    await sweepAll();
+    expect((await api.get(`/webhooks/${id}/deliveries`)).total).toBe(0);
+  });
+
   it('remembers the ids of callers for a day, beyond the eviction of their deliveries', async () => {
     await api.createWebhook({ url: receiver.url() });
     const first = await api.emit({ id: 'kept', data: {} });

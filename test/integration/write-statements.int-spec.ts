@@ -53,6 +53,7 @@ const CASES: Readonly<Record<string, Case>> = {
   APPEND_EVENTS: {
     runs: [append('new', true, 7), append('late', true, null), append('queued', false, null)],
   },
+  BACKLOG_ENDED: once({ webhook_id: 'w', generation: 1 }),
   BEAT: once({ id: 'me' }),
   BEGIN_RECOVERY: once({ id: 'w' }),
   BURY_INSTANCE: once({ id: 'me', beat: 3 }),
@@ -72,13 +73,18 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   DEACTIVATE_WEBHOOK: once({ id: 'w', cause: 'gone', reason: '410', now: NOW, call: 'c' }),
   DELETE_WEBHOOK: once({ id: 'w', now: NOW, revisions: ['r'] }),
+  END_OUTAGE: once({ id: 'w', call: 'c' }),
   END_RECOVERY: once({ id: 'w', since: DUE }),
   END_UNREADABLE: {
     // The elements are only known when the fixture is there.
     runs: IDS.map((id) => ({ ...own, unreadable: [[`element of ${id}`, 'spoiled']] })),
   },
-  EVICT_BEFORE: once({ webhook_id: 'w', before: NOW, limit: 100 }),
-  EVICT_OLDEST: once({ webhook_id: 'w', limit: 100 }),
+  END_WAITING: once({
+    ...{ counter: 'total', webhook_id: 'w', generation: 1, deleted: false },
+    ...{ reason: 'webhook is inactive', after: '', limit: 100 },
+  }),
+  EVICT_BEFORE: once({ webhook_id: 'w', before: NOW, limit: 100, missed_from: '~' }),
+  EVICT_OLDEST: once({ webhook_id: 'w', limit: 100, missed_from: '~' }),
   FORGET_DELETED: once({ webhook_id: 'w' }),
   FORGET_EXPIRED_SECRETS: once({ now: NOW }),
   GIVE_BACK: forEach((id) => ({ ids: [id], instance: 'me', now: NOW })),
@@ -86,6 +92,11 @@ const CASES: Readonly<Record<string, Case>> = {
   MARK_DEACTIVATION_TOLD: once({ id: 'w', at: NOW }),
   MARK_FAILING_TOLD: once({ id: 'w', since: DUE, now: NOW }),
   MARK_RECOVERY_TOLD: once({ id: 'w', since: DUE }),
+  PROBE_OUTAGE: {
+    runs: [{ ...own, webhook_id: 'w', after: '', since: DUE, tried_before: NOW, now: NOW }],
+    arrange: `MATCH (d:WebhookDelivery {id: 'failed'}) SET d.recovery = 'due', d.last_attempt_at = '2026-01-01T00:00:00.000Z'
+      WITH d MATCH (w:Webhook) SET w.max_retries = 3`,
+  },
   PURGE_EVENTS: once({ now: NOW, limit: 100 }),
   RECORD_MIGRATION: once({ id: '001-webhooks.cypher', now: NOW }),
   REGISTER_INSTANCE: once({ id: 'me', beat: 0, host: 'h', pid: 1, now: NOW }),
@@ -97,12 +108,21 @@ const CASES: Readonly<Record<string, Case>> = {
       SET d.claimed_by = null, d.status = 'pending', d.queue = 'w'`,
   },
   REPLACE_SEALED: once({ rows: [{ id: 'w', secret: 'a', new_secret: 'b' }] }),
-  REQUEUE_FAILED: once({ ...own, webhook_id: 'w', after: '', limit: 100, since: null, until: null }),
+  REQUEUE_FAILED: once({
+    ...own,
+    webhook_id: 'w',
+    after: '',
+    limit: 100,
+    since: null,
+    until: null,
+    by_itself: false,
+  }),
   REQUEUE_STRAYS: {
     runs: [{ ids: IDS, now: NOW }],
     arrange: `MATCH (d:WebhookDelivery) WHERE d.id IN ['waits', 'mine'] REMOVE d.queue, d.claimed_by`,
   },
   ROTATE_SECRET: once({ id: 'w', secret: 'b', until: NOW, now: NOW, revision: 's', revisions: ['r'] }),
+  TAKE_UP_OUTAGE: once({ id: 'w', call: 'c' }),
   UPDATE_WEBHOOK: once({
     id: 'w',
     properties: { active: false, project_id: 'case_7', revision: 's' },

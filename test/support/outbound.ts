@@ -100,6 +100,7 @@ export function attempt(
       url,
       destination: new URL(url).origin,
       active: true,
+      generation: 0,
       projectId: null,
       projectAliases: [],
       events: ['*'],

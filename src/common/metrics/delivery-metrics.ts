@@ -16,6 +16,8 @@ export abstract class DeliveryMetrics {
   abstract deactivated(cause: DeactivationCause): void;
   /** Deliveries that had fallen out of the queue, and were put back. */
   abstract mended(breach: Breach, count: number): void;
+  /** Deliveries that failed in an outage and were queued again by themselves. */
+  abstract requeued(count: number): void;
   /** A value that is asked for when the metrics are read. */
   abstract gauge(
     name: 'in_flight' | 'held' | 'backlog' | 'open_breakers',
@@ -41,6 +43,10 @@ export class NoMetrics extends DeliveryMetrics {
   }
 
   override mended(): void {
+    // Nobody asked.
+  }
+
+  override requeued(): void {
     // Nobody asked.
   }
 

@@ -37,11 +37,15 @@ function barred(held: HeldDelivery): Run {
   return { held, outcome: null, answered: null, barred: true };
 }
 
+/** Whether its webhook is, or was in the meantime, switched off: what it was to get then is not sent. */
+function isOver(target: Target, { generation }: HeldDelivery): boolean {
+  return !target.active || generation < target.generation;
+}
+
 /** Why a delivery of this target must not go out; undefined = it may. */
 function refusal(target: Target | undefined, held: HeldDelivery): string | undefined {
   if (!target) return 'webhook was deleted';
-  if (!target.active && !held.manual) return 'webhook is inactive';
-  return undefined;
+  return isOver(target, held) && !held.manual ? 'webhook is inactive' : undefined;
 }
 
 function endingOf(decision: Decision): Ending {
@@ -92,6 +96,7 @@ export class AttemptRunner {
       );
   }
 
+  /** A webhook that was switched off or deleted during the attempt gets no other. */
   private conclude(
     held: HeldDelivery,
     lane: Lane,
@@ -99,12 +104,16 @@ export class AttemptRunner {
     target: Target,
     result: AttemptResult,
   ): Run {
-    const retry = held.single ? { ...target.retry, maxRetries: 0 } : target.retry;
+    const now = this.registry.get(held.webhookId);
+    const goesOn = !held.single && now !== undefined && !isOver(now, held);
+    const retry = goesOn ? target.retry : { ...target.retry, maxRetries: 0 };
     const failures = held.attempts + 1 - held.attemptBase;
     const options = { jitter: this.options.retryJitter, random: Math.random };
     const decision = decide(retry, failures, result, options);
     this.lanes.ended(held.webhookId, passage, endingOf(decision));
     const outcome = outcomeOf(held, result, decision, {
+      goesOn,
+      recovers: this.options.recoverAfterOutage,
       nowMs: this.clock.steady(),
       pauseMs: lane.pauseMs(),
       askedForMs: lane.askedForMs(),

@@ -67,19 +67,11 @@ export class Dispatcher {
   takeNew(records: readonly EventRecord[]): void {
     for (const { id, type, body: stored, deliveries, dueAt } of records) {
       const body = this.heldWork.keepBody(id, new EventBody(stored));
-      for (const { id: deliveryId, webhookId, claimedBy, single } of deliveries) {
+      for (const { id: deliveryId, webhookId, claimedBy, single, generation } of deliveries) {
         if (claimedBy === null) this.dueTimes.note(webhookId, Date.parse(dueAt));
         else {
-          const common = {
-            id: deliveryId,
-            webhookId,
-            claimedBy,
-            single,
-            eventId: id,
-            event: type,
-            body,
-            dueAt,
-          };
+          const own = { id: deliveryId, webhookId, claimedBy, single, generation };
+          const common = { ...own, eventId: id, event: type, body, dueAt };
           this.enqueue({ ...common, attempts: 0, attemptBase: 0, manual: false });
         }
       }

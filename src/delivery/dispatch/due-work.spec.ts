@@ -43,6 +43,7 @@ class Queue {
       dueAt: NOW,
       attempts: 0,
       attemptBase: 0,
+      generation: 0,
       single: false,
       manual: false,
     };

@@ -18,6 +18,8 @@ export interface HeldDelivery {
    * and those that were asked to wait.
    */
   readonly attemptBase: number;
+  /** Of its webhook when it was made, or asked for again by a person; see `Target`. */
+  readonly generation: number;
   /** One attempt, no retries: a test. */
   readonly single: boolean;
   /** Asked for by a person: goes out at once, also to an inactive webhook. */

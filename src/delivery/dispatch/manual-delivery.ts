@@ -117,7 +117,7 @@ export class ManualDelivery {
     await this.work.release([{ id, attempts }], claimedBy, toTimestamp(this.clock.steady()));
   }
 
-  private testRecord({ webhookId, projectId }: Target): EventRecord {
+  private testRecord({ webhookId, projectId, generation }: Target): EventRecord {
     const createdAt = toTimestamp(this.clock.now());
     const dataJson = JSON.stringify({ message: TEST_MESSAGE });
     const body = wireBody({ event: 'test', timestamp: createdAt, projectId, dataJson });
@@ -133,15 +133,15 @@ export class ManualDelivery {
       idempotencyKey: null,
       fingerprint: null,
       keepUntil: createdAt,
-      deliveries: [{ id: newId(), webhookId, claimedBy: this.lease.id, single: true }],
+      deliveries: [{ id: newId(), webhookId, claimedBy: this.lease.id, single: true, generation }],
     };
   }
 
   private toHeld({ id: eventId, type: event, body, dueAt, deliveries }: EventRecord): HeldDelivery {
     const [delivery] = deliveries;
     if (!delivery) throw new Error('A test has exactly one delivery');
-    const { id, webhookId, claimedBy } = delivery;
-    const common = { id, webhookId, eventId, event, dueAt, body: new EventBody(body) };
+    const { id, webhookId, claimedBy, generation } = delivery;
+    const common = { id, webhookId, generation, eventId, event, dueAt, body: new EventBody(body) };
     return {
       ...common,
       claimedBy: claimedBy ?? this.lease.id,

@@ -1,7 +1,7 @@
 import { COUNTER } from '../instances/instance.cypher.js';
 
 const HELD = `delivery {
-  .id, .webhook_id, .event_id, .event, .attempts, .attempt_base, .single, .claimed_by, .next_attempt_at,
+  .id, .webhook_id, .event_id, .event, .attempts, .attempt_base, .single, .generation, .claimed_by, .next_attempt_at,
   element: elementId(delivery)
 }`;
 
@@ -83,8 +83,10 @@ CALL (counter, delivery, status, own, alive) {
   WITH counter, delivery, status
   WHERE alive AND (own OR status IN ['failed', 'retrying'] AND delivery.claimed_by IS NULL)
   OPTIONAL MATCH (event:WebhookEvent {id: delivery.event_id})
+  OPTIONAL MATCH (webhook:Webhook {id: delivery.webhook_id})
   REMOVE delivery.queue, delivery.single
   SET delivery.claimed_by = $instance, delivery.retried_by = $claim, delivery.status = 'sending',
+    delivery.generation = webhook.generation,
     delivery.attempt_base = delivery.attempts
   WITH counter, delivery, event, CASE status WHEN 'failed' THEN 1 ELSE 0 END AS failed
   OPTIONAL MATCH (tally:WebhookTally {id: delivery.webhook_id})

@@ -1,7 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { newId } from '../../common/new-id.js';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
-import { flag, integer, nested, rows, text, textList, textOrNull, type Row } from '../../neo4j/row.js';
+import {
+  flag,
+  integer,
+  integerOrNull,
+  nested,
+  rows,
+  text,
+  textList,
+  textOrNull,
+  type Row,
+} from '../../neo4j/row.js';
 import { RowReader } from '../../neo4j/row-reader.js';
 import { EventBody } from '../events/event-body.js';
 import type { HeldDelivery } from './held-delivery.js';
@@ -46,6 +56,7 @@ function toHeld(row: Row, body: EventBody | undefined, manual: boolean): HeldDel
     dueAt: textOrNull(row, 'next_attempt_at'),
     attempts: integer(row, 'attempts'),
     attemptBase: integer(row, 'attempt_base'),
+    generation: integerOrNull(row, 'generation') ?? 0,
     single: row['single'] === true,
     manual,
   };

@@ -113,8 +113,9 @@ export class EventPlanner {
   }
 
   /** What can be sent and fits in memory is claimed with its creation; the rest waits in the graph. */
-  private delivery({ webhookId, locked }: Target, eventId: string, bytes: number): NewDelivery {
+  private delivery({ webhookId, locked, generation }: Target, eventId: string, bytes: number): NewDelivery {
     const claimed = !locked && this.held.tryHold(webhookId, eventId, bytes);
-    return { id: newId(), webhookId, claimedBy: claimed ? this.lease.id : null, single: false };
+    const claimedBy = claimed ? this.lease.id : null;
+    return { id: newId(), webhookId, claimedBy, single: false, generation };
   }
 }

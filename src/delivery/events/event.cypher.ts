@@ -45,7 +45,7 @@ CALL () {
   CREATE (webhook)-[:HAS_DELIVERY]->(delivery:WebhookDelivery {
     id: item[0], webhook_id: item[1], event_id: row[0], event: row[1], project_id: row[2],
     status: item[2], attempts: 0, attempt_base: 0, created_at: row[5], next_attempt_at: row[12],
-    queue: item[3], claimed_by: item[4], single: item[5]
+    queue: item[3], claimed_by: item[4], single: item[5], generation: item[6]
   })<-[:TRIGGERED]-(event)
   RETURN count(delivery) AS created
 }

@@ -12,9 +12,18 @@ import {
 } from './event.repository.js';
 
 function deliveryRow(delivery: NewDelivery): unknown[] {
-  const { id, webhookId, claimedBy, single } = delivery;
-  const status = claimedBy === null ? 'pending' : 'sending';
-  return [id, webhookId, status, claimedBy === null ? webhookId : null, claimedBy, single ? true : null];
+  const { id, webhookId, claimedBy, single, generation } = delivery;
+  const [status, queue] = claimedBy === null ? ['pending', webhookId] : ['sending', null];
+  // Most webhooks were never switched off: a property that says so would be for nothing.
+  return [
+    id,
+    webhookId,
+    status,
+    queue,
+    claimedBy,
+    single ? true : null,
+    generation === 0 ? null : generation,
+  ];
 }
 
 function eventRow(event: EventRecord): unknown[] {

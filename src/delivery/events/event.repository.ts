@@ -6,6 +6,8 @@ export interface NewDelivery {
   readonly claimedBy: string | null;
   /** A test: one attempt, no retries. */
   readonly single: boolean;
+  /** Of its webhook, see `Target`. */
+  readonly generation: number;
 }
 
 /** A new event with its deliveries, as it is written. */

@@ -7,9 +7,11 @@ import { Lanes } from '../dispatch/lanes.js';
 import { repeatWhenDue } from '../operators/repeat-when-due.js';
 import { WebhookDeactivator } from '../subscriptions/webhook-deactivator.js';
 import { SCHEDULER } from '../throttle/destination-throttle.js';
+import { Backlogs } from './backlogs.js';
 import { isFailing, judge, type FailingLimits, type FailingWebhook } from './failing.js';
 import { FailingRepository } from './failing.repository.js';
 import { HealthNotices } from './health-notices.js';
+import { OutageRecovery } from './outage-recovery.js';
 
 const PAUSE_MS = 5000;
 const DAY_MS = 24 * 3600 * 1000;
@@ -17,8 +19,8 @@ const DAY_MS = 24 * 3600 * 1000;
 const NOTICE_PAUSE_MS = 10 * 60 * 1000;
 
 /**
- * Looks after webhooks that fail: gives up those that failed for too long, and tells the subscribers of
- * `system.health` of each change. All of it from what is in the graph, so a restart forgets nothing.
+ * Looks after webhooks that fail: gives up those that failed for too long, ends what waits for those that are off, and
+ * tells the subscribers of `system.health` of each change. All of it from what is in the graph, so a restart forgets nothing.
  */
 @Injectable()
 export class FailingWatch {
@@ -30,6 +32,8 @@ export class FailingWatch {
     private readonly repository: FailingRepository,
     private readonly notices: HealthNotices,
     private readonly deactivator: WebhookDeactivator,
+    private readonly backlogs: Backlogs,
+    private readonly outages: OutageRecovery,
     private readonly lanes: Lanes,
     private readonly clock: Clock,
     @Inject(WEBHOOKS_OPTIONS) options: WebhooksOptions,
@@ -68,11 +72,13 @@ export class FailingWatch {
 
   /** One look at all of them. */
   async look(): Promise<void> {
+    await this.backlogs.endAll();
     for (const webhook of await this.repository.failing()) await this.lookAt(webhook);
     for (const deactivation of await this.repository.untoldDeactivations()) {
       await this.notices.disabled(deactivation);
       await this.repository.deactivationTold(deactivation.webhookId, deactivation.at);
     }
+    await this.outages.look();
   }
 
   private async lookAt(webhook: FailingWebhook): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isFailing, judge, type FailingLimits, type FailingWebhook } from './failing.js';
+import { isFailing, judge, probePauseMs, type FailingLimits, type FailingWebhook } from './failing.js';
 
 const NOW = Date.UTC(2026, 0, 10);
 const HOUR = 3600 * 1000;
@@ -57,5 +57,16 @@ describe('isFailing', () => {
       true,
     ]);
     expect(isFailing({ failedAttempts: 100 }, 0)).toBe(false);
+  });
+});
+
+describe('probePauseMs', () => {
+  it.each([
+    [0, 10_000],
+    [20_000, 10_000],
+    [60_000, 30_000],
+    [HOUR, 300_000],
+  ])('after %i ms is %i ms', (failingFor, pause) => {
+    expect(probePauseMs(failingFor, 300_000)).toBe(pause);
   });
 });

@@ -27,6 +27,19 @@ export interface FailingLimits {
   readonly noticePauseMs: number;
 }
 
+/** A receiver that restarts is back after some seconds. */
+const FIRST_PROBE_MS = 10_000;
+
+/**
+ * How long to wait between two tries of a receiver that is away and of which nothing else waits: half as long as it has
+ * been away, 10 s at least.
+ *
+ * @param maxMs the longest pause
+ */
+export function probePauseMs(failingForMs: number, maxMs: number): number {
+  return Math.min(Math.max(FIRST_PROBE_MS, failingForMs / 2), Math.max(FIRST_PROBE_MS, maxMs));
+}
+
 /** What is to be done about a webhook that fails or has failed. */
 export type FailingVerdict = 'switch-off' | 'tell-failing' | 'tell-recovered' | 'leave';
 

@@ -4,6 +4,7 @@ import { DueTimes } from '../dispatch/due-times.js';
 import { Lanes } from '../dispatch/lanes.js';
 import { InstanceLease } from '../instances/instance-lease.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
+import { Backlogs } from './backlogs.js';
 import { RecoveryRepository, type LostRange } from './recovery.repository.js';
 
 const BATCH = 500;
@@ -15,6 +16,7 @@ const COUNT_BATCH = 10_000;
 export class LostDeliveries {
   constructor(
     private readonly repository: RecoveryRepository,
+    private readonly backlogs: Backlogs,
     private readonly registry: SubscriptionRegistry,
     private readonly lease: InstanceLease,
     private readonly dueTimes: DueTimes,
@@ -53,6 +55,8 @@ export class LostDeliveries {
     if (!target) throw webhookNotFound(webhookId);
     if (!target.active) throw webhookInactive();
     if (!this.lease.isHeld()) throw shuttingDown();
+    // What waited when it was switched off may still be about to end.
+    await this.backlogs.endAll();
   }
 
   private async countAll(webhookId: string, range: LostRange): Promise<number> {

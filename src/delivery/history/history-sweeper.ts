@@ -22,13 +22,31 @@ const IDLE_PAUSE_MS = 5000;
 const DELETED_KEPT_MS = 24 * 3600 * 1000;
 const DAY_MS = 24 * 3600 * 1000;
 
+/** What a webhook missed is kept so long for a recovery, unless the age limit says otherwise. */
+const MISSED_KEPT_DAYS = 7;
+/** An id and `created_at` are made one after the other. */
+const SLACK_MS = 60_000;
+/** A log of which nothing may go is looked at again after so long. */
+const FULL_OF_MISSED_MS = 60_000;
+
+/** A log that can be shortened. */
+interface Surplus {
+  readonly webhookId: string;
+  /** Finished deliveries too many that may go. */
+  readonly count: number;
+  /** Failed ones from here on are kept, ms since the epoch; absent = none. */
+  readonly missedFrom?: number;
+}
+
 /** Keeps the log within its limits, in the background: oldest finished deliveries first, batch by batch. */
 @Injectable()
 export class HistorySweeper {
   private readonly logger = new Logger(HistorySweeper.name);
   private subscription: Subscription | undefined;
   /** The log that is being shortened. */
-  private current: Overfull | undefined;
+  private current: Surplus | undefined;
+  /** Logs that are full of what their webhooks missed, and when they are looked at again. Monotonic ms. */
+  private readonly fullOfMissed = new Map<string, number>();
   /** Finished deliveries too many in the fullest logs. */
   private excess = 0;
   /** When the logs, and when the rarer kinds of history were looked at last. Monotonic ms. */
@@ -82,24 +100,44 @@ export class HistorySweeper {
   private async evictOverfull(): Promise<number> {
     const logs = await this.fullest();
     this.current = undefined;
-    for (const { webhookId, excess } of logs) {
-      const { evicted, kept } = await this.repository.evictOldest(webhookId, Math.min(excess, BATCH));
+    for (const log of logs) {
+      const batch = Math.min(log.count, BATCH);
+      const evicted = await this.repository.evictOldest(log.webhookId, batch, log.missedFrom);
       if (evicted === 0) continue;
-      const left = kept - this.options.maxDeliveries;
-      if (left > 0) this.current = { webhookId, excess: left };
+      const left = log.count - evicted;
+      if (left > 0) this.current = { ...log, count: left };
       return evicted;
     }
     return 0;
   }
 
   /** What is being shortened, or, when that is done or has taken its time, the fullest logs there are. */
-  private async fullest(): Promise<Overfull[]> {
+  private async fullest(): Promise<Surplus[]> {
     const now = this.clock.monotonic();
     if (this.current && now - this.logsSeenAt < LOOK_MS) return [this.current];
-    const found = await this.repository.overfull(this.options.maxDeliveries, FULLEST);
+    const found: Surplus[] = [];
+    for (const log of await this.overfull(now)) found.push(await this.surplus(log, now));
     this.logsSeenAt = now;
-    this.excess = found.reduce((sum, { excess }) => sum + excess, 0);
-    return found;
+    this.excess = found.reduce((sum, { count }) => sum + count, 0);
+    return found.filter(({ count }) => count > 0);
+  }
+
+  private async overfull(now: number): Promise<Overfull[]> {
+    for (const [webhookId, until] of this.fullOfMissed) {
+      if (until <= now) this.fullOfMissed.delete(webhookId);
+    }
+    const except = [...this.fullOfMissed.keys()];
+    return this.repository.overfull(this.options.maxDeliveries, FULLEST, except);
+  }
+
+  /** What a webhook missed does not count against the limit while it may be recovered. */
+  private async surplus({ webhookId, excess, missedSince }: Overfull, now: number): Promise<Surplus> {
+    if (missedSince === null) return { webhookId, count: excess };
+    const days = this.options.maxDeliveryAgeDays ?? MISSED_KEPT_DAYS;
+    const missedFrom = Math.max(Date.parse(missedSince) - SLACK_MS, this.clock.now() - days * DAY_MS);
+    const count = excess - (await this.repository.countMissed(webhookId, missedFrom, excess));
+    if (count <= 0) this.fullOfMissed.set(webhookId, now + FULL_OF_MISSED_MS);
+    return { webhookId, count, missedFrom };
   }
 
   private async goOnPurging(): Promise<number> {
@@ -126,7 +164,7 @@ export class HistorySweeper {
   private async forgetDeleted(): Promise<number> {
     let evicted = 0;
     for (const webhookId of await this.repository.forgettable(this.timestamp(DELETED_KEPT_MS))) {
-      const { evicted: gone } = await this.repository.evictOldest(webhookId, BATCH);
+      const gone = await this.repository.evictOldest(webhookId, BATCH);
       if (gone === 0) await this.repository.forget(webhookId);
       evicted += gone;
     }

@@ -1,16 +1,31 @@
-/** Webhooks with more finished deliveries than may be kept, those with the most first. */
+/** Webhooks with more finished deliveries than may be kept, those with the most first, and from when they miss some. */
 export const OVERFULL = `
-MATCH (tally:WebhookTally) WHERE tally.id >= '' AND tally.kept > $cap
-RETURN tally.id AS id, tally.kept - $cap AS excess ORDER BY excess DESC LIMIT $limit
+MATCH (tally:WebhookTally) WHERE tally.id >= '' AND tally.kept > $cap AND NOT tally.id IN $except
+RETURN tally.id AS id, tally.kept - $cap AS excess,
+  coalesce(tally.lost_since, tally.lost_before) AS missed_since, tally.requeue_since AS requeue_since
+ORDER BY excess DESC LIMIT $limit
 `;
 
-/** The oldest of each finished status, from the index on (webhook_id, status, id). Ids are time-ordered (UUIDv7). */
+/** Failed deliveries that must not go yet, counted up to $limit along the index, without a look at one of them. */
+export const COUNT_MISSED = `
+MATCH (delivery:WebhookDelivery)
+USING INDEX delivery:WebhookDelivery(webhook_id, status, id)
+WHERE delivery.webhook_id = $webhook_id AND delivery.status = 'failed' AND delivery.id >= $missed_from
+WITH delivery LIMIT $limit
+RETURN count(delivery) AS missed
+`;
+
+/**
+ * The oldest of each finished status, from the index on (webhook_id, status, id), of the failed ones only those before
+ * $missed_from. Ids are time-ordered (UUIDv7), and no id is above '~'.
+ */
 const OLDEST = `
-UNWIND ['success', 'failed'] AS status
-CALL (status) {
+UNWIND [{status: 'success', before: '~'}, {status: 'failed', before: $missed_from}] AS part
+CALL (part) {
   MATCH (delivery:WebhookDelivery)
   USING INDEX delivery:WebhookDelivery(webhook_id, status, id)
-  WHERE delivery.webhook_id = $webhook_id AND delivery.status = status AND delivery.id >= ''
+  WHERE delivery.webhook_id = $webhook_id AND delivery.status = part.status
+    AND delivery.id >= '' AND delivery.id < part.before
   RETURN delivery ORDER BY delivery.webhook_id, delivery.status, delivery.id LIMIT $limit
 }
 `;
@@ -38,9 +53,9 @@ CALL (events) {
 CALL (evicted, successes) {
   OPTIONAL MATCH (tally:WebhookTally {id: $webhook_id})
   SET tally.kept = tally.kept - evicted, tally.kept_successes = tally.kept_successes - successes
-  RETURN coalesce(max(tally.kept), 0) AS kept
+  RETURN count(tally) AS counted
 }
-RETURN evicted, kept
+RETURN evicted
 `;
 
 /** The oldest of both statuses. */

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
-import { integer, text } from '../../neo4j/row.js';
+import { idAt } from '../../common/new-id.js';
+import { integer, text, textOrNull } from '../../neo4j/row.js';
 import {
   CLEAR_BATCH,
   CLEAR_WEBHOOKS,
+  COUNT_MISSED,
   EVICT_BEFORE,
   EVICT_OLDEST,
   FORGET_DELETED,
@@ -11,9 +13,14 @@ import {
   OVERFULL,
   PURGE_EVENTS,
 } from './history.cypher.js';
-import { HistoryRepository, type Eviction, type Overfull } from './history.repository.js';
+import { HistoryRepository, type Overfull } from './history.repository.js';
 
-const NOTHING_EVICTED: Eviction = { evicted: 0, kept: 0 };
+/** Above every id: nothing is kept back. */
+const END = '~';
+
+function earliest(...times: readonly (string | null)[]): string | null {
+  return times.filter((time) => time !== null).sort()[0] ?? null;
+}
 
 @Injectable()
 export class Neo4jHistoryRepository extends HistoryRepository {
@@ -21,18 +28,29 @@ export class Neo4jHistoryRepository extends HistoryRepository {
     super();
   }
 
-  override async overfull(cap: number, limit: number): Promise<Overfull[]> {
-    const found = await this.graph.read(OVERFULL, { cap, limit });
-    return found.map((row) => ({ webhookId: text(row, 'id'), excess: integer(row, 'excess') }));
+  override async overfull(cap: number, limit: number, except: readonly string[]): Promise<Overfull[]> {
+    const found = await this.graph.read(OVERFULL, { cap, limit, except });
+    return found.map((row) => ({
+      webhookId: text(row, 'id'),
+      excess: integer(row, 'excess'),
+      missedSince: earliest(textOrNull(row, 'missed_since'), textOrNull(row, 'requeue_since')),
+    }));
   }
 
-  override async evictOldest(webhookId: string, limit: number): Promise<Eviction> {
-    const [row] = await this.graph.write(EVICT_OLDEST, { webhook_id: webhookId, limit });
-    return row ? { evicted: integer(row, 'evicted'), kept: integer(row, 'kept') } : NOTHING_EVICTED;
+  override async countMissed(webhookId: string, missedFrom: number, limit: number): Promise<number> {
+    const parameters = { webhook_id: webhookId, missed_from: idAt(missedFrom), limit };
+    const [row] = await this.graph.read(COUNT_MISSED, parameters);
+    return row ? integer(row, 'missed') : 0;
+  }
+
+  override async evictOldest(webhookId: string, limit: number, missedFrom?: number): Promise<number> {
+    const missed = missedFrom === undefined ? END : idAt(missedFrom);
+    return this.count(EVICT_OLDEST, { webhook_id: webhookId, missed_from: missed, limit }, 'evicted');
   }
 
   override async evictBefore(webhookId: string, before: string, limit: number): Promise<number> {
-    return this.count(EVICT_BEFORE, { webhook_id: webhookId, before, limit }, 'evicted');
+    const parameters = { webhook_id: webhookId, missed_from: END, before, limit };
+    return this.count(EVICT_BEFORE, parameters, 'evicted');
   }
 
   override async purgeEvents(now: string, limit: number): Promise<number> {

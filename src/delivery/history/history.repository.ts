@@ -3,21 +3,21 @@ export interface Overfull {
   readonly webhookId: string;
   /** Finished deliveries too many. */
   readonly excess: number;
-}
-
-/** What an eviction did to the log of a webhook. */
-export interface Eviction {
-  readonly evicted: number;
-  /** Finished deliveries that are still there. */
-  readonly kept: number;
+  /** From when on its failed deliveries may still be asked for, RFC 3339; null = they are history. */
+  readonly missedSince: string | null;
 }
 
 /** Removes what the log need no longer keep, in bounded batches. Only finished deliveries are ever evicted. */
 export abstract class HistoryRepository {
-  /** At most `limit` webhooks with more finished deliveries than `cap`, those with the most first. */
-  abstract overfull(cap: number, limit: number): Promise<Overfull[]>;
-  /** Evicts at most `limit` of a webhook's oldest finished deliveries. */
-  abstract evictOldest(webhookId: string, limit: number): Promise<Eviction>;
+  /** At most `limit` webhooks with more finished deliveries than `cap`, those with the most first, without those in `except`. */
+  abstract overfull(cap: number, limit: number, except: readonly string[]): Promise<Overfull[]>;
+  /** Failed deliveries of a webhook from `missedFrom` (ms since the epoch) on, counted up to `limit`. */
+  abstract countMissed(webhookId: string, missedFrom: number, limit: number): Promise<number>;
+  /**
+   * Evicts at most `limit` of a webhook's oldest finished deliveries, failed ones only from before `missedFrom` (ms
+   * since the epoch); answers how many.
+   */
+  abstract evictOldest(webhookId: string, limit: number, missedFrom?: number): Promise<number>;
   /** Evicts at most `limit` finished deliveries of a webhook created before `before` (RFC 3339); answers how many. */
   abstract evictBefore(webhookId: string, before: string, limit: number): Promise<number>;
   /** Removes at most `limit` events without deliveries whose time to be remembered is over. */

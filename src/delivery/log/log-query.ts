@@ -1,3 +1,4 @@
+import { idAt } from '../../common/new-id.js';
 import { DELIVERY_STATUSES } from '../delivery.js';
 import type { DeliveryFilter } from './delivery-log.js';
 
@@ -5,12 +6,6 @@ import type { DeliveryFilter } from './delivery-log.js';
 const LAST = '\u{10ffff}';
 /** The id of a delivery and `created_at` are made one after the other; a set clock may part them further. */
 const SLACK_MS = 24 * 3600 * 1000;
-
-/** Below every UUIDv7 of that time (RFC 9562, section 5.7: it begins with 48 bits of ms since the epoch). */
-function idOf(epochMs: number): string {
-  const hex = Math.max(0, epochMs).toString(16).padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
-}
 
 /** Which index a filter is served by: the narrowest that fits. */
 export type Access = 'status' | 'project' | 'event' | 'time';
@@ -33,7 +28,7 @@ export function webhookRange({ webhookId }: DeliveryFilter): Record<string, stri
  */
 export function logParameters(filter: DeliveryFilter, after: string = LAST): Record<string, unknown> {
   const { status, event, projectId, since, until } = filter;
-  const end = until === undefined ? LAST : idOf(Date.parse(until) + SLACK_MS);
+  const end = until === undefined ? LAST : idAt(Date.parse(until) + SLACK_MS);
   return {
     ...webhookRange(filter),
     statuses: status === undefined ? [...DELIVERY_STATUSES] : [status],
@@ -41,7 +36,7 @@ export function logParameters(filter: DeliveryFilter, after: string = LAST): Rec
     project_id: projectId ?? null,
     since: since ?? null,
     until: until ?? null,
-    from: since === undefined ? '' : idOf(Date.parse(since) - SLACK_MS),
+    from: since === undefined ? '' : idAt(Date.parse(since) - SLACK_MS),
     before: after < end ? after : end,
   };
 }

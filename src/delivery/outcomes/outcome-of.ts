@@ -1,7 +1,7 @@
 import { toTimestamp } from '../../common/clock.js';
 import type { AttemptResult } from '../delivery.js';
 import type { HeldDelivery } from '../dispatch/held-delivery.js';
-import type { Decision } from '../retry/retry-policy.js';
+import { isRejection, type Decision } from '../retry/retry-policy.js';
 import type { Outcome } from './outcome.js';
 
 /** A delivery that was only ever asked to wait ends after this time. */
@@ -15,6 +15,10 @@ export interface Circumstances {
   readonly pauseMs: number;
   /** For how long the webhook has answered nothing but that, ms. */
   readonly askedForMs: number;
+  /** Whether there may be another attempt: not of a test, nor when the webhook is off by now. */
+  readonly goesOn: boolean;
+  /** Whether what fails in an outage may be queued again by itself. */
+  readonly recovers: boolean;
 }
 
 /** A delivery that ends without an attempt. */
@@ -40,7 +44,11 @@ export function outcomeOf(
     }
     case 'wait':
       return { ...common, ...waiting(held, attempt, circumstances) };
-    case 'failed':
+    case 'failed': {
+      const { goesOn, recovers } = circumstances;
+      const recoverable = goesOn && recovers && !isRejection(attempt.responseCode);
+      return { ...common, status: 'failed', nextAttemptAt: null, recoverable };
+    }
     case 'gone':
       return { ...common, status: 'failed', nextAttemptAt: null };
     default:
@@ -52,7 +60,7 @@ export function outcomeOf(
 function waiting(
   held: HeldDelivery,
   { errorMessage }: AttemptResult,
-  { nowMs, pauseMs, askedForMs }: Circumstances,
+  { nowMs, pauseMs, askedForMs, goesOn }: Circumstances,
 ): Pick<Outcome, 'status' | 'nextAttemptAt' | 'errorMessage' | 'asked'> {
   const asked = {
     attemptBase: held.attemptBase + 1,
@@ -61,7 +69,7 @@ function waiting(
   };
   const place = held.dueAt ?? toTimestamp(nowMs);
   const waitedMs = Math.min(askedForMs, nowMs - Date.parse(place));
-  if (held.single) return { status: 'failed', nextAttemptAt: null, errorMessage, asked };
+  if (!goesOn) return { status: 'failed', nextAttemptAt: null, errorMessage, asked };
   if (waitedMs < LONGEST_WAIT_MS) return { status: 'retrying', nextAttemptAt: place, errorMessage, asked };
   return { status: 'failed', nextAttemptAt: null, errorMessage: `${errorMessage} for 24 hours`, asked };
 }

@@ -8,7 +8,8 @@ import { COUNTER } from '../instances/instance.cypher.js';
  * The counts of a webhook stand on a node of their own, its tally: on the webhook itself they would deadlock with
  * APPEND_EVENTS, which holds the webhook for its new edges. They come last, in the order of their ids.
  * A webhook that fails is counted on its tally as well: since when, and how often in a row. A success among what
- * is written ends that, whatever failed beside it, and keeps from when deliveries were lost for a recovery.
+ * is written ends that, whatever failed beside it, and keeps from when deliveries were lost for a recovery. What failed
+ * in an outage is `due` to be queued again by itself, once (then it is `done`), and is not counted as failed anew.
  * An attempt that was asked to wait counts for none of it: the tally has until when the webhook pauses, and since when
  * it has asked for nothing else.
  */
@@ -20,10 +21,13 @@ CALL () {
   UNWIND $rows AS row
   MATCH (delivery:WebhookDelivery {id: row[0]})
   REMOVE delivery.purge_at
-  WITH delivery, row WHERE delivery.claimed_by = row[2]
+  WITH delivery, row, delivery.recovery AS recovery WHERE delivery.claimed_by = row[2]
   SET delivery.status = row[3], delivery.attempts = row[4], delivery.queue = row[5],
     delivery.next_attempt_at = row[6], delivery.error_message = row[7], delivery.error_code = row[13],
-    delivery.claimed_by = null, delivery.attempt_base = coalesce(row[14][0], delivery.attempt_base)
+    delivery.claimed_by = null, delivery.attempt_base = coalesce(row[14][0], delivery.attempt_base),
+    delivery.recovery = CASE
+      WHEN row[3] = 'retrying' THEN recovery
+      WHEN row[16] THEN coalesce(recovery, 'due') END
   FOREACH (attempt IN row[8] |
     SET delivery.last_attempt_at = attempt[0], delivery.duration_ms = attempt[1],
       delivery.response_code = attempt[2], delivery.response_body = attempt[3]
@@ -36,7 +40,9 @@ CALL () {
   WITH row[1] AS webhook_id, count(row) AS written, sum(row[9]) AS successes, sum(row[10]) AS failures,
     sum(row[11]) AS retried, count(row[12]) AS failed_attempts, min(row[12]) AS failed_at,
     min(CASE row[10] WHEN 1 THEN delivery.created_at END) AS lost_from,
-    min(row[14][1]) AS asked_since, max(row[14][2]) AS paused_until, sum(row[15]) AS decided
+    min(row[14][1]) AS asked_since, max(row[14][2]) AS paused_until, sum(row[15]) AS decided,
+    min(CASE WHEN row[16] AND delivery.recovery = 'due' THEN delivery.created_at END) AS due_from,
+    sum(CASE WHEN row[10] = 1 AND recovery IS NULL THEN 1 ELSE 0 END) AS first_failures
   ORDER BY webhook_id
   OPTIONAL MATCH (tally:WebhookTally {id: webhook_id})
   SET tally.successes = tally.successes + successes, tally.failures = tally.failures + failures,
@@ -45,9 +51,12 @@ CALL () {
   FOREACH (failing IN CASE WHEN successes = 0 AND failed_attempts + failures > 0 THEN [tally] ELSE [] END |
     SET failing.failing_since = coalesce(failing.failing_since, failed_at),
       failing.failed_attempts = coalesce(failing.failed_attempts, 0) + failed_attempts,
-      failing.failed_deliveries = coalesce(failing.failed_deliveries, 0) + failures,
+      failing.failed_deliveries = coalesce(failing.failed_deliveries, 0) + first_failures,
       failing.lost_since = CASE WHEN failing.lost_since <= lost_from THEN failing.lost_since
         ELSE coalesce(lost_from, failing.lost_since) END
+  )
+  FOREACH (due IN CASE WHEN due_from IS NULL THEN [] ELSE [tally] END |
+    SET due.requeue_since = CASE WHEN due.requeue_since <= due_from THEN due.requeue_since ELSE due_from END
   )
   FOREACH (healthy IN CASE
       WHEN successes > 0 AND (failures > 0 OR tally.failing_since IS NOT NULL OR tally.lost_since IS NOT NULL)

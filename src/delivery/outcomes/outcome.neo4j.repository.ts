@@ -9,7 +9,7 @@ import type { Outcome } from './outcome.js';
 function outcomeRow(outcome: Outcome): unknown[] {
   const { deliveryId, webhookId, claimedBy, status, attempts, nextAttemptAt, attempt, errorMessage } =
     outcome;
-  const { asked } = outcome;
+  const { asked, recoverable } = outcome;
   const log = attempt
     ? [[attempt.startedAt, attempt.durationMs, attempt.responseCode, attempt.responseBody]]
     : [];
@@ -30,6 +30,7 @@ function outcomeRow(outcome: Outcome): unknown[] {
     attempt?.errorCode ?? null,
     asked ? [asked.attemptBase, asked.since, asked.pausedUntil] : [],
     attempt !== null && !asked ? 1 : 0,
+    recoverable === true,
   ];
 }
 

@@ -26,4 +26,6 @@ export interface Outcome {
   readonly errorMessage: string | null;
   /** Only when the receiver asked to wait. */
   readonly asked?: AskedToWait;
+  /** It ended for want of an answer that was to be had: queued again by itself when the outage is over. @default false */
+  readonly recoverable?: boolean;
 }

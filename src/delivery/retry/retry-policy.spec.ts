@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DEFAULT_RETRY_CONFIG, type AttemptResult } from '../delivery.js';
-import { backoffSeconds, decide } from './retry-policy.js';
+import { backoffSeconds, decide, isRejection } from './retry-policy.js';
 
 const exact = { jitter: 0, random: () => 0.5 };
 
@@ -123,5 +123,24 @@ describe('decide', () => {
       kind: 'retry',
       delaySeconds: 1,
     });
+  });
+});
+
+describe('isRejection', () => {
+  it.each([
+    [null, false],
+    [500, false],
+    [503, false],
+    [302, false],
+    [401, false],
+    [403, false],
+    [404, false],
+    [408, false],
+    [429, false],
+    [400, true],
+    [413, true],
+    [422, true],
+  ])('of %p is %p', (status, rejected) => {
+    expect(isRejection(status)).toBe(rejected);
   });
 });

@@ -25,6 +25,14 @@ export function isSuccess(status: number | null): boolean {
   return status !== null && status >= 200 && status < 300;
 }
 
+/** 4xx that speak of the receiver, not of this event: a wrong path, an expired key, too busy. */
+const OF_THE_RECEIVER: ReadonlySet<number> = new Set([401, 403, 404, 408, 410, 425, 429]);
+
+/** Whether the receiver looked at this very event and does not want it: asking again later changes nothing. */
+export function isRejection(status: number | null): boolean {
+  return status !== null && status >= 400 && status < 500 && !OF_THE_RECEIVER.has(status);
+}
+
 /** 429, and 503 that says until when. */
 function asksToWait({ responseCode, retryAfterSeconds }: AttemptResult): boolean {
   return responseCode === TOO_MANY_REQUESTS || (responseCode === UNAVAILABLE && retryAfterSeconds !== null);

@@ -14,6 +14,8 @@ export interface Target {
   /** scheme://host:port, the key of the throttle. */
   readonly destination: string;
   readonly active: boolean;
+  /** How often it was switched off. A delivery of an earlier generation is over, also when the webhook is on again. */
+  readonly generation: number;
   readonly projectId: string | null;
   /** Other names of that project in the graph: Basset Hound uses `id` and `safe_name` interchangeably. */
   readonly projectAliases: readonly string[];

@@ -9,6 +9,7 @@ function target(webhookId: string, change: Partial<Target> = {}): Target {
     url: 'https://example.com/hook',
     destination: 'https://example.com',
     active: true,
+    generation: 0,
     projectId: null,
     projectAliases: [],
     events: ['entity.created'],

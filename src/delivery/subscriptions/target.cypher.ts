@@ -9,7 +9,7 @@ WITH registry.version AS version
 OPTIONAL MATCH (webhook:Webhook)
 OPTIONAL MATCH (project:Project)-[:HAS_WEBHOOK]->(webhook)
 RETURN version, webhook {
-  .id, .url, .active, .project_id, .events, .secret, .headers,
+  .id, .url, .active, .generation, .project_id, .events, .secret, .headers,
   .max_retries, .initial_delay, .max_delay, .backoff_multiplier,
   .previous_secret, .previous_secret_until
 } AS webhook, project.id AS project_key, project.safe_name AS project_name
@@ -17,11 +17,17 @@ RETURN version, webhook {
 
 /**
  * The first SET locks, so that only one of two instances switches a webhook off; a repetition after a lost answer
- * knows its own work by $call. `disabled_told` false = the subscribers of system.health are to be told.
+ * knows its own work by $call. `disabled_told` false = the subscribers of system.health are to be told; `ending` on the
+ * tally = what waits is to end, see END_WAITING.
  */
 const SWITCH_OFF = `SET webhook.active = false, webhook.disabled_reason = reason, webhook.disabled_cause = $cause,
   webhook.disabled_at = $now, webhook.disabled_by = $call, webhook.disabled_told = false,
-  webhook.updated_at = $now, webhook.revision = $call
+  webhook.updated_at = $now, webhook.revision = $call,
+  webhook.generation = coalesce(webhook.generation, 0) + 1
+WITH webhook
+OPTIONAL MATCH (tally:WebhookTally {id: webhook.id})
+SET tally.ending = webhook.generation
+REMOVE tally.requeue_since, tally.requeuing_since
 WITH collect(webhook {.id, reason: webhook.disabled_reason}) AS webhooks
 MATCH (registry:WebhookRegistry {id: 'registry'})
 SET registry.version = registry.version + size(webhooks)

@@ -2,7 +2,18 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { newId } from '../../common/new-id.js';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
-import { flag, integer, nested, real, rows, text, textList, textOrNull, type Row } from '../../neo4j/row.js';
+import {
+  flag,
+  integer,
+  integerOrNull,
+  nested,
+  real,
+  rows,
+  text,
+  textList,
+  textOrNull,
+  type Row,
+} from '../../neo4j/row.js';
 import { CredentialOpener } from '../sending/credential-opener.js';
 import type { SealedSecret, Target } from '../sending/target.js';
 import { DEACTIVATE_FAILING, DEACTIVATE_ORPHANS, DEACTIVATE_WEBHOOK, LOAD_TARGETS } from './target.cypher.js';
@@ -83,6 +94,7 @@ export class Neo4jTargetRepository extends TargetRepository {
       url,
       destination: new URL(url).origin,
       active: flag(webhook, 'active'),
+      generation: integerOrNull(webhook, 'generation') ?? 0,
       projectId: textOrNull(webhook, 'project_id'),
       projectAliases: [textOrNull(row, 'project_key'), textOrNull(row, 'project_name')].filter(
         (alias) => alias !== null,

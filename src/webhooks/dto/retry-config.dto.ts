@@ -1,11 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { IsInt, IsNumber, Max, Min } from 'class-validator';
-import { DEFAULT_RETRY_CONFIG } from '../../delivery/delivery.js';
+import { IsInt, IsNumber, Max, Min, ValidateIf } from 'class-validator';
 import { RETRY_LIMITS } from '../webhook-limits.js';
 
 const { max_retries, initial_delay, max_delay, backoff_multiplier } = RETRY_LIMITS;
 
-/** When and how often a failed attempt is repeated. What is left out has its default. */
+/** Nothing is the default; null is none of the numbers. */
+const IsGiven = (): PropertyDecorator => ValidateIf((_, value: unknown) => value !== undefined);
+
+/** When and how often a failed attempt is repeated. What is left out has the default of the service. */
 export class RetryConfigDto {
   @ApiProperty({
     type: 'integer',
@@ -15,10 +17,11 @@ export class RetryConfigDto {
     required: false,
     description: 'Attempts after the first one.',
   })
+  @IsGiven()
   @IsInt()
   @Min(max_retries.min)
   @Max(max_retries.max)
-  max_retries: number = DEFAULT_RETRY_CONFIG.maxRetries;
+  max_retries?: number;
 
   @ApiProperty({
     minimum: initial_delay.min,
@@ -27,10 +30,11 @@ export class RetryConfigDto {
     required: false,
     description: 'Seconds before the first retry.',
   })
+  @IsGiven()
   @IsNumber()
   @Min(initial_delay.min)
   @Max(initial_delay.max)
-  initial_delay: number = DEFAULT_RETRY_CONFIG.initialDelay;
+  initial_delay?: number;
 
   @ApiProperty({
     minimum: max_delay.min,
@@ -39,10 +43,11 @@ export class RetryConfigDto {
     required: false,
     description: 'Longest wait between two attempts, seconds.',
   })
+  @IsGiven()
   @IsNumber()
   @Min(max_delay.min)
   @Max(max_delay.max)
-  max_delay: number = DEFAULT_RETRY_CONFIG.maxDelay;
+  max_delay?: number;
 
   @ApiProperty({
     minimum: backoff_multiplier.min,
@@ -51,10 +56,11 @@ export class RetryConfigDto {
     required: false,
     description: 'Each wait is this many times the one before.',
   })
+  @IsGiven()
   @IsNumber()
   @Min(backoff_multiplier.min)
   @Max(backoff_multiplier.max)
-  backoff_multiplier: number = DEFAULT_RETRY_CONFIG.backoffMultiplier;
+  backoff_multiplier?: number;
 }
 
 /** The retry configuration of a webhook as it is answered: all of it. */
