@@ -1,7 +1,7 @@
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
-import type { Response } from 'express';
-import { entityTag } from './if-match.js';
+import type { Request, Response } from 'express';
+import { entityTag, revisionsOf } from './if-match.js';
 import type { Webhook } from './webhook.js';
 
 /** Sends the tag of a webhook with its answer. @returns the webhook */
@@ -9,6 +9,14 @@ export function tagged<T extends Webhook>(response: Response, webhook: T): T {
   response.setHeader('ETag', entityTag(webhook));
   return webhook;
 }
+
+/** What `If-Match` says; undefined = any revision will do. */
+export type Revisions = readonly string[] | undefined;
+
+/** The revisions of the webhook that the caller has read. */
+export const IfMatch = createParamDecorator((_: unknown, context: ExecutionContext): Revisions => {
+  return revisionsOf(context.switchToHttp().getRequest<Request>().get('if-match'));
+});
 
 /** Documents that a change may be tied to what its caller has read. */
 export function ApiIfMatch(): MethodDecorator {

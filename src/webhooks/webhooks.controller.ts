@@ -3,7 +3,6 @@ import {
   Controller,
   Delete,
   Get,
-  Headers,
   HttpCode,
   Param,
   Patch,
@@ -55,8 +54,7 @@ import { PatchWebhookDto } from './dto/patch-webhook.dto.js';
 import { RecoverWebhookDto, RecoveryDto } from './dto/recover-webhook.dto.js';
 import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
-import { ApiIfMatch, tagged } from './entity-tag.js';
-import { revisionsOf } from './if-match.js';
+import { ApiIfMatch, IfMatch, tagged, type Revisions } from './entity-tag.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
 import { toChanges, toCreateWebhook, toLostRange, toRotation } from './request.mapper.js';
 import { WebhookPatch } from './webhook-patch.js';
@@ -136,11 +134,10 @@ export class WebhooksController {
   async update(
     @Param('webhook_id') id: string,
     @Body() body: UpdateWebhookDto,
-    @Headers('if-match') ifMatch: string | undefined,
+    @IfMatch() revisions: Revisions,
     @Res({ passthrough: true }) response: Response,
   ): Promise<WebhookDto> {
-    const webhook = await this.service.updateWebhook(id, toChanges(body), revisionsOf(ifMatch));
-    return webhookAnswer(tagged(response, webhook));
+    return webhookAnswer(tagged(response, await this.service.updateWebhook(id, toChanges(body), revisions)));
   }
 
   @Patch(':webhook_id')
@@ -158,11 +155,11 @@ export class WebhooksController {
   async patch(
     @Param('webhook_id') id: string,
     @Body() patch: object,
-    @Headers('if-match') ifMatch: string | undefined,
+    @IfMatch() revisions: Revisions,
     @Res({ passthrough: true }) response: Response,
   ): Promise<WebhookDto> {
     const change = this.patches.changeBy(patch);
-    const webhook = await this.service.updateWebhook(id, change, revisionsOf(ifMatch));
+    const webhook = await this.service.updateWebhook(id, change, revisions);
     return webhookAnswer(tagged(response, webhook));
   }
 
@@ -173,11 +170,8 @@ export class WebhooksController {
   @ApiIfMatch()
   @ApiNoContentResponse()
   @ApiProblems(404, 412)
-  async delete(
-    @Param('webhook_id') id: string,
-    @Headers('if-match') ifMatch: string | undefined,
-  ): Promise<void> {
-    await this.service.deleteWebhook(id, revisionsOf(ifMatch));
+  async delete(@Param('webhook_id') id: string, @IfMatch() revisions: Revisions): Promise<void> {
+    await this.service.deleteWebhook(id, revisions);
   }
 
   @Post(':webhook_id/secret/rotate')
@@ -196,10 +190,10 @@ export class WebhooksController {
   async rotateSecret(
     @Param('webhook_id') id: string,
     @Body() body: RotateSecretDto,
-    @Headers('if-match') ifMatch: string | undefined,
+    @IfMatch() revisions: Revisions,
     @Res({ passthrough: true }) response: Response,
   ): Promise<RotatedSecretDto> {
-    const webhook = await this.service.rotateSecret(id, toRotation(body), revisionsOf(ifMatch));
+    const webhook = await this.service.rotateSecret(id, toRotation(body), revisions);
     return rotatedAnswer(tagged(response, webhook));
   }
 
