@@ -22,6 +22,8 @@ const THROTTLED = 54;
 const THROTTLE = 200;
 /** 54 × 8 = 432 a second want to go through a throttle of 200: the backlog grows all the time. */
 const THROTTLED_RATE = 8;
+/** These go through the throttle as well. */
+const THROTTLED_WARM_UP = scaled(10_000, 500);
 
 const EXISTING = scaled(5000, 50);
 const CREATORS = 8;
@@ -35,10 +37,16 @@ async function measure(report: Report, { service, receiver }: Stack, subject: st
 }
 
 /** Fresh events of one healthy webhook, in turns without and with the disturbance. */
-async function compare(report: Report, stack: Stack, what: string, disturb: Disturbance): Promise<void> {
+async function compare(
+  report: Report,
+  stack: Stack,
+  what: string,
+  disturb: Disturbance,
+  warmUp = WARM_UP,
+): Promise<void> {
   const subject = `fresh events at 100/s, ${what}`;
   await createWebhook(stack.service.api, `${stack.receiver.base}/hook/timed`, { project_id: FRESH });
-  await emitSingly(stack.service.api, WARM_UP, 8, FRESH);
+  await emitSingly(stack.service.api, warmUp, 8, FRESH);
   await stack.neo4j.untilFinished(PATIENCE_MS);
   await repeatedly(async () => {
     await measure(report, stack, CALM);
@@ -94,9 +102,9 @@ export async function isolationThrottle(report: Report, neo4j: Neo4j): Promise<v
   const slow = await Receiver.start();
   const work = async (stack: Stack): Promise<void> => {
     const ids = await createOthers(stack, THROTTLED, (i) => `${slow.base}/hook/${i}`);
-    await compare(report, stack, `${THROTTLED} webhooks behind one slow throttle`, () =>
-      emitToOthers(stack, ids, THROTTLED_RATE),
-    );
+    const disturb = (): ReturnType<Disturbance> => emitToOthers(stack, ids, THROTTLED_RATE);
+    const what = `${THROTTLED} webhooks behind one slow throttle`;
+    await compare(report, stack, what, disturb, THROTTLED_WARM_UP);
   };
   await withStack(neo4j, work, { MAX_REQUESTS_PER_SECOND: String(THROTTLE) });
   await slow.stop();

@@ -242,15 +242,14 @@ describe('failures', () => {
     expect(body).toMatchObject({ active: true, disabled_reason: null, disabled_at: null });
   });
 
-  it('wait as long as the receiver asks, up to the longest delay', async () => {
+  it('wait as long as the receiver asks, also beyond the longest delay', async () => {
     const { api } = use();
     receiver.answerWith([{ status: 429, headers: { 'retry-after': '7' } }]);
     await api.createWebhook({ url: receiver.url(), retry_config: { max_delay: 5 } });
     const { delivery_ids } = await api.emit();
     const record = await api.untilDelivery(delivery_ids[0]!, 'retrying');
     const waited = Date.parse(record.next_retry_at) - Date.parse(record.last_attempt_at);
-    expect(waited).toBeGreaterThanOrEqual(5000);
-    expect(waited).toBeLessThan(7000);
+    expect(waited).toBeGreaterThanOrEqual(7000);
   });
 
   it('of a webhook that is switched off or deleted end as failed, with the reason', async () => {
