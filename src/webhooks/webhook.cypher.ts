@@ -5,31 +5,42 @@ const REVISION = `coalesce(webhook.revision, webhook.updated_at)`;
 const WEBHOOK = `webhook {
   .id, revision: ${REVISION}, .name, .url, .events, .active, .headers, .project_id, .max_retries, .initial_delay, .max_delay,
   .backoff_multiplier, .created_at, .updated_at, .last_triggered_at, .delivery_count, .disabled_reason,
-  .disabled_at, .secret, success_count: tally.successes,
-  failure_count: tally.failures, failing_since: tally.failing_since,
-  consecutive_failures: coalesce(tally.failed_attempts, 0),
+  .disabled_at, .secret, success_count: coalesce(toIntegerOrNull(tally.successes), 0),
+  failure_count: coalesce(toIntegerOrNull(tally.failures), 0), failing_since: tally.failing_since,
+  consecutive_failures: coalesce(toIntegerOrNull(tally.failed_attempts), 0),
   missed_since: coalesce(tally.lost_since, tally.lost_before)
 } AS webhook`;
 
-const WITH_TALLY = `MATCH (tally:WebhookTally {id: webhook.id})`;
+const WITH_TALLY = `OPTIONAL MATCH (tally:WebhookTally {id: webhook.id})`;
 
+/** The webhook remembers the version of its last change, by which instances read it again. */
 const RAISE_VERSION = `
 MERGE (registry:WebhookRegistry {id: 'registry'})
-SET registry.version = coalesce(registry.version, 0) + 1
+SET registry.version = coalesce(toIntegerOrNull(registry.version), 0) + 1
+SET webhook.registry_version = registry.version
 `;
 
-/** Basset Hound uses a project's id and its safe_name interchangeably. */
+/**
+ * Basset Hound uses a project's id and its safe_name interchangeably. A webhook stays with the project that it belongs to,
+ * whatever that is called by now, until it is given to another one (`project_of` is what it was linked for).
+ */
 const LINK_PROJECT = `
 OPTIONAL MATCH (former:Project)-[link:HAS_WEBHOOK]->(webhook)
+WHERE coalesce(webhook.project_id <> webhook.project_of, true)
 DELETE link
 WITH DISTINCT webhook
-OPTIONAL MATCH (project:Project)
-WHERE project.safe_name = webhook.project_id OR project.id = webhook.project_id
-WITH webhook, project LIMIT 1
+OPTIONAL MATCH (owner:Project)-[:HAS_WEBHOOK]->(webhook)
+WITH webhook, head(collect(owner)) AS owner
+OPTIONAL MATCH (named:Project)
+WHERE owner IS NULL AND (named.safe_name = webhook.project_id OR named.id = webhook.project_id)
+WITH webhook, owner, head(collect(named)) AS named
+WITH webhook, coalesce(owner, named) AS project
 FOREACH (found IN CASE WHEN project IS NULL THEN [] ELSE [project] END |
   MERGE (found)-[:HAS_WEBHOOK]->(webhook)
 )
-SET webhook.project_linked = project IS NOT NULL
+SET webhook.project_linked = project IS NOT NULL, webhook.project_of = webhook.project_id,
+  webhook.project_names =
+    [name IN [toStringOrNull(project.id), toStringOrNull(project.safe_name)] WHERE name IS NOT NULL]
 `;
 
 export const CREATE_WEBHOOK = `
@@ -120,10 +131,7 @@ RETURN ${WEBHOOK}
 const FILTER = `
   AND (NOT $active_only OR webhook.active)
   AND ($project_id IS NULL OR webhook.project_id IS NULL OR webhook.project_id = $project_id
-    OR EXISTS {
-      MATCH (project:Project)-[:HAS_WEBHOOK]->(webhook)
-      WHERE project.id = $project_id OR project.safe_name = $project_id
-    })
+    OR $project_id IN webhook.project_names)
 `;
 
 /** Along the index on id: ids are time-ordered, so this is the order of creation. */

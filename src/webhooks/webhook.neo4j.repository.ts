@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock, toTimestamp } from '../common/clock.js';
 import { newId } from '../common/new-id.js';
 import type { Page, PageRequest } from '../common/page.js';
@@ -18,12 +18,15 @@ import {
   ROTATE_SECRET,
   UPDATE_WEBHOOK,
 } from './webhook.cypher.js';
+import { RowReader } from '../neo4j/row-reader.js';
 import { opened, toProperties, toWebhook } from './webhook-record.mapper.js';
 import { WebhookRepository, type WebhookCounts, type WebhookFilter } from './webhook.repository.js';
 import type { RotatedWebhook, Webhook, WebhookSettings } from './webhook.js';
 
 @Injectable()
 export class Neo4jWebhookRepository extends WebhookRepository {
+  private readonly reader = new RowReader(new Logger(Neo4jWebhookRepository.name), 'Webhook');
+
   constructor(
     private readonly graph: ApiGraph,
     private readonly cipher: SecretCipher,
@@ -53,8 +56,10 @@ export class Neo4jWebhookRepository extends WebhookRepository {
       this.graph.read(LIST_WEBHOOKS, { ...narrowed, after, limit: limit + 1 }),
       this.graph.read(COUNT_LISTED_WEBHOOKS, narrowed),
     ]);
-    const items = found.slice(0, limit).map((row) => this.read(row));
-    const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
+    const page = found.slice(0, limit).map((row) => nested(row, 'webhook'));
+    const items = this.reader.readAll(page, (webhook) => this.read({ webhook }));
+    const last = page.at(-1)?.['id'];
+    const nextCursor = found.length > limit && typeof last === 'string' ? last : null;
     return { items, total: count ? integer(count, 'total') : 0, nextCursor };
   }
 

@@ -85,6 +85,10 @@ const CASES: Readonly<Record<string, Case>> = {
   }),
   EVICT_BEFORE: once({ webhook_id: 'w', before: NOW, limit: 100, missed_from: '~' }),
   EVICT_OLDEST: once({ webhook_id: 'w', limit: 100, missed_from: '~' }),
+  FOLLOW_PROJECTS: {
+    runs: [{}],
+    arrange: `CREATE (:Project {id: 'p-2', safe_name: 'later'}) CREATE (:Webhook {id: 'w-2', project_id: 'later'})`,
+  },
   FORGET_DELETED: once({ webhook_id: 'w' }),
   FORGET_EXPIRED_SECRETS: once({ now: NOW }),
   GIVE_BACK: forEach((id) => ({ ids: [id], instance: 'me', now: NOW })),

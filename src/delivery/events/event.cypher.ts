@@ -20,7 +20,7 @@ WHERE counter.id IS NOT NULL AND EXISTS { (self:WebhookInstance {id: $instance})
 CALL () {
   UNWIND $webhooks AS item
   MATCH (webhook:Webhook {id: item[0]})
-  REMOVE webhook.lock
+  REMOVE webhook.purge_at
   WITH webhook WHERE webhook.deleted_at IS NULL
   RETURN count(webhook) AS present
 }

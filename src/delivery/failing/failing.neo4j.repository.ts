@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { flag, integer, text, textOrNull } from '../../neo4j/row.js';
+import { RowReader } from '../../neo4j/row-reader.js';
 import {
   FAILING_WEBHOOKS,
   MARK_DEACTIVATION_TOLD,
@@ -13,13 +14,15 @@ import { FailingRepository, type Deactivation } from './failing.repository.js';
 
 @Injectable()
 export class Neo4jFailingRepository extends FailingRepository {
+  private readonly reader = new RowReader(new Logger(Neo4jFailingRepository.name), 'Failing webhook');
+
   constructor(private readonly graph: Neo4jGraph) {
     super();
   }
 
   override async failing(): Promise<FailingWebhook[]> {
     const found = await this.graph.read(FAILING_WEBHOOKS);
-    return found.map((row) => ({
+    return this.reader.readAll(found, (row) => ({
       webhookId: text(row, 'id'),
       name: text(row, 'name'),
       projectId: textOrNull(row, 'project_id'),
@@ -42,7 +45,7 @@ export class Neo4jFailingRepository extends FailingRepository {
 
   override async untoldDeactivations(): Promise<Deactivation[]> {
     const found = await this.graph.read(UNTOLD_DEACTIVATIONS);
-    return found.map((row) => ({
+    return this.reader.readAll(found, (row) => ({
       webhookId: text(row, 'id'),
       name: text(row, 'name'),
       projectId: textOrNull(row, 'project_id'),

@@ -92,7 +92,7 @@ export class HistorySweeper {
   }
 
   private async sweepTheRest(): Promise<number> {
-    await this.deactivator.deactivateOrphans();
+    await this.deactivator.followProjects();
     return (await this.purge()) + (await this.evictAged()) + (await this.forgetDeleted());
   }
 

@@ -1,7 +1,7 @@
 /** Webhooks with more finished deliveries than may be kept, those with the most first, and from when they miss some. */
 export const OVERFULL = `
 MATCH (tally:WebhookTally) WHERE tally.id >= '' AND tally.kept > $cap AND NOT tally.id IN $except
-RETURN tally.id AS id, tally.kept - $cap AS excess,
+RETURN tally.id AS id, toIntegerOrNull(tally.kept) - $cap AS excess,
   coalesce(tally.lost_since, tally.lost_before) AS missed_since, tally.requeue_since AS requeue_since
 ORDER BY excess DESC LIMIT $limit
 `;
@@ -39,7 +39,7 @@ SET delivery.evicting = true
 WITH delivery WHERE delivery.status IN ['success', 'failed'] AND delivery.claimed_by IS NULL
 OPTIONAL MATCH (delivery)-[:HAS_ATTEMPT]->(attempt:WebhookAttempt)
 WITH delivery, CASE delivery.status WHEN 'success' THEN 1 ELSE 0 END AS success, collect(attempt) AS attempts
-MATCH (event:WebhookEvent {id: delivery.event_id})
+OPTIONAL MATCH (event:WebhookEvent {id: delivery.event_id})
 FOREACH (attempt IN attempts | DETACH DELETE attempt)
 DETACH DELETE delivery
 WITH event, count(*) AS gone, sum(success) AS succeeded
@@ -83,7 +83,7 @@ RETURN count(*) AS purged
 `;
 
 export const FORGETTABLE = `
-MATCH (webhook:DeletedWebhook) WHERE webhook.deleted_at < $before
+MATCH (webhook:DeletedWebhook) WHERE webhook.deleted_at < $before AND webhook.id >= ''
 RETURN webhook.id AS id
 `;
 
@@ -111,7 +111,8 @@ RETURN count(*) AS removed
 /** The rest, once no deliveries are left: few nodes. */
 export const CLEAR_WEBHOOKS = `
 MATCH (registry:WebhookRegistry {id: 'registry'})
-SET registry.version = registry.version + 1
+SET registry.version = coalesce(toIntegerOrNull(registry.version), 0) + 1
+SET registry.cleared_at = registry.version
 WITH registry
 CALL () {
   MATCH (webhook:Webhook|DeletedWebhook)

@@ -2,10 +2,10 @@
 const DELIVERY = `delivery {
   .id, .webhook_id, .event_id, .event, .status, .attempts, .last_attempt_at, .next_attempt_at, .response_code,
   .response_body, .error_message, .error_code, .duration_ms, .created_at,
-  body_bytes: coalesce(event.body_bytes, size(event.body))
+  body_bytes: coalesce(toIntegerOrNull(event.body_bytes), size(toStringOrNull(event.body)), 0)
 } AS delivery`;
 
-const WITH_EVENT = `MATCH (event:WebhookEvent {id: delivery.event_id})
+const WITH_EVENT = `OPTIONAL MATCH (event:WebhookEvent {id: delivery.event_id})
 RETURN ${DELIVERY}`;
 
 /** What no index on the way has looked at. */
@@ -130,14 +130,14 @@ RETURN tally.kept + created - tally.successes - tally.failures AS total
 /** Finished ones in the log, of one webhook or of all, from their tallies. */
 export const COUNT_FINISHED = `
 MATCH (tally:WebhookTally) WHERE tally.id >= $first_webhook AND tally.id <= $last_webhook
-RETURN coalesce(sum(tally.kept_successes), 0) AS successes,
-  coalesce(sum(tally.kept - tally.kept_successes), 0) AS failures
+RETURN coalesce(sum(toIntegerOrNull(tally.kept_successes)), 0) AS successes,
+  coalesce(sum(toIntegerOrNull(tally.kept) - toIntegerOrNull(tally.kept_successes)), 0) AS failures
 `;
 
 /** The counters of all instances, living and gone: few nodes, found by the index on id. */
 export const STATISTICS = `
 MATCH (counter:WebhookCounter) WHERE counter.id >= ''
-RETURN coalesce(sum(counter.events), 0) AS events, coalesce(sum(counter.deliveries), 0) AS deliveries,
-  coalesce(sum(counter.successes), 0) AS successes, coalesce(sum(counter.failures), 0) AS failures,
-  coalesce(sum(counter.retried), 0) AS retried
+RETURN coalesce(sum(toIntegerOrNull(counter.events)), 0) AS events, coalesce(sum(toIntegerOrNull(counter.deliveries)), 0) AS deliveries,
+  coalesce(sum(toIntegerOrNull(counter.successes)), 0) AS successes, coalesce(sum(toIntegerOrNull(counter.failures)), 0) AS failures,
+  coalesce(sum(toIntegerOrNull(counter.retried)), 0) AS retried
 `;

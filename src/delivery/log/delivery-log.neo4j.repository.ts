@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { PageRequest } from '../../common/page.js';
 import { ApiGraph } from '../../neo4j/neo4j-graph.js';
 import { integer, integerOrNull, nested, text, textOrNull, type Row } from '../../neo4j/row.js';
+import { RowReader } from '../../neo4j/row-reader.js';
 import { DELIVERY_STATUSES, type Delivery, type DeliveryStatus } from '../delivery.js';
 import { NextTries } from '../dispatch/next-tries.js';
 import {
@@ -87,6 +88,8 @@ function toDelivery(row: Row, body: string | null, nextTries: NextTries): Delive
 
 @Injectable()
 export class Neo4jDeliveryLog extends DeliveryLog {
+  private readonly reader = new RowReader(new Logger(Neo4jDeliveryLog.name), 'Delivery');
+
   constructor(
     private readonly graph: ApiGraph,
     private readonly nextTries: NextTries,
@@ -115,9 +118,10 @@ export class Neo4jDeliveryLog extends DeliveryLog {
     const shown = bodies ? firstPage(all.slice(0, limit)) : all.slice(0, limit);
     const items = bodies
       ? await this.withBodies(shown)
-      : shown.map((row) => toDelivery(row, null, this.nextTries));
-    const last = shown.at(-1);
-    return { items, ...total, nextCursor: last && all.length > shown.length ? text(last, 'id') : null };
+      : this.reader.readAll(shown, (row) => toDelivery(row, null, this.nextTries));
+    const last = shown.at(-1)?.['id'];
+    const more = all.length > shown.length && typeof last === 'string';
+    return { items, ...total, nextCursor: more ? last : null };
   }
 
   override async statistics(): Promise<DeliveryStatistics> {
@@ -136,13 +140,13 @@ export class Neo4jDeliveryLog extends DeliveryLog {
 
   /** An event that is evicted at this moment takes its deliveries along. */
   private async withBodies(shown: readonly Row[]): Promise<Delivery[]> {
-    const ids = [...new Set(shown.map((row) => text(row, 'event_id')))];
+    const ids = [...new Set(shown.map((row) => row['event_id']))].filter((id) => typeof id === 'string');
     const found = await this.graph.read(BODIES, { ids });
-    const bodies = new Map(found.map((row) => [text(row, 'id'), text(row, 'body')]));
-    return shown.flatMap((row) => {
-      const body = bodies.get(text(row, 'event_id'));
-      return body === undefined ? [] : [toDelivery(row, body, this.nextTries)];
-    });
+    const bodies = new Map(found.map((row) => [row['id'], row['body']]));
+    const complete = shown.filter((row) => typeof bodies.get(row['event_id']) === 'string');
+    return this.reader.readAll(complete, (row) =>
+      toDelivery(row, bodies.get(row['event_id']) as string, this.nextTries),
+    );
   }
 
   /** From a counter where one is kept: for all, for a webhook, for a finished status. */

@@ -14,17 +14,20 @@ function reaches(target: Target, projectId: string | null): boolean {
   return projectId !== null && (target.projectId === projectId || target.projectAliases.includes(projectId));
 }
 
-/** Which webhooks an event goes to: immutable, answered from memory, remembered per event type. */
+/**
+ * Which webhooks an event goes to, answered from memory, in the order in which they came. A change costs what changed, for
+ * each event type that was asked for, and not what there is.
+ */
 export class SubscriptionIndex {
-  private readonly targets: ReadonlyMap<string, Target>;
-  private readonly byEvent = new Map<string, readonly Target[]>();
+  private readonly targets = new Map<string, Target>();
+  private readonly byEvent = new Map<string, Map<string, Target>>();
 
   /** @param version of the registry in the graph that `targets` were read at. */
   constructor(
-    readonly version: number,
+    public version: number,
     targets: readonly Target[],
   ) {
-    this.targets = new Map(targets.map((target) => [target.webhookId, target]));
+    for (const target of targets) this.put(target);
   }
 
   get(webhookId: string): Target | undefined {
@@ -37,14 +40,29 @@ export class SubscriptionIndex {
 
   /** Active webhooks whose events match and whose project is null or the event's. */
   match(event: string, projectId: string | null): Target[] {
-    return this.subscribers(event).filter((target) => reaches(target, projectId));
+    return [...this.subscribers(event).values()].filter((target) => reaches(target, projectId));
   }
 
-  private subscribers(event: string): readonly Target[] {
+  /** Takes in a webhook that is new or has changed. */
+  put(target: Target): void {
+    this.targets.set(target.webhookId, target);
+    for (const [event, subscribers] of this.byEvent) {
+      if (target.active && subscribes(target, event)) subscribers.set(target.webhookId, target);
+      else subscribers.delete(target.webhookId);
+    }
+  }
+
+  remove(webhookId: string): void {
+    this.targets.delete(webhookId);
+    for (const subscribers of this.byEvent.values()) subscribers.delete(webhookId);
+  }
+
+  private subscribers(event: string): ReadonlyMap<string, Target> {
     const known = this.byEvent.get(event);
     if (known) return known;
     const found = [...this.targets.values()].filter((target) => target.active && subscribes(target, event));
-    this.byEvent.set(event, found);
-    return found;
+    const subscribers = new Map(found.map((target) => [target.webhookId, target]));
+    this.byEvent.set(event, subscribers);
+    return subscribers;
   }
 }

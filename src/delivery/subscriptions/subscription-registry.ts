@@ -2,12 +2,16 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import type { Target } from '../sending/target.js';
 import { SubscriptionIndex } from './subscription-index.js';
-import { TargetRepository } from './target.repository.js';
+import { TargetRepository, type TargetChanges } from './target.repository.js';
 
-/** The webhooks in memory: matched and sent to without asking the graph, replaced as a whole on every change. */
+/** All webhooks are read again at most so often; in between only what has changed is. */
+const READ_ALL_MS = 5 * 60 * 1000;
+
+/** The webhooks in memory: matched and sent to without asking the graph; a change is read, not all of them. */
 @Injectable()
 export class SubscriptionRegistry implements OnModuleInit {
   private index = new SubscriptionIndex(-1, []);
+  private readAllAt = Number.NEGATIVE_INFINITY;
   private loading: Promise<void> | undefined;
   private queued: Promise<void> | undefined;
   private readonly changes = new Subject<void>();
@@ -51,7 +55,7 @@ export class SubscriptionRegistry implements OnModuleInit {
     return this.index.match(event, projectId);
   }
 
-  /** Reads the webhooks again. Resolves when a read that began after this call has finished; calls share reads. */
+  /** Reads what has changed. Resolves when a read that began after this call has finished; calls share reads. */
   refresh(): Promise<void> {
     if (!this.loading) return (this.loading = this.load());
     this.queued ??= this.loading.then(
@@ -68,17 +72,43 @@ export class SubscriptionRegistry implements OnModuleInit {
 
   private async load(): Promise<void> {
     try {
-      const { version, targets } = await this.repository.loadAll();
-      const former = this.index;
-      // Reads do not overlap, so a lower version is no older picture: a backup was put back, or the graph was emptied.
-      this.index = new SubscriptionIndex(version, targets);
-      this.changes.next();
-      for (const { webhookId, url, active } of targets) {
-        const known = former.get(webhookId);
-        if (known && (known.url !== url || (active && !known.active))) this.renewals.next(webhookId);
-      }
+      const { version } = this.index;
+      const changes = this.mustReadAll() ? undefined : await this.repository.changedSince(version);
+      if (changes) this.apply(changes);
+      else await this.readAll();
     } finally {
       this.loading = undefined;
+    }
+  }
+
+  /** At the start, and now and then: somebody may have changed webhooks in the graph without raising the version. */
+  private mustReadAll(): boolean {
+    return performance.now() - this.readAllAt >= READ_ALL_MS;
+  }
+
+  private async readAll(): Promise<void> {
+    const startedAt = performance.now();
+    const { version, targets } = await this.repository.loadAll();
+    const former = this.index;
+    // Reads do not overlap, so a lower version is no older picture: a backup was put back, or the graph was emptied.
+    this.index = new SubscriptionIndex(version, targets);
+    this.readAllAt = startedAt;
+    this.tell(targets, (webhookId) => former.get(webhookId));
+  }
+
+  private apply({ version, targets, gone }: TargetChanges): void {
+    const former = new Map(targets.map(({ webhookId }) => [webhookId, this.index.get(webhookId)]));
+    for (const target of targets) this.index.put(target);
+    for (const webhookId of gone) this.index.remove(webhookId);
+    this.index.version = version;
+    this.tell(targets, (webhookId) => former.get(webhookId));
+  }
+
+  private tell(targets: readonly Target[], former: (webhookId: string) => Target | undefined): void {
+    this.changes.next();
+    for (const { webhookId, url, active } of targets) {
+      const known = former(webhookId);
+      if (known && (known.url !== url || (active && !known.active))) this.renewals.next(webhookId);
     }
   }
 }

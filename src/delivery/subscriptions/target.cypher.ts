@@ -1,3 +1,10 @@
+const TARGET = `webhook {
+  .id, .url, .active, .generation, .project_id, .project_names, .events, .secret, .headers,
+  .max_retries, .initial_delay, .max_delay, .backoff_multiplier,
+  .previous_secret, .previous_secret_until, deleted: webhook:DeletedWebhook, element: elementId(webhook)
+}`;
+const VERSION = `coalesce(toIntegerOrNull(registry.version), 0) AS version`;
+
 /**
  * Every webhook with its registry version. The version is read first: a change that commits in between
  * is then seen twice rather than never.
@@ -5,14 +12,61 @@
 export const LOAD_TARGETS = `
 MERGE (registry:WebhookRegistry {id: 'registry'})
 ON CREATE SET registry.version = 0
-WITH registry.version AS version
+WITH ${VERSION}
 OPTIONAL MATCH (webhook:Webhook)
-OPTIONAL MATCH (project:Project)-[:HAS_WEBHOOK]->(webhook)
-RETURN version, webhook {
-  .id, .url, .active, .generation, .project_id, .events, .secret, .headers,
-  .max_retries, .initial_delay, .max_delay, .backoff_multiplier,
-  .previous_secret, .previous_secret_until
-} AS webhook, project.id AS project_key, project.safe_name AS project_name
+RETURN version, ${TARGET} AS webhook
+`;
+
+/**
+ * What changed since the version $since, along the indexes on registry_version: the same for ten webhooks and for ten
+ * thousand. Versions are given under the lock of the registry, so whatever a version covers is committed when it is
+ * seen. Without a row everything has to be read: the version went back, or all webhooks were removed.
+ */
+export const CHANGED_TARGETS = `
+MATCH (registry:WebhookRegistry {id: 'registry'})
+WHERE toIntegerOrNull(registry.version) >= $since AND coalesce(registry.cleared_at, 0) <= $since
+WITH ${VERSION}
+CALL () {
+  MATCH (webhook:Webhook) WHERE webhook.registry_version > $since
+  RETURN webhook
+  UNION
+  MATCH (webhook:DeletedWebhook) WHERE webhook.registry_version > $since
+  RETURN webhook
+}
+WITH version, collect(${TARGET}) AS webhooks
+RETURN version, webhooks
+`;
+
+/** A change of these webhooks, for all instances to see. */
+const RAISE_VERSION = `MERGE (registry:WebhookRegistry {id: 'registry'})
+SET registry.version = coalesce(toIntegerOrNull(registry.version), 0) + 1
+FOREACH (webhook IN nodes | SET webhook.registry_version = registry.version)`;
+
+const NAMES = `[name IN [toStringOrNull(project.id), toStringOrNull(project.safe_name)] WHERE name IS NOT NULL]`;
+
+/**
+ * Webhooks that were there before their project, and those whose project has another name by now: Basset Hound uses `id`
+ * and `safe_name` interchangeably. Two seeks in the index on project_id for each project.
+ */
+export const FOLLOW_PROJECTS = `
+MATCH (project:Project)
+CALL (project) {
+  UNWIND ${NAMES} AS name
+  MATCH (webhook:Webhook {project_id: name})
+  WHERE NOT EXISTS { (:Project)-[:HAS_WEBHOOK]->(webhook) }
+  RETURN webhook
+  UNION
+  MATCH (project)-[:HAS_WEBHOOK]->(webhook:Webhook)
+  WHERE coalesce(webhook.project_names, []) <> ${NAMES}
+  RETURN webhook
+}
+WITH webhook, head(collect(project)) AS project ORDER BY webhook.id
+REMOVE webhook.purge_at
+MERGE (project)-[:HAS_WEBHOOK]->(webhook)
+SET webhook.project_linked = true, webhook.project_of = webhook.project_id, webhook.project_names = ${NAMES}
+WITH collect(webhook) AS nodes WHERE size(nodes) > 0
+${RAISE_VERSION}
+RETURN size(nodes) AS followed
 `;
 
 /**
@@ -23,15 +77,14 @@ RETURN version, webhook {
 const SWITCH_OFF = `SET webhook.active = false, webhook.disabled_reason = reason, webhook.disabled_cause = $cause,
   webhook.disabled_at = $now, webhook.disabled_by = $call, webhook.disabled_told = false,
   webhook.updated_at = $now, webhook.revision = $call,
-  webhook.generation = coalesce(webhook.generation, 0) + 1
+  webhook.generation = coalesce(toIntegerOrNull(webhook.generation), 0) + 1
 WITH webhook
 OPTIONAL MATCH (tally:WebhookTally {id: webhook.id})
 SET tally.ending = webhook.generation
 REMOVE tally.requeue_since, tally.requeuing_since
-WITH collect(webhook {.id, reason: webhook.disabled_reason}) AS webhooks
-MATCH (registry:WebhookRegistry {id: 'registry'})
-SET registry.version = registry.version + size(webhooks)
-RETURN webhooks`;
+WITH collect(webhook) AS nodes WHERE size(nodes) > 0
+${RAISE_VERSION}
+RETURN [webhook IN nodes | webhook {.id, reason: webhook.disabled_reason}] AS webhooks`;
 
 /**
  * REMOVE locks, also where there is nothing to remove, if the database knows the key at all: `purge_at` has an index. A
@@ -64,6 +117,7 @@ ${SWITCH_OFF}
 export const DEACTIVATE_ORPHANS = `
 MATCH (webhook:Webhook)
 WHERE webhook.active = true AND webhook.project_linked AND NOT EXISTS { (:Project)-[:HAS_WEBHOOK]->(webhook) }
+WITH webhook ORDER BY webhook.id
 ${LOCK}
 WITH webhook, $reason AS reason WHERE ${STILL_ACTIVE}
 ${SWITCH_OFF}

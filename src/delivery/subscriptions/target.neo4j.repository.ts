@@ -14,16 +14,49 @@ import {
   textOrNull,
   type Row,
 } from '../../neo4j/row.js';
+import { RowReader } from '../../neo4j/row-reader.js';
+import { DEFAULT_RETRY_CONFIG } from '../delivery.js';
 import { CredentialOpener } from '../sending/credential-opener.js';
 import type { SealedSecret, Target } from '../sending/target.js';
-import { DEACTIVATE_FAILING, DEACTIVATE_ORPHANS, DEACTIVATE_WEBHOOK, LOAD_TARGETS } from './target.cypher.js';
-import { TargetRepository, type SwitchedOff, type TargetSnapshot } from './target.repository.js';
+import {
+  CHANGED_TARGETS,
+  DEACTIVATE_FAILING,
+  DEACTIVATE_ORPHANS,
+  DEACTIVATE_WEBHOOK,
+  FOLLOW_PROJECTS,
+  LOAD_TARGETS,
+} from './target.cypher.js';
+import {
+  TargetRepository,
+  type SwitchedOff,
+  type TargetChanges,
+  type TargetSnapshot,
+} from './target.repository.js';
+
+/** A webhook whose record cannot be read gets nothing, and keeps what waits for it until somebody mends it. */
+function unreadable(webhookId: string): Target {
+  return {
+    webhookId,
+    url: '',
+    destination: '',
+    active: true,
+    generation: 0,
+    projectId: null,
+    projectAliases: [],
+    events: [],
+    secrets: [],
+    headers: null,
+    locked: true,
+    retry: DEFAULT_RETRY_CONFIG,
+  };
+}
 
 @Injectable()
 export class Neo4jTargetRepository extends TargetRepository {
   private readonly logger = new Logger(Neo4jTargetRepository.name);
-  /** Webhooks that the log has spoken of; each is a line once, not with every change of another. */
-  private reported = new Set<string>();
+  private readonly reader = new RowReader(this.logger, 'Webhook');
+  /** Locked webhooks that the log has spoken of; each is a line once, not with every change of another. */
+  private readonly reported = new Set<string>();
 
   constructor(
     private readonly graph: Neo4jGraph,
@@ -36,9 +69,26 @@ export class Neo4jTargetRepository extends TargetRepository {
   override async loadAll(): Promise<TargetSnapshot> {
     const loaded = await this.graph.write(LOAD_TARGETS);
     const first = loaded[0];
-    const targets = loaded.flatMap((row) => (row['webhook'] === null ? [] : this.readable(row)));
-    this.report(targets.filter(({ locked }) => locked));
-    return { version: first ? integer(first, 'version') : 0, targets };
+    const found = loaded.flatMap((row) => (row['webhook'] === null ? [] : [nested(row, 'webhook')]));
+    return { version: first ? integer(first, 'version') : 0, targets: this.readable(found) };
+  }
+
+  /** As a write, so that it is never answered by a follower that lags behind. */
+  override async changedSince(version: number): Promise<TargetChanges | undefined> {
+    const [row] = await this.graph.write(CHANGED_TARGETS, { since: version });
+    if (!row) return undefined;
+    const changed = rows(row, 'webhooks');
+    const gone = changed.filter(({ deleted }) => deleted === true);
+    return {
+      version: integer(row, 'version'),
+      targets: this.readable(changed.filter((webhook) => !gone.includes(webhook))),
+      gone: gone.flatMap(({ id }) => (typeof id === 'string' ? id : [])),
+    };
+  }
+
+  override async followProjects(): Promise<number> {
+    const [row] = await this.graph.write(FOLLOW_PROJECTS);
+    return row ? integer(row, 'followed') : 0;
   }
 
   override async deactivate(id: string, cause: string, reason: string): Promise<SwitchedOff[]> {
@@ -65,28 +115,31 @@ export class Neo4jTargetRepository extends TargetRepository {
     return webhooks.map((webhook) => ({ webhookId: text(webhook, 'id'), reason: text(webhook, 'reason') }));
   }
 
-  /** A webhook that somebody has broken in the graph must not stop the others: it is left out, and the log says so. */
-  private readable(row: Row): Target[] {
-    try {
-      return [this.toTarget(row)];
-    } catch (error) {
-      this.logger.error(`Webhook ${text(nested(row, 'webhook'), 'id')} cannot be used: ${String(error)}`);
-      return [];
-    }
+  /** A webhook that somebody has spoiled in the graph must not stop the others. */
+  private readable(found: readonly Row[]): Target[] {
+    const spoiled: Target[] = [];
+    const targets = this.reader.readAll(
+      found,
+      (row) => this.toTarget(row),
+      ({ id }) => {
+        if (typeof id === 'string') spoiled.push(unreadable(id));
+      },
+    );
+    for (const { webhookId, locked } of targets) this.report(webhookId, locked);
+    return [...targets, ...spoiled];
   }
 
-  private report(locked: readonly Target[]): void {
-    for (const { webhookId } of locked.filter((target) => !this.reported.has(target.webhookId))) {
-      this.logger.error(
-        `Webhook ${webhookId} is locked: no key of SECRETS_KEY opens its secrets. ` +
-          'Its deliveries wait until the key that encrypted them is listed.',
-      );
-    }
-    this.reported = new Set(locked.map(({ webhookId }) => webhookId));
+  private report(webhookId: string, locked: boolean): void {
+    if (!locked) this.reported.delete(webhookId);
+    if (!locked || this.reported.has(webhookId)) return;
+    this.reported.add(webhookId);
+    this.logger.error(
+      `Webhook ${webhookId} is locked: no key of SECRETS_KEY opens its secrets. ` +
+        'Its deliveries wait until the key that encrypted them is listed.',
+    );
   }
 
-  private toTarget(row: Row): Target {
-    const webhook = nested(row, 'webhook');
+  private toTarget(webhook: Row): Target {
     const url = text(webhook, 'url');
     const sealed = { secrets: this.secrets(webhook), headers: textOrNull(webhook, 'headers') };
     return {
@@ -96,9 +149,7 @@ export class Neo4jTargetRepository extends TargetRepository {
       active: flag(webhook, 'active'),
       generation: integerOrNull(webhook, 'generation') ?? 0,
       projectId: textOrNull(webhook, 'project_id'),
-      projectAliases: [textOrNull(row, 'project_key'), textOrNull(row, 'project_name')].filter(
-        (alias) => alias !== null,
-      ),
+      projectAliases: webhook['project_names'] == null ? [] : textList(webhook, 'project_names'),
       events: textList(webhook, 'events'),
       ...sealed,
       locked: !this.canBeOpened(sealed),

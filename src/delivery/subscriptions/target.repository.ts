@@ -6,6 +6,12 @@ export interface TargetSnapshot {
   readonly targets: readonly Target[];
 }
 
+/** What changed since another version. */
+export interface TargetChanges extends TargetSnapshot {
+  /** Webhooks that were deleted. */
+  readonly gone: readonly string[];
+}
+
 /** A webhook that was just switched off. */
 export interface SwitchedOff {
   readonly webhookId: string;
@@ -15,6 +21,10 @@ export interface SwitchedOff {
 /** Reads the webhooks as the delivery engine needs them. */
 export abstract class TargetRepository {
   abstract loadAll(): Promise<TargetSnapshot>;
+  /** What changed since a version; undefined = that cannot be told, all of them have to be read. */
+  abstract changedSince(version: number): Promise<TargetChanges | undefined>;
+  /** Joins webhooks with projects that came later or have another name by now; answers how many. */
+  abstract followProjects(): Promise<number>;
   /** Sets an active webhook inactive, with the reason. Answers what this call has switched off, here and below. */
   abstract deactivate(webhookId: string, cause: string, reason: string): Promise<SwitchedOff[]>;
   /** … if it still fails since `before` (RFC 3339) or earlier, with at least so many failed deliveries. */

@@ -35,7 +35,13 @@ export class WebhookDeactivator {
     await this.note('failing', off);
   }
 
-  async deactivateOrphans(): Promise<void> {
+  /** … those whose project is gone; the others follow a project that came later or has another name. */
+  async followProjects(): Promise<void> {
+    if ((await this.repository.followProjects()) > 0) await this.registry.refresh();
+    await this.deactivateOrphans();
+  }
+
+  private async deactivateOrphans(): Promise<void> {
     const off = await this.repository.deactivateOrphans('project_deleted', 'its project was deleted');
     await this.note('project_deleted', off);
   }

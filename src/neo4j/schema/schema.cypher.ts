@@ -1,5 +1,5 @@
 export const APPLIED_MIGRATIONS = `
-MATCH (migration:WebhookSchemaMigration)
+MATCH (migration:WebhookSchemaMigration) WHERE migration.id >= ''
 RETURN migration.id AS id, migration.checksum AS checksum
 `;
 

@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { InstanceLease } from '../../src/delivery/instances/instance-lease.js';
+import { SubscriptionRegistry } from '../../src/delivery/subscriptions/subscription-registry.js';
+import { WebhookDeactivator } from '../../src/delivery/subscriptions/webhook-deactivator.js';
+import { WebhookService } from '../../src/index.js';
+import { SystemClock } from '../../src/common/clock.js';
+import { setAppScene } from '../support/app-scene.js';
+import { until } from '../support/until.js';
+
+/** What analysts and scripts do to a graph that is not theirs alone. */
+const scene = setAppScene({ answers: () => 200, clock: () => new SystemClock() });
+
+const create = (more: object = {}): Promise<any> =>
+  scene.api.createWebhook({ url: scene.receiver.url(), ...more });
+const emit = async (more: object = {}): Promise<string[]> =>
+  (await scene.api.emit({ event: 'entity.created', ...more })).delivery_ids;
+
+describe('records that somebody has spoiled', () => {
+  it('of webhooks, instances, tallies, counters and projects stop neither a start nor anything else', async () => {
+    const good = await create();
+    const bad = await create({ name: 'bad' });
+    const [waits] = await emit();
+    await scene.api.untilDelivery(waits!, 'success');
+    await scene.graph.run(
+      `MATCH (bad:Webhook {id: $bad}) SET bad.url = 'no address', bad.project_id = 7 REMOVE bad.events
+       CREATE (:Webhook {name: 'x'}) CREATE (:DeletedWebhook {name: 'x', deleted_at: '2000'})
+       CREATE (:WebhookInstance {id: 'stray'}) CREATE (:WebhookInstance)
+       CREATE (:WebhookTally {failing_since: '2026'}) CREATE (:WebhookTally {id: 7, kept: 'many'})
+       CREATE (:WebhookCounter {id: 'stray', events: 'x', failures: true}) CREATE (:WebhookSchemaMigration)
+       CREATE (:Project {id: 7, safe_name: 8})
+       WITH bad MATCH (tally:WebhookTally {id: $bad}) SET tally.failing_since = 7, tally.kept = 'x'
+       WITH tally MATCH (counter:WebhookCounter) REMOVE counter.retried`,
+      { bad: bad.id },
+    );
+    await scene.restartWith({});
+    const ids = await emit();
+    expect(ids).toHaveLength(1);
+    await scene.api.untilDelivery(ids[0]!, 'success');
+    const { webhooks } = await scene.api.get('/webhooks');
+    expect(webhooks.map(({ id }: any) => id)).toEqual([good.id]);
+    expect((await scene.api.get('/webhooks/stats')).successful_deliveries).toBe(3);
+    expect((await scene.api.get('/webhooks/deliveries')).total).toBe(3);
+    await scene.app.get(WebhookDeactivator).followProjects();
+    await scene.app.get(InstanceLease).renew();
+    expect(scene.app.get(InstanceLease).isHeld()).toBe(true);
+    await until(
+      async () => (await scene.graph.count('WebhookInstance', { id: 'stray' })) === 0,
+      'burial',
+      60_000,
+    );
+    await scene.graph.run('MATCH (n:WebhookSchemaMigration) WHERE n.id IS NULL DELETE n');
+  }, 120_000);
+
+  it('of a webhook keep what waits for it until it is mended', async () => {
+    const { id } = await create();
+    await scene.graph.run('MATCH (w:Webhook {id: $id}) SET w.url = 7', { id });
+    await scene.restartWith({});
+    const registry = scene.app.get(SubscriptionRegistry);
+    expect(registry.get(id)).toMatchObject({ locked: true, events: [] });
+  });
+});
+
+describe('a project', () => {
+  const follow = (): Promise<void> => scene.app.get(WebhookDeactivator).followProjects();
+
+  it('that comes after its webhook, or gets another name, is known by its id and its names', async () => {
+    const { id } = await create({ project_id: 'cold_case' });
+    expect(await emit({ project_id: 'p-uuid' })).toEqual([]);
+    await scene.graph.run(`CREATE (:Project {id: 'p-uuid', safe_name: 'cold_case'})`);
+    await follow();
+    for (const project_id of ['p-uuid', 'cold_case']) expect(await emit({ project_id })).toHaveLength(1);
+    await scene.graph.run(`MATCH (p:Project) SET p.safe_name = 'warm_case'`);
+    await follow();
+    // A change of something else does not part the two.
+    await scene.app.get(WebhookService).updateWebhook(id, { name: 'renamed' });
+    for (const project_id of ['p-uuid', 'warm_case']) expect(await emit({ project_id })).toHaveLength(1);
+    expect((await scene.api.get('/webhooks?project_id=warm_case')).total).toBe(1);
+  });
+
+  it('that is deleted switches its webhook off, and makes it no global one', async () => {
+    await scene.graph.run(`CREATE (:Project {id: 'p-uuid', safe_name: 'cold_case'})`);
+    const { id } = await create({ project_id: 'p-uuid' });
+    await scene.graph.run('MATCH (p:Project) DETACH DELETE p');
+    await follow();
+    expect(await scene.api.get(`/webhooks/${id}`)).toMatchObject({ active: false });
+    expect(await emit({ project_id: 'p-uuid' })).toEqual([]);
+  });
+});
