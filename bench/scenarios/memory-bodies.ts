@@ -17,7 +17,7 @@ const BATCHES = scaled(200, 20);
 const EVENTS = scaled(1000, 100);
 const SUBSCRIBERS = scaled(500, 60);
 /** What one batch may make. */
-const MAX_DELIVERIES = 50_000;
+const MAX_DELIVERIES = 20_000;
 /** Large events have to be allowed. */
 const SETTINGS = { MAX_EVENT_BYTES: String(16 * MIB), MAX_BATCH_BYTES: String(32 * MIB) };
 const MEASURE = 'resident: service, at most';

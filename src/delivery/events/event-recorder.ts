@@ -16,8 +16,11 @@ const MAX_DRAIN_MS = 10_000;
 /** Submissions and rows (events and deliveries) in one transaction at most. */
 const MAX_SUBMISSIONS = 1000;
 const MAX_ROWS = 2000;
-/** Deliveries of the events of one caller, which are written all together or not at all. */
-const MAX_DELIVERIES = 50_000;
+/**
+ * Deliveries of the events of one caller, which are written all together or not at all. Neo4j needs 7 KiB for each until
+ * the commit, and with a heap of 512 MiB allows 346 MiB for all transactions: 50,000 were too many.
+ */
+const MAX_DELIVERIES = 20_000;
 /** A row for each this many bytes of data, so that large bodies make small transactions. */
 const BYTES_PER_ROW = 8192;
 
