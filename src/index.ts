@@ -22,12 +22,13 @@ export type { EventToSend, SendEventOptions } from './webhooks/event-intake.js';
 export type {
   Circuit,
   CreatedWebhook,
+  CreateWebhook,
   RotatedWebhook,
   SecretRotation,
   Webhook,
   WebhookChanges,
 } from './webhooks/webhook.js';
 export type { WebhookFilter } from './webhooks/webhook.repository.js';
-export { WebhookService, type CreateWebhook, type Statistics } from './webhooks/webhook.service.js';
+export { WebhookService, type Statistics } from './webhooks/webhook.service.js';
 export { WebhooksModule } from './webhooks/webhooks.module.js';
 export type { WebhooksModuleExtras, WebhooksModuleOptions } from './webhooks/webhooks.module-definition.js';

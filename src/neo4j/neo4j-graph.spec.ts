@@ -9,7 +9,7 @@ const MINUTE_MS = 60_000;
 
 /** A graph that last heard of its server a while ago, and whose clock is the test's. */
 function setUp() {
-  const clock = { ms: performance.now() };
+  const clock = { ms: Math.floor(performance.now()) };
   const state = new StoreState(() => clock.ms);
   const life = { heardAt: () => Math.min(state.heardAt, performance.now()) } as unknown as SignsOfLife;
   const graph = new Neo4jGraph({} as Sessions, { database: 'neo4j', patienceMs: 0, state, life });

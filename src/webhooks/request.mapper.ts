@@ -7,8 +7,7 @@ import type { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import type { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { toTimeRange } from './time-range.js';
 import { maskHeaders } from './webhook-headers.js';
-import type { CreateWebhook } from './webhook.service.js';
-import type { SecretRotation, Webhook, WebhookChanges } from './webhook.js';
+import type { CreateWebhook, SecretRotation, Webhook, WebhookChanges } from './webhook.js';
 
 /** What is left out has the default of the service. */
 function toRetry(dto: RetryConfigDto): Partial<RetryConfig> {

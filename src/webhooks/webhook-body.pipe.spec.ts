@@ -27,14 +27,11 @@ const placesOf = ({ fields }: DomainError): string[] =>
 const create = (body: unknown): Promise<CreateWebhookDto> => pipe.read(CreateWebhookDto, body);
 
 describe('WebhookBodyPipe', () => {
-  it('makes a DTO, with the defaults of the retries, without unknown fields', async () => {
+  it('makes a DTO without unknown fields; what is left out of the retries has the defaults of the service', async () => {
     const dto = await create({ ...valid, retry_config: { max_retries: 0, more: 1 }, more: 1 });
     expect(dto).toBeInstanceOf(CreateWebhookDto);
     expect(dto.retry_config).toBeInstanceOf(RetryConfigDto);
-    expect(dto).toEqual({
-      ...valid,
-      retry_config: { max_retries: 0, initial_delay: 1, max_delay: 60, backoff_multiplier: 2 },
-    });
+    expect(JSON.parse(JSON.stringify(dto))).toEqual({ ...valid, retry_config: { max_retries: 0 } });
   });
 
   it('names types, bounds, meaning and destination at once', async () => {

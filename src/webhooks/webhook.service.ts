@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import type { Page, PageRequest } from '../common/page.js';
-import type { Delivery, RetryConfig } from '../delivery/delivery.js';
+import type { Delivery } from '../delivery/delivery.js';
 import { deliveryNotFound, webhookNotFound } from '../delivery/delivery.errors.js';
 import { ManualDelivery } from '../delivery/dispatch/manual-delivery.js';
 import type { EventType } from '../delivery/events/event-types.js';
@@ -27,24 +27,12 @@ import { WebhookEditor } from './webhook-editor.js';
 import { WebhookRules } from './webhook-rules.js';
 import type {
   CreatedWebhook,
+  CreateWebhook,
   RotatedWebhook,
   SecretRotation,
   Webhook,
   WebhookChange,
-  WebhookSettings,
 } from './webhook.js';
-
-/** What must be said to create a webhook; the rest has defaults. */
-export interface CreateWebhook extends Partial<Omit<WebhookSettings, 'retry'>> {
-  readonly name: string;
-  readonly url: string;
-  /** Make a secret; the answer tells it, this once. Not together with one of your own. @default false */
-  readonly generateSecret?: boolean;
-  /** At least one event type or pattern (`*`, `entity.*`). */
-  readonly events: readonly string[];
-  /** @default those of the options: 3 retries after 1, 2 and 4 s */
-  readonly retry?: Partial<RetryConfig>;
-}
 
 export interface Statistics extends DeliveryStatistics {
   readonly activeWebhooks: number;

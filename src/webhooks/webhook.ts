@@ -84,3 +84,15 @@ export type WebhookChanges = Partial<Omit<WebhookSettings, 'retry'>> & {
 
 /** What is to change, or how that follows from what the webhook is; asked again when it was changed in between. */
 export type WebhookChange = WebhookChanges | ((webhook: Webhook) => WebhookChanges | Promise<WebhookChanges>);
+
+/** What must be said to create a webhook; the rest has defaults. */
+export interface CreateWebhook extends Partial<Omit<WebhookSettings, 'retry'>> {
+  readonly name: string;
+  readonly url: string;
+  /** Make a secret; the answer tells it, this once. Not together with one of your own. @default false */
+  readonly generateSecret?: boolean;
+  /** At least one event type or pattern (`*`, `entity.*`). */
+  readonly events: readonly string[];
+  /** @default those of the options: 3 retries after 1, 2 and 4 s */
+  readonly retry?: Partial<RetryConfig>;
+}

@@ -12,6 +12,8 @@ import { breaches, miscounted } from '../support/invariant.js';
 
 const DUE = '2026-01-01T00:00:00.000Z';
 const NOW = '2026-01-01T00:01:00.000Z';
+/** Wiping keeps the records of migrations, so this one is removed in the end. */
+const TRIED_MIGRATION = '000-tried.cypher';
 const IDS = ['waits', 'waits-for-retry', 'mine', 'mine-retried', 'theirs', 'done', 'failed'];
 
 type Parameters = Record<string, unknown>;
@@ -66,6 +68,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   COUNTER: once({ counter: 'me:outcomes' }),
   CREATE_WEBHOOK: once({ id: 'w-new', properties: { url: 'https://example.com/', project_id: 'case_7' } }),
+  CREATE_LOCK_CONSTRAINT: once(),
   DEACTIVATE_FAILING: once({ id: 'w', cause: 'failing', before: NOW, failures: 0, now: NOW, call: 'c' }),
   DEACTIVATE_ORPHANS: {
     runs: [{ cause: 'project_deleted', reason: 'gone', now: NOW, call: 'c' }],
@@ -74,6 +77,7 @@ const CASES: Readonly<Record<string, Case>> = {
   DEACTIVATE_WEBHOOK: once({ id: 'w', cause: 'gone', reason: '410', now: NOW, call: 'c' }),
   DELETE_WEBHOOK: once({ id: 'w', now: NOW, revisions: ['r'] }),
   END_OUTAGE: once({ id: 'w', call: 'c' }),
+  END_PAUSE: once({ id: 'w' }),
   END_RECOVERY: once({ id: 'w', since: DUE }),
   END_UNREADABLE: {
     // The elements are only known when the fixture is there.
@@ -92,6 +96,7 @@ const CASES: Readonly<Record<string, Case>> = {
   FORGET_DELETED: once({ webhook_id: 'w' }),
   FORGET_EXPIRED_SECRETS: once({ now: NOW }),
   GIVE_BACK: forEach((id) => ({ ids: [id], instance: 'me', now: NOW })),
+  GIVE_BACK_LOCK: once({ holder: 'h' }),
   LOAD_TARGETS: once(),
   MARK_DEACTIVATION_TOLD: once({ id: 'w', at: NOW }),
   MARK_FAILING_TOLD: once({ id: 'w', since: DUE, now: NOW }),
@@ -102,7 +107,7 @@ const CASES: Readonly<Record<string, Case>> = {
       WITH d MATCH (w:Webhook) SET w.max_retries = 3`,
   },
   PURGE_EVENTS: once({ now: NOW, limit: 100 }),
-  RECORD_MIGRATION: once({ id: '001-webhooks.cypher', now: NOW }),
+  RECORD_MIGRATION: once({ id: TRIED_MIGRATION, now: NOW, checksum: 'c' }),
   REGISTER_INSTANCE: once({ id: 'me', beat: 0, host: 'h', pid: 1, now: NOW }),
   RELEASE_CLAIMS: once({ id: 'me', now: NOW, limit: 100 }),
   RELEASE_DELIVERIES: forEach((id) => ({ claims: [{ id, attempts: 0 }], instance: 'me', now: NOW })),
@@ -127,6 +132,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   ROTATE_SECRET: once({ id: 'w', secret: 'b', until: NOW, now: NOW, revision: 's', revisions: ['r'] }),
   TAKE_UP_OUTAGE: once({ id: 'w', call: 'c' }),
+  TAKE_LOCK: once({ holder: 'h', term: 1 }),
   UPDATE_WEBHOOK: once({
     id: 'w',
     properties: { active: false, project_id: 'case_7', revision: 's' },
@@ -176,6 +182,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await raw.wipe();
+  await raw.run('MATCH (m:WebhookSchemaMigration {id: $id}) DELETE m', { id: TRIED_MIGRATION });
   await raw.close();
   await driver.close();
 });

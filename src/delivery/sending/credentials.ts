@@ -109,7 +109,12 @@ class Traces {
   }
 
   private findHead(view: View, least: number, hide: Hide): void {
-    const text = view.text.replace(CUT_ESCAPE, '').replace(/\ufffd+$/, '');
+    // An escape that was cut may as well be the beginning itself.
+    const uncut = view.text.replace(CUT_ESCAPE, '').replace(/\ufffd+$/, '');
+    for (const text of new Set([view.text, uncut])) this.findHeadAt(text, view, least, hide);
+  }
+
+  private findHeadAt(text: string, view: View, least: number, hide: Hide): void {
     for (const source of [...this.pieces, ...this.sources]) {
       for (let length = Math.min(PART, source.length, text.length); length >= least; length -= 1) {
         if (text.endsWith(source.slice(0, length))) hide(view, text.length - length, view.text.length);
