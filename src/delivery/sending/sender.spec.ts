@@ -64,7 +64,7 @@ describe('the request', () => {
   });
 
   it('goes over a kept connection, and over more when there are more at once', async () => {
-    const receiver = await receive((_, number) => ({ delayMs: number < 2 ? 0 : 50 }));
+    const receiver = await receive((_, number) => ({ delayMs: number < 2 ? 0 : 1000 }));
     const own = await sender();
     const one = () => firstValueFrom(own.send(attempt(receiver.url())));
     await one();
