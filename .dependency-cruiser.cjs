@@ -41,6 +41,7 @@ module.exports = {
     onlyFrom('delivery', ['neo4j', 'config', 'common']),
     onlyFrom('webhooks', ['auth', 'delivery', 'neo4j', 'config', 'common']),
     onlyFrom('metrics', ['delivery', 'neo4j', 'config', 'common']),
+    onlyFrom('capture', []),
     onlyFrom('auth', ['config', 'common']),
     onlyFrom('health', ['delivery', 'neo4j', 'config', 'common']),
     layer(

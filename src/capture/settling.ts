@@ -1,0 +1,34 @@
+import type { CaptureRow, Change } from './change.js';
+import type { Component } from './subjects.js';
+
+/** A component is taken after this long, whatever else happens to its subjects, ms. */
+export const LONGEST_SETTLE_MS = 5000;
+
+/** Which fields of which entities were last seen removed: Basset Hound removes and adds in two transactions. */
+function halfDone(rows: readonly CaptureRow[]): boolean {
+  const open = new Set<string>();
+  for (const { changes } of rows) {
+    const deleted = new Set(changes.filter(({ kind }) => kind === '-Person').map(({ end }) => end));
+    for (const change of changes) note(open, change, deleted);
+  }
+  return open.size > 0;
+}
+
+function note(open: Set<string>, { kind, start, section, field }: Change, deleted: Set<string | null>): void {
+  const key = JSON.stringify([start, section, field]);
+  if (kind === '+HAS_FIELD_VALUE') open.delete(key);
+  if (kind === '-HAS_FIELD_VALUE' && !deleted.has(start)) open.add(key);
+}
+
+/**
+ * When a component may become events: nothing was added for `settleMs`, and no field is between its removal and its
+ * return; at the latest five seconds after it began, so that an entity that never rests is heard of, too.
+ *
+ * @returns ms by the clock of Neo4j
+ */
+export function ripeAt({ rows }: Component, settleMs: number): number {
+  const first = rows[0]?.at ?? 0;
+  const newest = Math.max(...rows.map(({ at }) => at));
+  const latest = first + Math.max(LONGEST_SETTLE_MS, settleMs);
+  return halfDone(rows) ? latest : Math.min(newest + settleMs, latest);
+}

@@ -1,0 +1,79 @@
+import type { CaptureRow, Change } from './change.js';
+
+/** Whom a change is about; null = nobody that an event is told of. */
+export type Subject = `entity:${string}` | `orphan:${string}` | `project:${string}`;
+
+const OF_START = new Set(['HAS_FIELD_VALUE', 'HAS_FILE', 'TAGGED']);
+
+/** The subject of a change. What lacks its key was written by hand, or its label was removed: nobody is told. */
+export function subjectOf({ kind, start, end }: Change): Subject | null {
+  const what = kind.slice(1);
+  if (OF_START.has(what)) return start === null ? null : `entity:${start}`;
+  switch (what) {
+    case 'HAS_PERSON':
+    case 'Person':
+      return end === null ? null : `entity:${end}`;
+    case 'HAS_ORPHAN':
+    case 'OrphanData':
+      return end === null ? null : `orphan:${end}`;
+    case 'LINKED_TO':
+      return start === null ? null : `orphan:${start}`;
+    case 'Project':
+      return start === null ? null : `project:${start}`;
+    default:
+      return null;
+  }
+}
+
+/** Rows that belong together, because they speak of the same subjects: one action of a user, or several. */
+export interface Component {
+  /** In their order. */
+  readonly rows: CaptureRow[];
+}
+
+/** Representatives of disjoint sets, with path halving. */
+class DisjointSets {
+  private readonly parents: number[];
+
+  constructor(size: number) {
+    this.parents = Array.from({ length: size }, (_, i) => i);
+  }
+
+  find(i: number): number {
+    let at = i;
+    for (;;) {
+      const parent = this.parents[at] as number;
+      if (parent === at) return at;
+      at = this.parents[at] = this.parents[parent] as number;
+    }
+  }
+
+  /** The lower one stays: so a set is named by its first row. */
+  join(a: number, b: number): void {
+    const [low, high] = [this.find(a), this.find(b)].sort((x, y) => x - y) as [number, number];
+    this.parents[high] = low;
+  }
+}
+
+/** The connected components of rows over the subjects that they share, in the order of their first rows. */
+export function componentsOf(rows: readonly CaptureRow[]): Component[] {
+  const sets = new DisjointSets(rows.length);
+  const firstRow = new Map<Subject, number>();
+  rows.forEach(({ changes }, i) => {
+    for (const change of changes) {
+      const subject = subjectOf(change);
+      if (subject === null) continue;
+      const first = firstRow.get(subject);
+      if (first === undefined) firstRow.set(subject, i);
+      else sets.join(first, i);
+    }
+  });
+  const components = new Map<number, CaptureRow[]>();
+  rows.forEach((row, i) => {
+    const root = sets.find(i);
+    const members = components.get(root);
+    if (members) members.push(row);
+    else components.set(root, [row]);
+  });
+  return [...components.values()].map((members) => ({ rows: members }));
+}
