@@ -4,6 +4,7 @@ import { DueWork } from '../../src/delivery/dispatch/due-work.js';
 import { WorkRepository } from '../../src/delivery/dispatch/work.repository.js';
 import { API, Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';
+import { InstanceLease } from '../../src/delivery/instances/instance-lease.js';
 import { setAppScene } from '../support/app-scene.js';
 import { ShiftedClock } from '../support/clock.js';
 import { Receiver, type Answer } from '../support/receiver.js';
@@ -130,6 +131,8 @@ describe('a receiver that asks to wait', () => {
       expect(ahead(listed)).toBeGreaterThan(20_000);
       expect(ahead(listed)).toBeLessThanOrEqual(30_100);
     }
+    // For the instance, too, twenty seconds have passed without a heartbeat.
+    await until(() => scene.app.get(InstanceLease).isHeld(), 'the next heartbeat');
     const retried = await scene.api.post(`/webhooks/deliveries/${id}/retry`, undefined, 200);
     expect(retried).toMatchObject({ status: 'retrying', attempts: 2 });
     expect(ahead(retried)).toBeGreaterThan(40_000);
