@@ -135,7 +135,8 @@ describe('POST /webhooks/{id}/secret/rotate', () => {
   it('keeps the former secret when its statement runs twice, as after a lost answer of Neo4j', async () => {
     const { id } = await create({ secret: 'former-secret' });
     const former = await graph.value('MATCH (w:Webhook) RETURN w.secret');
-    const parameters = { id, secret: 'sealed', until: '2100-01-01T00:00:00.000Z', now: '2026-01-01' };
+    const change = { revision: 'r', revisions: null, now: '2026-01-01' };
+    const parameters = { id, secret: 'sealed', until: '2100-01-01T00:00:00.000Z', ...change };
     for (let n = 0; n < 2; n += 1) await graph.run(ROTATE_SECRET, parameters);
     expect(
       await graph.run('MATCH (w:Webhook) RETURN w.secret AS secret, w.previous_secret AS former'),

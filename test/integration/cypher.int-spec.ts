@@ -51,7 +51,7 @@ const PARAMETERS: Record<string, unknown> = {
   demands: [{ webhook_id: 'w', count: 1 }],
   webhook_id: 'w',
   holder: 'h',
-  term: 1,
+  term: 1000,
   checksum: 'c',
   statuses: ['success'],
   event: null,
@@ -112,7 +112,7 @@ describe('every Cypher constant', () => {
     const schema = readdirSync(SCHEMA).filter((file) => file.endsWith('.cypher'));
     const indexed = schema.map((file) => readFileSync(join(SCHEMA, file), 'utf8')).join();
     const isWritten = (key: string) =>
-      all.some((cypher) => new RegExp(`\\.${key} = |\\b${key}:`).test(cypher)) ||
+      all.some((cypher) => new RegExp(`\\.${key} =\\s|\\b${key}:`).test(cypher)) ||
       indexed.includes(`n.${key}`);
     const removed = all.flatMap((cypher) =>
       [...cypher.matchAll(/REMOVE ((?:\w+\.\w+(?:, )?)+)/g)].map(([, list]) => list!),
