@@ -88,7 +88,7 @@ describe('a delivery that is retried by hand', () => {
     await until(async () => (await delivery(id)).status === 'sending');
     await stop(app);
     await asked.catch(() => undefined);
-    expect(await delivery(id)).toMatchObject({ status: 'pending', queue: expect.any(String), attempts: 1 });
+    expect(await delivery(id)).toMatchObject({ status: 'retrying', queue: expect.any(String), attempts: 1 });
     await new Api(await start()).untilDelivery(id, 'success');
     expect(attempts()).toEqual(['1', '2']);
   });

@@ -165,7 +165,7 @@ describe.each([
     const { detail } = await api.post(`/webhooks/${id}/test`, undefined, 503);
     expect(detail).toContain('SECRETS_KEY');
     await api.post(`/webhooks/deliveries/${failed}/retry`, undefined, 503);
-    expect((await api.delivery(failed)).status).toBe('pending');
+    expect((await api.delivery(failed)).status).toBe('retrying');
     await stop();
     const back = await start(OLD);
     await back.api.untilDelivery(failed, 'success');
