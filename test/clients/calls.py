@@ -34,7 +34,7 @@ while get_delivery.sync(delivery, client=client).status != "failed":
 assert call("deliveries", "get_delivery", delivery).payload["data"] == {"entity_id": "e-1"}
 call("deliveries", "retry_delivery", delivery)
 call("deliveries", "list_deliveries", limit=1)
-call("webhooks", "list_webhook_deliveries", webhook.id)
+call("deliveries", "list_webhook_deliveries", webhook.id)
 call("webhooks", "recover_webhook", webhook.id, body=models.RecoverWebhookDto.from_dict({"since": "2026-01-01T00:00:00Z"}))
 call("webhooks", "test_webhook", webhook.id)
 call("webhooks", "rotate_webhook_secret", webhook.id, body=models.RotateSecretDto())
