@@ -27,7 +27,7 @@ const MISSED_KEPT_DAYS = 7;
 /** An id and `created_at` are made one after the other. */
 const SLACK_MS = 60_000;
 /** A log of which nothing may go is looked at again after so long. */
-const FULL_OF_MISSED_MS = 60_000;
+const FULL_OF_MISSED_MS = 10_000;
 
 /** A log that can be shortened. */
 interface Surplus {
