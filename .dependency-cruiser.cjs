@@ -38,10 +38,11 @@ module.exports = {
     onlyFrom('common', []),
     onlyFrom('config', ['common']),
     onlyFrom('neo4j', ['config', 'common']),
-    onlyFrom('delivery', ['neo4j', 'config', 'common']),
-    onlyFrom('webhooks', ['auth', 'delivery', 'neo4j', 'config', 'common']),
+    onlyFrom('delivery', ['formats', 'neo4j', 'config', 'common']),
+    onlyFrom('webhooks', ['auth', 'delivery', 'formats', 'neo4j', 'config', 'common']),
     onlyFrom('metrics', ['delivery', 'neo4j', 'config', 'common']),
     onlyFrom('capture', []),
+    onlyFrom('formats', ['common']),
     onlyFrom('auth', ['config', 'common']),
     onlyFrom('health', ['delivery', 'neo4j', 'config', 'common']),
     layer(
