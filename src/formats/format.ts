@@ -109,5 +109,30 @@ export interface Format {
   /** Throws only what ends this one delivery as `rejected`, with the error's message as its reason. */
   render(event: FormatEvent, options: FormatOptions, webhook: FormatWebhook): RenderedRequest;
   /** Never throws, whatever the bytes. Statuses that the format does not name: `defaultInterpretation`. */
-  interpret(answer: Answer): Interpretation;
+  interpret(answer: Answer, options: FormatOptions): Interpretation;
+  /** Only where the receiver takes several events in one request. */
+  readonly batch?: FormatBatch;
+  /**
+   * Many events as one message, with how many there are of which type and a few titles: chat formats, which have an
+   * option `digest` (a whole number, 0 = never) for from how many on. `render` is for single ones.
+   */
+  renderDigest?(
+    events: readonly FormatEvent[],
+    options: FormatOptions,
+    webhook: FormatWebhook,
+  ): RenderedRequest;
+}
+
+/** Several events in one request. */
+export interface FormatBatch {
+  /** Events in one request at most, and bytes of its body. */
+  readonly maxEvents: number;
+  readonly maxBytes: number;
+  /** One request out of those that `render` has made for the events, two or more, of one webhook. */
+  join(requests: readonly RenderedRequest[]): RenderedRequest;
+  /**
+   * How the answer is to be taken for each event, in order; of the answer's body up to 64 KiB are given. One for all
+   * where the receiver tells nothing of each. Never throws.
+   */
+  interpret(answer: Answer, count: number, options: FormatOptions): readonly Interpretation[];
 }
