@@ -3,8 +3,9 @@ import { type CanActivate, type ExecutionContext, HttpException, Inject, Injecta
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { PUBLIC, type PublicEndpoint } from '../common/http/public.js';
-import { noteCaller } from '../common/http/request-context.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
+import { SAFE_METHODS } from './browser.guard.js';
+import { setCaller, type Caller } from './caller.js';
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
@@ -31,14 +32,14 @@ class Unauthorized extends HttpException {
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
   private readonly open: ReadonlySet<PublicEndpoint>;
-  private readonly keys: readonly { readonly name: string; readonly digest: Buffer }[];
+  private readonly keys: readonly (Caller & { readonly digest: Buffer })[];
 
   constructor(
     @Inject(WEBHOOKS_OPTIONS) { apiKeys, publicEndpoints }: WebhooksOptions,
     private readonly reflector: Reflector,
   ) {
     this.open = new Set(publicEndpoints);
-    this.keys = apiKeys.map(({ name, key }) => ({ name, digest: digest(key) }));
+    this.keys = apiKeys.map(({ name, key, readOnly = false }) => ({ name, readOnly, digest: digest(key) }));
   }
 
   canActivate(context: ExecutionContext): boolean {
@@ -50,19 +51,22 @@ export class ApiKeyGuard implements CanActivate {
   /**
    * @param endpoint what the request is for, if that may be open to everybody
    * @throws Unauthorized
+   * @throws HttpException (403) for what would change something, with a key that may only look
    */
   check(request: Request, endpoint?: PublicEndpoint): void {
     if (this.keys.length === 0 || (endpoint !== undefined && this.open.has(endpoint))) return;
     const caller = this.callerOf(givenKey(request) ?? '');
     if (caller === undefined) throw new Unauthorized();
-    noteCaller(request, caller);
+    setCaller(request, caller);
+    if (caller.readOnly && !SAFE_METHODS.has(request.method))
+      throw new HttpException('This API key may only read: GET, HEAD and OPTIONS', 403);
   }
 
   /** Compares with every key, in a time that does not depend on where they differ. */
-  private callerOf(key: string): string | undefined {
+  private callerOf(key: string): Caller | undefined {
     const given = digest(key);
-    let name: string | undefined;
-    for (const known of this.keys) if (timingSafeEqual(known.digest, given)) name = known.name;
-    return name;
+    let caller: Caller | undefined;
+    for (const known of this.keys) if (timingSafeEqual(known.digest, given)) caller = known;
+    return caller;
   }
 }

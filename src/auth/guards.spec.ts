@@ -5,6 +5,7 @@ import { Public } from '../common/http/public.js';
 import { contextOf, requestContext } from '../common/http/request-context.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { BrowserGuard } from './browser.guard.js';
+import { callerOf } from './caller.js';
 import { LoopGuard } from './loop.guard.js';
 
 @Controller()
@@ -67,6 +68,17 @@ describe('ApiKeyGuard', () => {
     expect(status({}, Open)).toBe(200);
     expect(statusOf(() => guard(KEYS, ['health']).canActivate(contextFor({}, Open)))).toBe(401);
   });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'GET', 'HEAD', 'OPTIONS'])(
+    'lets a key that may only read do no more: %s',
+    (method) => {
+      const keys = [KEYS[0]!, { ...KEYS[1]!, readOnly: true }];
+      const context = contextFor({ method, headers: { 'x-api-key': KEYS[1]!.key } });
+      const isSafe = ['GET', 'HEAD', 'OPTIONS'].includes(method);
+      expect(statusOf(() => guard(keys).canActivate(context))).toBe(isSafe ? 200 : 403);
+      expect(callerOf(context.switchToHttp().getRequest())).toMatchObject({ name: 'other', readOnly: true });
+    },
+  );
 
   it('lets everybody in when there are no keys', () => {
     expect(guard([]).canActivate(contextFor({}))).toBe(true);

@@ -149,6 +149,11 @@ describe('readEnvironment', () => {
     [{ ...EXTERNAL, SECRETS_KEY: 'short' }, /SECRETS_KEY must be 32 bytes/],
     [{ ...EXTERNAL, MAX_EVENT_BYTES: '1' }, /MAX_EVENT_BYTES must be a whole number from 65536 to 268435456/],
     [{ ...EXTERNAL, MAX_BATCH_BYTES: '16M' }, /MAX_BATCH_BYTES must be a number/],
+    [{ ...EXTERNAL, READ_ONLY_API_KEYS: 'tiny' }, /READ_ONLY_API_KEYS must be keys of at least 16/],
+    [
+      { ...EXTERNAL, API_KEYS: '0123456789abcdef', READ_ONLY_API_KEYS: 'wall:0123456789abcdef' },
+      /READ_ONLY_API_KEYS must not hold a key that may change things/,
+    ],
     [{ ...EXTERNAL, API_KEYS: 'tiny' }, /API_KEYS must be keys of at least 16/],
     [
       { ...EXTERNAL, DELIVERY_CONCURRENCY: '8' },

@@ -42,6 +42,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   maxEventBytes: 'MAX_EVENT_BYTES',
   maxBatchBytes: 'MAX_BATCH_BYTES',
   apiKeys: 'API_KEYS',
+  readOnlyApiKeys: 'READ_ONLY_API_KEYS',
   corsOrigins: 'CORS_ORIGINS',
 };
 
@@ -141,6 +142,7 @@ function readModuleOptions(read: Reader): GivenOptions {
     secretsKeys: read.list('SECRETS_KEY'),
     allowedNetworks: read.list('ALLOWED_NETWORKS'),
     apiKeys: read.list('API_KEYS'),
+    readOnlyApiKeys: read.list('READ_ONLY_API_KEYS'),
     allowAnonymous: read.flag('ALLOW_ANONYMOUS'),
     recoverAfterOutage: read.flag('RECOVER_AFTER_OUTAGE', DEFAULT_OPTIONS.recoverAfterOutage),
     corsOrigins: read.list('CORS_ORIGINS'),
@@ -158,7 +160,8 @@ export function readEnvironment(env: Environment): ServiceOptions {
   const read = new Reader(env);
   const host = read.text('HOST') ?? '127.0.0.1';
   const given = readModuleOptions(read);
-  if (given.apiKeys?.length === 0 && given.allowAnonymous !== true && !LOOPBACK.test(host)) {
+  const hasKeys = [...(given.apiKeys ?? []), ...(given.readOnlyApiKeys ?? [])].length > 0;
+  if (!hasKeys && given.allowAnonymous !== true && !LOOPBACK.test(host)) {
     const rule = `is required to listen on ${host}: set keys, or ALLOW_ANONYMOUS=true if everybody there may call`;
     read.complaints.add('API_KEYS', rule);
   }

@@ -138,18 +138,26 @@ function checkOptions(options: WebhooksOptions, name: NameOf, complaints: Compla
 }
 
 /** What is left out, undefined included, has its default. */
-function withDefaults(given: GivenOptions): WebhooksOptions {
+function withDefaults({ readOnlyApiKeys: _, ...given }: GivenOptions): WebhooksOptions {
   const set = Object.fromEntries(Object.entries<unknown>(given).filter(([, value]) => value !== undefined));
   const maxBatchBytes = Math.max(DEFAULT_OPTIONS.maxBatchBytes, given.maxEventBytes ?? 0);
   return { ...DEFAULT_OPTIONS, maxBatchBytes, ...set, secretsKeys: [], apiKeys: [] };
 }
 
-function readApiKeys({ apiKeys = [] }: GivenOptions, complain: (rule: string) => void): ApiKey[] {
-  const keys = apiKeys.map((key) => (typeof key === 'string' ? parseApiKey(key) : key));
-  if (keys.some(({ key }) => key.length < MIN_KEY_LENGTH)) {
-    complain(`must be keys of at least ${MIN_KEY_LENGTH} characters, as key or name:key`);
-  }
-  return keys;
+type Complain = (option: string, rule: string) => void;
+
+/** Both lists as one: what is said of keys holds for either. */
+function readApiKeys({ apiKeys = [], readOnlyApiKeys = [] }: GivenOptions, complain: Complain): ApiKey[] {
+  const parsed = (key: ApiKey | string): ApiKey => (typeof key === 'string' ? parseApiKey(key) : key);
+  const keys = apiKeys.map(parsed);
+  const lookers = readOnlyApiKeys.map((key) => ({ ...parsed(key), readOnly: true }));
+  const isShort = ({ key }: ApiKey): boolean => key.length < MIN_KEY_LENGTH;
+  const rule = `must be keys of at least ${MIN_KEY_LENGTH} characters, as key or name:key`;
+  if (keys.some(isShort)) complain('apiKeys', rule);
+  if (lookers.some(isShort)) complain('readOnlyApiKeys', rule);
+  if (lookers.some(({ key }) => keys.some((other) => other.key === key)))
+    complain('readOnlyApiKeys', 'must not hold a key that may change things');
+  return [...keys, ...lookers];
 }
 
 const MAKE_ONE = 'make one with `openssl rand -base64 32`';
@@ -181,7 +189,7 @@ export function resolveOptions(
   const options = withDefaults(given);
   checkOptions(options, name, complaints);
   const secretsKeys = readKeys(given, (rule) => complaints.add(name('secretsKeys'), rule));
-  const apiKeys = readApiKeys(given, (rule) => complaints.add(name('apiKeys'), rule));
+  const apiKeys = readApiKeys(given, (option, rule) => complaints.add(name(option), rule));
   if (complaints.any) throw new BootError(complaints.toString());
   if (secretsKeys.length > 0) return { ...options, apiKeys, secretsKeys };
   return { ...options, apiKeys, secretsKeys: [loadOrCreateSecretsKey(options.dataDir)] };

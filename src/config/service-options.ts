@@ -16,6 +16,8 @@ export interface Neo4jConnection {
 export interface ApiKey {
   readonly name: string;
   readonly key: string;
+  /** It lets in who only looks: GET, HEAD and OPTIONS. @default false */
+  readonly readOnly?: boolean;
 }
 
 /** A 32-byte AES key and the short id that marks the values it encrypted. */
@@ -105,6 +107,8 @@ export type GivenOptions = Partial<Omit<WebhooksOptions, 'secretsKeys' | 'apiKey
   readonly secretsKeys?: readonly (SecretsKey | string)[];
   /** At least 16 characters each, as `{ name, key }`, `'name:key'` or `'key'`. */
   readonly apiKeys?: readonly (ApiKey | string)[];
+  /** As `apiKeys`, for those who may look and change nothing. @default [] */
+  readonly readOnlyApiKeys?: readonly (ApiKey | string)[];
 };
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';

@@ -4,6 +4,10 @@ export function deliveryNotFound(id: string): DomainError {
   return new DomainError('not-found', 'delivery_not_found', `Delivery '${id}' not found`);
 }
 
+export function eventNotFound(id: string): DomainError {
+  return new DomainError('not-found', 'event_not_found', `Event '${id}' not found`);
+}
+
 export function webhookNotFound(id: string): DomainError {
   return new DomainError('not-found', 'webhook_not_found', `Webhook '${id}' not found`);
 }

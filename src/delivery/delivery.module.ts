@@ -12,6 +12,7 @@ import { HeldWork } from './dispatch/held-work.js';
 import { Lanes } from './dispatch/lanes.js';
 import { ManualDelivery } from './dispatch/manual-delivery.js';
 import { NextTries } from './dispatch/next-tries.js';
+import { OldestDue } from './dispatch/oldest-due.neo4j.repository.js';
 import { PauseWatch } from './dispatch/pause-watch.js';
 import { SlotPool } from './dispatch/slot-pool.js';
 import { Neo4jWorkRepository } from './dispatch/work.neo4j.repository.js';
@@ -44,6 +45,7 @@ import { Neo4jInstanceRepository } from './instances/instance.neo4j.repository.j
 import { InstanceRepository } from './instances/instance.repository.js';
 import { DeliveryLog } from './log/delivery-log.js';
 import { Neo4jDeliveryLog } from './log/delivery-log.neo4j.repository.js';
+import { DeliveryTrail } from './log/delivery-trail.neo4j.repository.js';
 import { OutcomeRecorder } from './outcomes/outcome-recorder.js';
 import { Neo4jOutcomeRepository } from './outcomes/outcome.neo4j.repository.js';
 import { OutcomeRepository } from './outcomes/outcome.repository.js';
@@ -82,6 +84,7 @@ const repositories = [
     ClaimAudit,
     ClaimsUnderWay,
     DeliveryEngine,
+    DeliveryTrail,
     DestinationThrottle,
     Dispatcher,
     DueTimes,
@@ -102,6 +105,7 @@ const repositories = [
     LostDeliveries,
     ManualDelivery,
     NextTries,
+    OldestDue,
     OutageRecovery,
     OutcomeRecorder,
     PauseWatch,
@@ -114,12 +118,14 @@ const repositories = [
     Backlogs,
     DeliveryEngine,
     DeliveryLog,
+    DeliveryTrail,
     EventCatalog,
     EventRecorder,
     HistoryEraser,
     LostDeliveries,
     ManualDelivery,
     Neo4jModule,
+    OldestDue,
     SendingModule,
     SubscriptionRegistry,
   ],

@@ -63,6 +63,19 @@ export interface Delivery {
   readonly createdAt: string;
 }
 
+/** One attempt as the log knows it. */
+export interface AttemptRecord {
+  /** 1 for the first. */
+  readonly number: number;
+  readonly startedAt: string;
+  readonly durationMs: number | null;
+  readonly responseCode: number | null;
+  readonly responseBody: string | null;
+  /** null = success. */
+  readonly errorMessage: string | null;
+  readonly errorCode: string | null;
+}
+
 /** What one attempt brought: written to the log as one WebhookAttempt node. */
 export interface AttemptResult {
   /** RFC 3339 UTC, when the request started. */

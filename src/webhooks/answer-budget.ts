@@ -45,7 +45,7 @@ export class AnswerBudget implements NestInterceptor {
 
   private bytesOf({ params, query }: Request): number {
     const { maxEventBytes } = this.options;
-    if (params['delivery_id'] !== undefined) return COPIES * maxEventBytes;
+    if ((params['delivery_id'] ?? params['event_id']) !== undefined) return COPIES * maxEventBytes;
     const { payload } = query;
     const isBare = typeof payload === 'string' && /^(?:false|0|no|off)$/i.test(payload);
     return isBare ? BARE_PAGE_BYTES : COPIES * Math.max(PAGE_BYTES, maxEventBytes);

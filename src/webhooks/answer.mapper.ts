@@ -115,5 +115,6 @@ export function statsAnswer(statistics: Statistics): StatsDto {
     active_webhooks: statistics.activeWebhooks,
     total_webhooks: statistics.totalWebhooks,
     pending_deliveries: statistics.pendingDeliveries,
+    oldest_due_at: statistics.oldestDueAt,
   };
 }

@@ -181,6 +181,13 @@ ${RAISE_VERSION}
 RETURN webhook.id AS id
 `;
 
+/** What somebody has spoiled has no name, and fails no answer. */
+export const NAMES = `
+UNWIND $ids AS id
+MATCH (webhook:Webhook {id: id})
+RETURN webhook.id AS id, coalesce(toStringOrNull(webhook.name), '') AS name
+`;
+
 export const COUNT_WEBHOOKS = `
 CALL () {
   MATCH (webhook:Webhook)

@@ -6,7 +6,7 @@ import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-option
 import { SecretCipher } from '../delivery/sending/secret-cipher.js';
 import { ConstraintViolationError } from '../neo4j/graph-errors.js';
 import { ApiGraph } from '../neo4j/neo4j-graph.js';
-import { integer, nested, textOrNull, type Row } from '../neo4j/row.js';
+import { integer, nested, text, textOrNull, type Row } from '../neo4j/row.js';
 import {
   COUNT_LISTED_WEBHOOKS,
   COUNT_WEBHOOKS,
@@ -15,6 +15,7 @@ import {
   FIND_SECRET,
   FIND_WEBHOOK,
   LIST_WEBHOOKS,
+  NAMES,
   ROTATE_SECRET,
   UPDATE_WEBHOOK,
 } from './webhook.cypher.js';
@@ -105,6 +106,11 @@ export class Neo4jWebhookRepository extends WebhookRepository {
     const now = toTimestamp(this.clock.now());
     const deleted = await this.graph.write(DELETE_WEBHOOK, { id, now, revisions: revisions ?? null });
     return deleted.length > 0;
+  }
+
+  override async names(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const found = await this.graph.read(NAMES, { ids });
+    return new Map(found.map((row) => [text(row, 'id'), text(row, 'name')]));
   }
 
   override async counts(): Promise<WebhookCounts> {

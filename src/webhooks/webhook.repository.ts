@@ -38,5 +38,7 @@ export abstract class WebhookRepository {
    * @param revisions it must have one of these, or nothing is done; undefined = any
    */
   abstract delete(id: string, revisions?: readonly string[]): Promise<boolean>;
+  /** The names of these webhooks, by id. */
+  abstract names(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
   abstract counts(): Promise<WebhookCounts>;
 }

@@ -4,6 +4,7 @@ import type { Page, PageRequest } from '../common/page.js';
 import type { Delivery } from '../delivery/delivery.js';
 import { deliveryNotFound, webhookNotFound } from '../delivery/delivery.errors.js';
 import { ManualDelivery } from '../delivery/dispatch/manual-delivery.js';
+import { OldestDue } from '../delivery/dispatch/oldest-due.neo4j.repository.js';
 import type { EventType } from '../delivery/events/event-types.js';
 import type { RecordedEvent } from '../delivery/events/new-event.js';
 import { Backlogs } from '../delivery/failing/backlogs.js';
@@ -37,6 +38,8 @@ import type {
 export interface Statistics extends DeliveryStatistics {
   readonly activeWebhooks: number;
   readonly totalWebhooks: number;
+  /** RFC 3339: since when the delivery that waits the longest has been due; null = nothing is. */
+  readonly oldestDueAt: string | null;
 }
 
 const FIRST_PAGE: PageRequest = { limit: 50 };
@@ -58,6 +61,7 @@ export class WebhookService {
     private readonly eraser: HistoryEraser,
     private readonly lost: LostDeliveries,
     private readonly backlogs: Backlogs,
+    private readonly oldestDue: OldestDue,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
 
@@ -217,8 +221,12 @@ export class WebhookService {
   }
 
   async getStats(): Promise<Statistics> {
-    const [statistics, counts] = await Promise.all([this.log.statistics(), this.webhooks.counts()]);
-    return { ...statistics, activeWebhooks: counts.active, totalWebhooks: counts.total };
+    const [statistics, { active, total }, oldestDueAt] = await Promise.all([
+      this.log.statistics(),
+      this.webhooks.counts(),
+      this.oldestDue.at(),
+    ]);
+    return { ...statistics, activeWebhooks: active, totalWebhooks: total, oldestDueAt };
   }
 
   /**

@@ -4,6 +4,8 @@ import { OptionsModule } from '../config/options.module.js';
 import type { GivenOptions } from '../config/service-options.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { EventsController } from './events.controller.js';
+import { InfoController } from './info.controller.js';
+import { LookupController } from './lookup.controller.js';
 import { ProjectWebhooksController } from './project-webhooks.controller.js';
 import { WebhooksController } from './webhooks.controller.js';
 
@@ -12,8 +14,8 @@ export type WebhooksModuleOptions = GivenOptions;
 
 export interface WebhooksModuleExtras {
   /**
-   * Whether the REST endpoints are part of the application: `/events`, `/webhooks` and `/projects/{id}/webhooks`, below
-   * its global prefix. They bring their guards: see `apiKeys`, `allowAnonymous` and `corsOrigins`. @default false
+   * Whether the REST endpoints are part of the application: `/events`, `/webhooks`, `/projects/{id}/webhooks` and
+   * `/info`, below its global prefix. They bring their guards: see `apiKeys`, `allowAnonymous` and `corsOrigins`. @default false
    */
   readonly controllers?: boolean;
 }
@@ -21,7 +23,14 @@ export interface WebhooksModuleExtras {
 const OPTIONS_TOKEN = Symbol('WEBHOOKS_MODULE_OPTIONS');
 
 /** The literal paths below `webhooks/` come first: they win over `webhooks/:webhook_id`. */
-const CONTROLLERS = [EventsController, DeliveriesController, WebhooksController, ProjectWebhooksController];
+const CONTROLLERS = [
+  EventsController,
+  LookupController,
+  DeliveriesController,
+  WebhooksController,
+  ProjectWebhooksController,
+  InfoController,
+];
 
 /** The options go into a global module of their own: the delivery engine and the graph need them, too. */
 function withOptions(definition: DynamicModule, { controllers }: WebhooksModuleExtras): DynamicModule {

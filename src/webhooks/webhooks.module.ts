@@ -3,6 +3,9 @@ import { AuthModule } from '../auth/auth.module.js';
 import { RequestValidationPipe } from '../common/http/validation.pipe.js';
 import { DeliveryModule } from '../delivery/delivery.module.js';
 import { EventIntake } from './event-intake.js';
+import { InfoRepository } from './info.neo4j.repository.js';
+import { InfoService } from './info.service.js';
+import { LookupService } from './lookup.service.js';
 import { Neo4jWebhookRepository } from './webhook.neo4j.repository.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
 import { WebhookEditor } from './webhook-editor.js';
@@ -22,6 +25,9 @@ import { ConfigurableModuleClass } from './webhooks.module-definition.js';
   providers: [
     { provide: WebhookRepository, useClass: Neo4jWebhookRepository },
     EventIntake,
+    InfoRepository,
+    InfoService,
+    LookupService,
     RequestValidationPipe,
     WebhookBodyPipe,
     WebhookEditor,

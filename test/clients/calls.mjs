@@ -38,7 +38,7 @@ if (!(seconds > 0)) throw new Error('no retry configuration');
 const one = { params: { path: { webhook_id } } };
 const project = { params: { path: { project_id: 'typescript' } } };
 
-const { delivery_ids } = await good(
+const { event_id, delivery_ids } = await good(
   client.POST('/api/v1/events', { body: { event: 'entity.created', data: { entity_id: 'e-1' } } }),
 );
 await good(client.POST('/api/v1/events/batch', { body: { events: [{ event: 'report.generated' }] } }));
@@ -49,6 +49,9 @@ for (;;) {
   await wait(100);
 }
 await good(client.POST('/api/v1/webhooks/deliveries/{delivery_id}/retry', delivery));
+await good(client.GET('/api/v1/webhooks/deliveries/{delivery_id}/attempts', delivery));
+await good(client.GET('/api/v1/events/{event_id}', { params: { path: { event_id } } }));
+await good(client.GET('/api/v1/webhooks/match', { params: { query: { event: 'entity.created' } } }));
 await good(
   client.GET('/api/v1/webhooks/deliveries', { params: { query: { event: 'entity.created', limit: 1 } } }),
 );
@@ -73,6 +76,7 @@ const { id } = await good(
 );
 for (const gone of [webhook_id, id])
   await client.DELETE('/api/v1/webhooks/{webhook_id}', { params: { path: { webhook_id: gone } } });
+await good(client.GET('/api/v1/info'));
 await good(client.GET('/health/live'));
 await good(client.GET('/health/ready'));
 await good(client.GET('/metrics', { parseAs: 'text' }));

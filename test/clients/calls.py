@@ -33,6 +33,9 @@ while get_delivery.sync(delivery, client=client).status != "failed":
     time.sleep(0.1)
 assert call("deliveries", "get_delivery", delivery).payload["data"] == {"entity_id": "e-1"}
 call("deliveries", "retry_delivery", delivery)
+assert call("deliveries", "list_delivery_attempts", delivery).attempts[0].number == 1
+assert call("events", "get_event", recorded.event_id).deliveries[0].id == delivery
+call("webhooks", "match_webhooks", event="entity.created")
 call("deliveries", "list_deliveries", limit=1)
 call("deliveries", "list_webhook_deliveries", webhook.id)
 call("webhooks", "recover_webhook", webhook.id, body=models.RecoverWebhookDto.from_dict({"since": "2026-01-01T00:00:00Z"}))
@@ -48,6 +51,7 @@ call("projects", "list_project_webhooks", "python")
 created = call("projects", "create_project_webhook", "python", body=new_webhook(url=url))
 for gone in (webhook, created):
     call("webhooks", "delete_webhook", gone.id)
+call("operations", "get_info")
 call("operations", "get_liveness")
 call("operations", "get_readiness")
 call("operations", "get_metrics")

@@ -318,6 +318,7 @@ describe('statistics', () => {
       active_webhooks: 0,
       total_webhooks: 0,
       pending_deliveries: 0,
+      oldest_due_at: null,
     };
     expect(await stats()).toEqual(zero);
     receiver.answerWith(({ json }, n) => (json.data.ok || n > 5 ? 200 : 500));

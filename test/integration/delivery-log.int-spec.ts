@@ -4,7 +4,12 @@ import { v7 as uuidv7 } from 'uuid';
 import { Neo4jDeliveryLog } from '../../src/delivery/log/delivery-log.neo4j.repository.js';
 import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
 import type { NextTries } from '../../src/delivery/dispatch/next-tries.js';
+import type { Lanes } from '../../src/delivery/dispatch/lanes.js';
+import { OldestDue } from '../../src/delivery/dispatch/oldest-due.neo4j.repository.js';
+import type { Target } from '../../src/delivery/sending/target.js';
+import type { SubscriptionRegistry } from '../../src/delivery/subscriptions/subscription-registry.js';
 import { migrateSchema } from '../../src/neo4j/schema/schema-migrator.js';
+import { ManualClock } from '../support/clock.js';
 import { testConnection } from '../support/connection.js';
 import { Graph } from '../support/graph.js';
 
@@ -43,6 +48,48 @@ beforeAll(async () => {
 afterAll(async () => {
   await graph.write("MATCH (n) WHERE n.id STARTS WITH 'log-' OR n.project_id = 'many' DETACH DELETE n");
   await driver.close();
+});
+
+describe('the delivery that waits the longest', () => {
+  const webhook = (webhookId: string, more: object = {}) =>
+    ({ webhookId, active: true, locked: false, ...more }) as Target;
+  const dueAmong = (targets: Target[], open: readonly string[] = []) => {
+    const registry = { all: () => targets } as SubscriptionRegistry;
+    const known = (id: string) => (open.includes(id) ? { isOpen: true } : { isOpen: false });
+    const lanes = { known: (id: string) => (open.includes('*') ? undefined : known(id)) } as Lanes;
+    return new OldestDue(graph, registry, lanes, clock);
+  };
+  const clock = new ManualClock(Date.parse('2026-01-01T00:10:00Z'));
+
+  beforeAll(async () => {
+    await graph.write(
+      `UNWIND [['log-a', '03'], ['log-a', '02'], ['log-b', '01'], ['log-c', '11']] AS due
+       CREATE (:WebhookDelivery {id: 'log-due-' + due[1], queue: due[0],
+         next_attempt_at: '2026-01-01T00:' + due[1] + ':00.000Z'})`,
+    );
+  });
+
+  afterAll(() => graph.write("MATCH (n:WebhookDelivery) WHERE n.id STARTS WITH 'log-due-' DELETE n"));
+
+  it('is that of all webhooks whose deliveries go', async () => {
+    const at = (targets: Target[], open = ['*']) => dueAmong(targets, open).at();
+    const [a, b, c] = [webhook('log-a'), webhook('log-b'), webhook('log-c')];
+    expect(await at([a, b, c])).toBe('2026-01-01T00:01:00.000Z');
+    expect(await at([a, b, c], ['log-a', 'log-c'])).toBe('2026-01-01T00:02:00.000Z');
+    expect(await at([a, webhook('log-b', { active: false }), c])).toBe('2026-01-01T00:02:00.000Z');
+    expect(await at([webhook('log-a', { locked: true }), c])).toBeNull();
+    expect(await at([])).toBeNull();
+  });
+
+  it('is asked for every ten seconds at most', async () => {
+    const targets = [webhook('log-a')];
+    const oldest = dueAmong(targets, ['*']);
+    const first = await oldest.at();
+    targets.push(webhook('log-b'));
+    expect(await oldest.at()).toBe(first);
+    clock.advance(10_000);
+    expect(await oldest.at()).toBe('2026-01-01T00:01:00.000Z');
+  });
 });
 
 describe('a log of many deliveries', () => {

@@ -5,7 +5,7 @@ import { ProblemDto } from './problem.dto.js';
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'A value is not allowed, or the body is not JSON.',
   401: 'An API key is needed (Authorization: Bearer, or X-API-Key).',
-  403: 'Refused: the request comes from a foreign web page or names a foreign host.',
+  403: 'Refused: the request comes from a foreign web page or names a foreign host, or the key may only read.',
   404: 'There is no such thing.',
   412: 'The webhook was changed meanwhile: its ETag is not among those of If-Match.',
   413: 'The body is larger than MAX_EVENT_BYTES (default 1 MiB), a batch than MAX_BATCH_BYTES (16 MiB).',

@@ -50,6 +50,14 @@ MATCH (delivery:WebhookDelivery {id: $id})
 ${WITH_EVENT}
 `;
 
+/** The deliveries of one event, in the order in which they were made. */
+export const EVENT_DELIVERIES = `
+MATCH (event:WebhookEvent {id: $id})-[:TRIGGERED]->(delivery:WebhookDelivery)
+WITH event, delivery ORDER BY delivery.id LIMIT $limit
+RETURN ${DELIVERY}
+ORDER BY delivery.id
+`;
+
 /** The bodies of the deliveries that are shown, each once. */
 export const BODIES = `
 UNWIND $ids AS id

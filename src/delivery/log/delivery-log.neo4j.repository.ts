@@ -64,7 +64,7 @@ function statusOf(row: Row): DeliveryStatus {
   return status;
 }
 
-function toDelivery(row: Row, body: string | null, nextTries: NextTries): Delivery {
+export function toDelivery(row: Row, body: string | null, nextTries: NextTries): Delivery {
   const status = statusOf(row);
   const webhookId = text(row, 'webhook_id');
   return {

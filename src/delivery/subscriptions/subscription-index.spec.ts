@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_RETRY_CONFIG } from '../delivery.js';
 import type { Target } from '../sending/target.js';
-import { SubscriptionIndex } from './subscription-index.js';
+import { mismatch, SubscriptionIndex } from './subscription-index.js';
 
 function target(webhookId: string, change: Partial<Target> = {}): Target {
   return {
@@ -57,5 +57,18 @@ describe('SubscriptionIndex', () => {
   it('knows a project by its id and by its safe name', () => {
     const targets = [target('mine', { projectId: 'case_7', projectAliases: ['0190-uuid', 'case_7'] })];
     expect(matched(targets, 'entity.created', '0190-uuid')).toEqual(['mine']);
+  });
+});
+
+describe('mismatch', () => {
+  it.each([
+    [target('a'), undefined],
+    [target('a', { active: false, projectId: 'q' }), 'inactive'],
+    [target('a', { projectId: 'q', events: ['report.generated'] }), 'other_project'],
+    [target('a', { projectId: 'q', projectAliases: ['p'] }), undefined],
+    [target('a', { events: ['report.*'] }), 'not_subscribed'],
+  ])('says why case %# does not get it', (given, reason) => {
+    expect(mismatch(given, 'entity.created', 'p')).toBe(reason);
+    expect(matched([given], 'entity.created', 'p')).toHaveLength(reason === undefined ? 1 : 0);
   });
 });

@@ -14,6 +14,17 @@ function reaches(target: Target, projectId: string | null): boolean {
   return projectId !== null && (target.projectId === projectId || target.projectAliases.includes(projectId));
 }
 
+/** Why an event does not go to a webhook. */
+export const MISMATCHES = ['inactive', 'other_project', 'not_subscribed'] as const;
+export type Mismatch = (typeof MISMATCHES)[number];
+
+/** The first of the reasons for which an event does not go to a webhook; undefined = it does. */
+export function mismatch(target: Target, event: string, projectId: string | null): Mismatch | undefined {
+  if (!target.active) return 'inactive';
+  if (!reaches(target, projectId)) return 'other_project';
+  return subscribes(target, event) ? undefined : 'not_subscribed';
+}
+
 /**
  * Which webhooks an event goes to, answered from memory, in the order in which they came. A change costs what changed, for
  * each event type that was asked for, and not what there is.
@@ -32,6 +43,10 @@ export class SubscriptionIndex {
 
   get(webhookId: string): Target | undefined {
     return this.targets.get(webhookId);
+  }
+
+  all(): IterableIterator<Target> {
+    return this.targets.values();
   }
 
   ids(): IterableIterator<string> {

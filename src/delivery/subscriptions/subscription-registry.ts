@@ -51,6 +51,10 @@ export class SubscriptionRegistry implements OnModuleInit {
     return [...this.index.ids()];
   }
 
+  all(): Target[] {
+    return [...this.index.all()];
+  }
+
   match(event: string, projectId: string | null): Target[] {
     return this.index.match(event, projectId);
   }

@@ -236,4 +236,11 @@ export class StatsDto {
 
   @ApiProperty({ type: 'integer', minimum: 0, description: 'pending, sending and retrying' })
   pending_deliveries!: number;
+
+  @ApiProperty({
+    ...nullableTime,
+    description:
+      'Since when the delivery that waits the longest in the graph has been due; null = nothing is. Webhooks that fail, pause, or are off or locked do not count. At most 10 s old.',
+  })
+  oldest_due_at!: string | null;
 }

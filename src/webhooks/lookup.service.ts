@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import {
+  DeliveryTrail,
+  type Attempts,
+  type EventTrail,
+} from '../delivery/log/delivery-trail.neo4j.repository.js';
+import { mismatch, type Mismatch } from '../delivery/subscriptions/subscription-index.js';
+import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-registry.js';
+import { WebhookRepository } from './webhook.repository.js';
+
+/** Webhooks that are named in one answer at most. */
+const MAX_NAMED = 1000;
+
+/** A webhook that an event would go to. */
+export interface Matched {
+  readonly webhookId: string;
+  readonly name: string;
+}
+
+/** A webhook that it would not go to. */
+export interface Unmatched extends Matched {
+  readonly reason: Mismatch;
+}
+
+/** Who would get an event, and who not: the first 1000 of each. */
+export interface Matching {
+  readonly wouldReceive: readonly Matched[];
+  readonly wouldReceiveTotal: number;
+  readonly wouldNot: readonly Unmatched[];
+  readonly wouldNotTotal: number;
+}
+
+/** Answers the questions that somebody has who misses an event, or got one. */
+@Injectable()
+export class LookupService {
+  constructor(
+    private readonly trail: DeliveryTrail,
+    private readonly registry: SubscriptionRegistry,
+    private readonly webhooks: WebhookRepository,
+  ) {}
+
+  /** @throws DomainError `delivery_not_found` */
+  async attemptsOf(deliveryId: string): Promise<Attempts> {
+    return this.trail.attemptsOf(deliveryId);
+  }
+
+  /** @throws DomainError `event_not_found` */
+  async event(id: string): Promise<EventTrail> {
+    return this.trail.event(id);
+  }
+
+  /** Who would get an event of this type and project if it were emitted now; writes nothing. */
+  async match(event: string, projectId: string | null): Promise<Matching> {
+    // Another instance may have changed a webhook a moment ago.
+    await this.registry.refresh();
+    const judged = this.registry.all().map((target) => {
+      return { webhookId: target.webhookId, reason: mismatch(target, event, projectId) };
+    });
+    const good = judged.filter(({ reason }) => reason === undefined);
+    const bad = judged.filter(({ reason }) => reason !== undefined);
+    const [shown, hidden] = [good.slice(0, MAX_NAMED), bad.slice(0, MAX_NAMED)];
+    const names = await this.webhooks.names([...shown, ...hidden].map(({ webhookId }) => webhookId));
+    const named = (webhookId: string): Matched => ({ webhookId, name: names.get(webhookId) ?? '' });
+    return {
+      wouldReceive: shown.map(({ webhookId }) => named(webhookId)),
+      wouldReceiveTotal: good.length,
+      wouldNot: hidden.flatMap(({ webhookId, reason }) => (reason ? [{ ...named(webhookId), reason }] : [])),
+      wouldNotTotal: bad.length,
+    };
+  }
+}
