@@ -43,6 +43,12 @@ module.exports = {
     onlyFrom('metrics', ['delivery', 'neo4j', 'config', 'common']),
     onlyFrom('capture', []),
     onlyFrom('formats', ['common']),
+    layer(
+      'receiver-imports-nothing',
+      'Receivers take it along alone, also where there is no Node.',
+      { path: '^src/receiver/', pathNot: SPECS },
+      { pathNot: '^src/receiver/' },
+    ),
     onlyFrom('auth', ['config', 'common']),
     onlyFrom('health', ['delivery', 'neo4j', 'config', 'common']),
     layer(

@@ -2,7 +2,10 @@ const common = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    '^basset-hound-webhooks/receiver$': '<rootDir>/src/receiver/receiver.ts',
+  },
   transform: { '^.+\\.ts$': '@swc/jest' },
   modulePathIgnorePatterns: [
     '<rootDir>/dist/',
