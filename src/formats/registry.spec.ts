@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../test/support/formats/events.js';
+import type { Format } from './format.js';
+import { findFormat, FORMATS } from './registry.js';
+
+const OUTCOMES = ['success', 'retry', 'throttled', 'rejected', 'blocked', 'gone'];
+
+const answers = fc.record({
+  status: fc.integer({ min: 100, max: 999 }),
+  headers: fc.dictionary(
+    fc.constantFrom('retry-after', 'content-type', 'x-ratelimit-remaining', 'x-ratelimit-reset-after', 'x'),
+    fc.oneof(
+      fc.string(),
+      fc.constantFrom('0', '1.5', 'text/html', '-1', 'NaN', 'Wed, 21 Oct 2026 07:28:00 GMT'),
+    ),
+  ),
+  body: fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 1024 }),
+    fc.json(),
+    fc.constantFrom('ok', 'null', '[', '{"code":{}}'),
+  ),
+});
+
+describe('every format', () => {
+  const ajv = new Ajv2020({ strict: true, allErrors: true });
+
+  it('has a name of its own, by which it is found', () => {
+    const names = FORMATS.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((name) => !/^[a-z][a-z0-9_]*$/.test(name))).toEqual([]);
+    for (const format of FORMATS) expect(findFormat(format.name)).toBe(format);
+    expect(findFormat('constructor')).toBeUndefined();
+  });
+
+  const each = (say: string, check: (format: Format) => void): void =>
+    FORMATS.forEach((format) => it(`${format.name} ${say}`, () => check(format)));
+
+  each('describes its options by a schema that takes no others', ({ optionsSchema }) => {
+    expect(optionsSchema).toMatchObject({ type: 'object', additionalProperties: false });
+    expect(() => ajv.compile(optionsSchema)).not.toThrow();
+  });
+
+  each('takes any answer for something', ({ interpret }) => {
+    fc.assert(
+      fc.property(answers, (answer) => {
+        const { outcome, waitSeconds } = interpret(answer, {});
+        expect(OUTCOMES).toContain(outcome);
+        if (waitSeconds !== undefined) expect(waitSeconds).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+
+  each('says for whom the URL is right or wrong, and fails on none', ({ checkUrl }) => {
+    fc.assert(
+      fc.property(fc.webUrl({ withQueryParameters: true }), fc.array(fc.string()), (url, headers) => {
+        for (const sentence of Object.values(checkUrl(new URL(url), {}, headers)).flat())
+          expect(sentence).not.toBe('');
+      }),
+    );
+  });
+});
+
+describe('the sample events', () => {
+  it('are 20 of each kind', () => {
+    expect(SAMPLE_EVENTS).toHaveLength(60);
+    expect(SAMPLE_WEBHOOK.url).toContain('secret-tail');
+  });
+});

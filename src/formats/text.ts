@@ -1,0 +1,105 @@
+/** What hostile text goes through on its way into a message: cleaned, made unclickable, cut. Pure functions. */
+
+/** Longer text is cut before anything else looks at it, so that a name of 1 MiB costs no more than this. */
+const MOST_CONSIDERED = 65_536;
+
+const CONTROLS = String.raw`\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f`;
+/** Marks that reverse or hide text, and the byte order mark. */
+const INVISIBLE = String.raw`\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff`;
+const DROPPED = new RegExp(`[${CONTROLS}${INVISIBLE}]`, 'g');
+const LINE_BREAKS = /\r\n?|[\u2028\u2029]/g;
+
+/** At most 64 Ki UTF-16 units of a text. */
+export const considered = (text: string): string => text.slice(0, MOST_CONSIDERED);
+
+/**
+ * Text of several lines: line breaks are LF, tabs stay, control and bidi characters go, and half a surrogate pair is
+ * U+FFFD, because some receivers answer 400 for one.
+ */
+export const cleanText = (text: string): string =>
+  text.replace(LINE_BREAKS, '\n').replace(DROPPED, '').toWellFormed();
+
+/** Text of one line: every run of white space, line breaks included, is one space. */
+export const cleanLine = (text: string): string => cleanText(text).replace(/\s+/g, ' ').trim();
+
+const SCHEMES: Readonly<Record<string, string | undefined>> = { http: 'hxxp', https: 'hxxps', ftp: 'fxp' };
+const SCHEME = /([a-z][a-z0-9+.-]{0,31}):(?=\/\/)/gi;
+const BARE_SCHEME = /\b(mailto|javascript|data|tel|file):(?=\S)/gi;
+/** A dot before a letter, as hosts and e-mail addresses have them; IDNA takes the other three for dots, too. */
+const HOST_DOT = /(?<=[\p{L}\p{N}_-])[.\u3002\uff0e\uff61](?=[\p{L}])/gu;
+const IPV4 = /(?<!\d|\d\.)\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)/g;
+
+function defangScheme(_: string, scheme: string): string {
+  const name = scheme.toLowerCase();
+  const other = Object.hasOwn(SCHEMES, name) ? SCHEMES[name] : undefined;
+  return other === undefined ? `${scheme}[:]` : `${other}:`;
+}
+
+/**
+ * Text in which no client of a chat finds anything to click, to fetch or to call: `http` is `hxxp`, dots of hosts,
+ * addresses and e-mail are `[.]`, each `@` is `[@]`.
+ */
+export const defang = (text: string): string =>
+  text
+    .replace(SCHEME, defangScheme)
+    .replace(BARE_SCHEME, '$1[:]')
+    .replace(IPV4, (address) => address.replaceAll('.', '[.]'))
+    .replace(HOST_DOT, '[.]')
+    .replaceAll('@', '[@]');
+
+export interface Fitted {
+  readonly text: string;
+  readonly cut: boolean;
+}
+
+export interface FitOptions {
+  /** What the receiver needs escaped; each character for itself, never to something shorter. @default none */
+  readonly escape?: (text: string) => string;
+  /** How the receiver counts; never less than what it counts. @default UTF-16 units */
+  readonly measure?: (text: string) => number;
+}
+
+export const utf8Length = (text: string): number => Buffer.byteLength(text);
+
+const ELLIPSIS = '…';
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** As many of the pieces as fit. */
+function take(
+  pieces: Iterable<string>,
+  room: number,
+  escape: FitOptions['escape'],
+  measure: FitOptions['measure'],
+): string {
+  let taken = '';
+  let used = 0;
+  for (const piece of pieces) {
+    const escaped = escape?.(piece) ?? piece;
+    used += measure?.(escaped) ?? escaped.length;
+    if (used > room) break;
+    taken += escaped;
+  }
+  return taken;
+}
+
+function* segments(text: string): Iterable<string> {
+  for (const { segment } of graphemes.segment(text)) yield segment;
+}
+
+/**
+ * The text, escaped, and no longer than `most`: whole graphemes and `…` where something was cut. Of a first grapheme
+ * that alone is longer, as many code points as fit.
+ */
+export function fit(text: string, most: number, { escape, measure }: FitOptions = {}): Fitted {
+  const size = (of: string): number => measure?.(of) ?? of.length;
+  // Escaping never shortens, and no receiver counts less than UTF-16 units: what is longer here is cut in any case.
+  if (text.length <= most) {
+    const escaped = escape?.(text) ?? text;
+    if (size(escaped) <= most) return { text: escaped, cut: false };
+  }
+  const start = text.slice(0, most + 1).toWellFormed();
+  const room = most - size(ELLIPSIS);
+  if (room < 0) return { text: '', cut: true };
+  const taken = take(segments(start), room, escape, measure) || take(start, room, escape, measure);
+  return { text: taken + ELLIPSIS, cut: true };
+}
