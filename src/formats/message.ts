@@ -76,9 +76,10 @@ class Preparation {
   constructor(private readonly isDefanged: boolean) {}
 
   line(text: string, most: number): string {
-    const clean = cleanLine(considered(text));
+    const start = considered(text, most);
+    const clean = cleanLine(start);
     const fitted = fit(this.isDefanged ? defang(clean) : clean, most);
-    this.truncated ||= fitted.cut || considered(text) !== text;
+    this.truncated ||= fitted.cut || start.length < text.length;
     return fitted.text;
   }
 }

@@ -1,5 +1,4 @@
 import type { FormatEvent } from './format.js';
-import { considered } from './text.js';
 
 /** What an event is about, in its own words. */
 export interface Subject {
@@ -31,7 +30,7 @@ const DETAILS = ['error', 'reason', 'message', 'summary', 'description'];
 function firstOf(data: FormatEvent['data'], keys: readonly string[]): string {
   for (const key of keys) {
     const value = Object.hasOwn(data, key) ? data[key] : undefined;
-    if (typeof value === 'string' && value.trim() !== '') return considered(value);
+    if (typeof value === 'string' && value.trim() !== '') return value;
     if (typeof value === 'number') return String(value);
   }
   return '';

@@ -30,7 +30,7 @@ describe('cleaning', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const clean = cleanText(text);
-        expect(clean).not.toMatch(/[\p{Cc}--[\t\n]]|[\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/v);
+        expect(clean).not.toMatch(/(?![\t\n])\p{Cc}|[\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u);
         expect(clean.isWellFormed()).toBe(true);
         expect(cleanLine(text)).not.toMatch(/[\n\t]|^\s|\s$/);
       }),

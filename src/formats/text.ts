@@ -1,16 +1,16 @@
 /** What hostile text goes through on its way into a message: cleaned, made unclickable, cut. Pure functions. */
 
-/** Longer text is cut before anything else looks at it, so that a name of 1 MiB costs no more than this. */
-const MOST_CONSIDERED = 65_536;
-
 const CONTROLS = String.raw`\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f`;
 /** Marks that reverse or hide text, and the byte order mark. */
 const INVISIBLE = String.raw`\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff`;
 const DROPPED = new RegExp(`[${CONTROLS}${INVISIBLE}]`, 'g');
 const LINE_BREAKS = /\r\n?|[\u2028\u2029]/g;
 
-/** At most 64 Ki UTF-16 units of a text. */
-export const considered = (text: string): string => text.slice(0, MOST_CONSIDERED);
+/**
+ * As much of a text as is looked at where `most` units are shown, so that a name of 1 MiB costs no more than a short
+ * one. What is dropped or folded may make the rest shorter than `most`: it is cut in any case.
+ */
+export const considered = (text: string, most: number): string => text.slice(0, 16 * most);
 
 /**
  * Text of several lines: line breaks are LF, tabs stay, control and bidi characters go, and half a surrogate pair is
