@@ -84,6 +84,7 @@ function successOf(deliveryId: string, webhookId: string): Outcome {
     nextAttemptAt: null,
     attempt: { startedAt: new Date().toISOString(), durationMs: 3, ...answer },
     errorMessage: null,
+    word: 'success',
   };
 }
 

@@ -58,6 +58,7 @@ import { Neo4jTargetRepository } from './subscriptions/target.neo4j.repository.j
 import { TargetRepository } from './subscriptions/target.repository.js';
 import { WebhookDeactivator } from './subscriptions/webhook-deactivator.js';
 import { DestinationThrottle, schedulerProvider } from './throttle/destination-throttle.js';
+import { Paces } from './throttle/paces.js';
 
 const repositories = [
   { provide: BacklogRepository, useClass: Neo4jBacklogRepository },
@@ -108,6 +109,7 @@ const repositories = [
     OldestDue,
     OutageRecovery,
     OutcomeRecorder,
+    Paces,
     PauseWatch,
     SlotPool,
     SubscriptionRegistry,

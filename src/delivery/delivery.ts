@@ -1,3 +1,5 @@
+import type { Interpretation, OutcomeWord } from '../formats/format.js';
+
 /** The five states of a delivery, as stored in the graph and seen in the API. */
 export const DELIVERY_STATUSES = ['pending', 'sending', 'success', 'failed', 'retrying'] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
@@ -18,6 +20,7 @@ export const ERROR_CODES = [
   'timed_out_answer',
   'policy',
   'http',
+  'not_rendered',
   'could_not_connect',
   'timed_out',
 ] as const;
@@ -59,6 +62,8 @@ export interface Delivery {
   readonly errorMessage: string | null;
   /** Of the last attempt; null = success, or there was no attempt. */
   readonly errorCode: string | null;
+  /** How the last attempt was taken; null = there was none. */
+  readonly outcome: OutcomeWord | null;
   readonly durationMs: number | null;
   readonly createdAt: string;
 }
@@ -91,4 +96,6 @@ export interface AttemptResult {
   readonly errorCode: ErrorCode | null;
   /** Seconds that `Retry-After` asked for on 429 and 503; null when absent. */
   readonly retryAfterSeconds: number | null;
+  /** How the webhook's format takes it; absent = by its status alone, as for `basset`, or there was no answer. */
+  readonly interpretation?: Interpretation;
 }

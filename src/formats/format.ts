@@ -52,7 +52,8 @@ export interface Answer {
  * retry is used · `rejected`: this event can never be taken, others can · `blocked`: the configuration is wrong and
  * somebody may repair it, everything waits · `gone`: this endpoint no longer exists, the webhook is switched off.
  */
-export type OutcomeWord = 'success' | 'retry' | 'throttled' | 'rejected' | 'blocked' | 'gone';
+export const OUTCOME_WORDS = ['success', 'retry', 'throttled', 'rejected', 'blocked', 'gone'] as const;
+export type OutcomeWord = (typeof OUTCOME_WORDS)[number];
 
 export interface Interpretation {
   readonly outcome: OutcomeWord;

@@ -20,6 +20,12 @@ export class PrometheusMetrics extends DeliveryMetrics {
   readonly registry = new Registry();
   private readonly events: Counter;
   private readonly attempts: Histogram<'outcome'>;
+  private readonly interpretations = new Counter({
+    name: `${PREFIX}attempts_total`,
+    help: 'Attempts by the format of the webhook and by how the answer was taken: success, retry, throttled, rejected, blocked, gone',
+    labelNames: ['format', 'outcome'],
+    registers: [this.registry],
+  });
   private readonly deactivations: Counter<'reason'>;
   private readonly breaches: Counter<'kind'>;
   private readonly requeues = new Counter({
@@ -77,6 +83,10 @@ export class PrometheusMetrics extends DeliveryMetrics {
 
   override attempted(outcome: 'success' | 'failed' | 'retrying', seconds: number): void {
     this.attempts.observe({ outcome }, seconds);
+  }
+
+  override interpreted(format: string, outcome: string): void {
+    this.interpretations.inc({ format, outcome });
   }
 
   override committed(recorder: 'events' | 'outcomes', size: number, seconds: number): void {

@@ -23,6 +23,10 @@ export function real(row: Row, key: string): number {
   return value;
 }
 
+export function realOrNull(row: Row, key: string): number | null {
+  return row[key] == null ? null : real(row, key);
+}
+
 export function integer(row: Row, key: string): number {
   const value = real(row, key);
   if (!Number.isInteger(value)) throw mismatch(key, 'an integer', value);

@@ -29,6 +29,11 @@ const webhook: Webhook = {
   consecutiveFailures: 0,
   circuit: 'closed',
   missedSince: null,
+  trueUrl: 'https://example.com/',
+  format: 'basset',
+  formatOptions: {},
+  maxRequestsPerSecond: null,
+  warnings: [],
 };
 
 const delivery: Delivery = {
@@ -45,6 +50,7 @@ const delivery: Delivery = {
   responseBody: '',
   errorMessage: 'HTTP 500',
   errorCode: 'http',
+  outcome: 'retry',
   durationMs: 4,
   createdAt: '2026-01-01T00:00:00.000Z',
 };
@@ -64,6 +70,9 @@ describe('webhookAnswer', () => {
         'events',
         'failing_since',
         'failure_count',
+        'format',
+        'format_options',
+        'format_version',
       ],
       ...[
         'has_secret',
@@ -71,13 +80,14 @@ describe('webhookAnswer', () => {
         'id',
         'last_triggered_at',
         'locked',
+        'max_requests_per_second',
         'missed_since',
         'name',
         'project_id',
         'retry_config',
         'success_count',
       ],
-      ...['updated_at', 'url'],
+      ...['updated_at', 'url', 'warnings'],
     ]);
     expect(JSON.stringify(answer)).not.toContain('planted');
     expect(answer.headers).toEqual({
@@ -104,7 +114,7 @@ describe('deliveryAnswer', () => {
         'id',
         'last_attempt_at',
       ],
-      ...['next_retry_at', 'payload', 'response_body', 'response_code', 'status', 'webhook_id'],
+      ...['next_retry_at', 'outcome', 'payload', 'response_body', 'response_code', 'status', 'webhook_id'],
     ]);
     expect(answer.payload).toEqual(new RawJson(delivery.body ?? ''));
   });

@@ -4,16 +4,11 @@ import type { Delivery } from '../delivery/delivery.js';
 import type { RecordedEvent } from '../delivery/events/new-event.js';
 import type { DeliveryPage } from '../delivery/log/delivery-log.js';
 import { encodeCursor } from './cursor.js';
-import type {
-  CreatedWebhookDto,
-  DeliveryDto,
-  DeliveryListDto,
-  RotatedSecretDto,
-  StatsDto,
-  WebhookDto,
-  WebhookListDto,
-} from './dto/answers.dto.js';
+import type { DeliveryDto, DeliveryListDto, StatsDto, WebhookListDto } from './dto/answers.dto.js';
 import type { RecordedEventDto } from './dto/event.dto.js';
+import type { CreatedWebhookDto, RotatedSecretDto, WebhookDto } from './dto/webhook-answers.dto.js';
+import { formatNamed } from '../formats/catalogue.js';
+import { maskOptions } from './format-settings.js';
 import { maskHeaders } from './webhook-headers.js';
 import type { Statistics } from './webhook.service.js';
 import type { CreatedWebhook, RotatedWebhook, Webhook } from './webhook.js';
@@ -49,6 +44,11 @@ export function webhookAnswer(webhook: Webhook): WebhookDto {
     consecutive_failures: webhook.consecutiveFailures,
     circuit: webhook.circuit,
     missed_since: webhook.missedSince,
+    format: webhook.format,
+    format_options: maskOptions(webhook),
+    format_version: formatNamed(webhook.format)?.version ?? 0,
+    warnings: webhook.warnings,
+    max_requests_per_second: webhook.maxRequestsPerSecond,
   };
 }
 
@@ -79,6 +79,7 @@ export function deliveryAnswer(delivery: Delivery): DeliveryDto {
     response_body: delivery.responseBody,
     error_message: delivery.errorMessage,
     error_code: delivery.errorCode,
+    outcome: delivery.outcome,
     duration_ms: delivery.durationMs,
     created_at: delivery.createdAt,
   };

@@ -10,7 +10,8 @@ const dto = (more: Partial<CreateWebhookDto> = {}): CreateWebhookDto =>
 describe('toCreateWebhook', () => {
   it('fills in the defaults', () => {
     const defaults = { secret: null, generateSecret: false, active: true, headers: {}, projectId: null };
-    expect(toCreateWebhook(dto())).toEqual({ ...required, ...defaults });
+    const format = { format: 'basset', formatOptions: {}, maxRequestsPerSecond: null };
+    expect(toCreateWebhook(dto())).toEqual({ ...required, ...defaults, ...format });
   });
 });
 
@@ -41,6 +42,10 @@ describe('fromDocument (PATCH)', () => {
       active: true,
     };
     expect(fromDocument(dto(), patch)).toEqual(defaults);
+    const formats = { format: null, format_options: null, max_requests_per_second: null };
+    expect(fromDocument(dto(), formats)).toEqual({
+      ...{ format: 'basset', formatOptions: {}, maxRequestsPerSecond: null },
+    });
   });
 
   it('takes the merged retry_config', () => {

@@ -6,6 +6,7 @@ import type { RetryConfigDto } from './dto/retry-config.dto.js';
 import type { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import type { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { toTimeRange } from './time-range.js';
+import { maskOptions } from './format-settings.js';
 import { maskHeaders } from './webhook-headers.js';
 import type { CreateWebhook, SecretRotation, Webhook, WebhookChanges } from './webhook.js';
 
@@ -31,6 +32,9 @@ export function toCreateWebhook(dto: CreateWebhookDto): CreateWebhook {
     headers: dto.headers ?? {},
     projectId: dto.project_id ?? null,
     ...(dto.retry_config && { retry: toRetry(dto.retry_config) }),
+    format: dto.format ?? 'basset',
+    formatOptions: dto.format_options ?? {},
+    maxRequestsPerSecond: dto.max_requests_per_second ?? null,
   };
 }
 
@@ -49,6 +53,9 @@ export function toChanges(dto: UpdateWebhookDto): WebhookChanges {
     ...(dto.headers && { headers: dto.headers }),
     ...(dto.project_id != null && { projectId: dto.project_id }),
     ...(dto.retry_config && { retry: toRetry(dto.retry_config) }),
+    ...(dto.format != null && { format: dto.format }),
+    ...(dto.format_options && { formatOptions: dto.format_options }),
+    ...(dto.max_requests_per_second != null && { maxRequestsPerSecond: dto.max_requests_per_second }),
   };
 }
 
@@ -57,15 +64,8 @@ export function toLostRange({ since, until }: RecoverWebhookDto): LostRange {
 }
 
 /** The document that a merge patch is applied to: the webhook as it is shown, without its secret. */
-export function toDocument({
-  name,
-  url,
-  events,
-  active,
-  headers,
-  projectId,
-  retry,
-}: Webhook): Record<string, unknown> {
+export function toDocument(webhook: Webhook): Record<string, unknown> {
+  const { name, url, events, active, headers, projectId, retry } = webhook;
   return {
     name,
     url,
@@ -79,22 +79,32 @@ export function toDocument({
       max_delay: retry.maxDelay,
       backoff_multiplier: retry.backoffMultiplier,
     },
+    format: webhook.format,
+    format_options: maskOptions(webhook),
+    max_requests_per_second: webhook.maxRequestsPerSecond,
   };
 }
+
+const NAMES: Readonly<Record<string, string>> = {
+  name: 'name',
+  url: 'url',
+  secret: 'secret',
+  events: 'events',
+  active: 'active',
+  headers: 'headers',
+  project_id: 'projectId',
+  retry_config: 'retry',
+  format: 'format',
+  format_options: 'formatOptions',
+  max_requests_per_second: 'maxRequestsPerSecond',
+};
 
 /** Of a patched document what the patch speaks of, as changes. */
 export function fromDocument(dto: CreateWebhookDto, patch: object): WebhookChanges {
   const { retry: _, ...settings } = toCreateWebhook(dto);
   const all = { ...settings, retry: dto.retry_config ? toRetry(dto.retry_config) : {} };
-  const fields = {
-    name: 'name',
-    url: 'url',
-    secret: 'secret',
-    events: 'events',
-    active: 'active',
-    headers: 'headers',
-  };
-  const names: Record<string, string> = { ...fields, project_id: 'projectId', retry_config: 'retry' };
-  const spoken = new Set(Object.keys(patch).map((field) => names[field]));
+  const spoken = new Set(
+    Object.keys(patch).flatMap((field) => (Object.hasOwn(NAMES, field) ? (NAMES[field] ?? []) : [])),
+  );
   return Object.fromEntries(Object.entries(all).filter(([name]) => spoken.has(name)));
 }

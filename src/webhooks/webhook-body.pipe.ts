@@ -24,6 +24,9 @@ const FIELDS = [
   'headers',
   'project_id',
   'retry_config',
+  'format',
+  'format_options',
+  'max_requests_per_second',
 ] as const;
 const ROTATION_FIELDS = ['secret', 'grace_period_seconds'] as const;
 const RETRY_FIELDS = Object.keys(RETRY_LIMITS);

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
-import { parseUrl } from '../common/parse-url.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { webhookLocked, webhookNotFound } from '../delivery/delivery.errors.js';
 import { defaultRetry } from '../delivery/retry/default-retry.js';
+import { leadsElsewhere, withFormat } from './format-settings.js';
 import { changedMeanwhile } from './if-match.js';
 import { hasHidden, keptHeaders, maskHeaders } from './webhook-headers.js';
 import { WebhookRepository } from './webhook.repository.js';
@@ -13,11 +13,6 @@ import type { RotatedWebhook, Webhook, WebhookChange, WebhookChanges, WebhookSet
 
 /** Other instances that come in between so often in a row are a fault; those of this one wait for their turn. */
 const MAX_ROUNDS = 20;
-
-/** Whether a change sends the webhook to another scheme, host or port. */
-function leadsElsewhere({ url }: WebhookChanges, webhook: Webhook): boolean {
-  return url !== undefined && parseUrl(url.trim())?.origin !== parseUrl(webhook.url)?.origin;
-}
 
 /** Headers with the values that they keep: they come back as they were shown, or are not spoken of. */
 function withKept(changes: WebhookChanges, webhook: Webhook): WebhookChanges {
@@ -94,7 +89,7 @@ export class WebhookEditor {
       assertRevision(webhook, revisions);
       const changes = typeof change === 'function' ? await change(webhook) : change;
       const checked = this.rules.apply(this.complete(withKept(changes, webhook)));
-      const changed = await this.webhooks.update(id, checked, webhook.revision);
+      const changed = await this.webhooks.update(id, withFormat(checked, webhook), webhook.revision);
       if (changed) return changed;
     }
     throw new DomainError(

@@ -1,3 +1,14 @@
+/** What a new webhook is where nothing is said of it: unsigned and global, and events go out as they are. */
+export const UNSAID = {
+  secret: null,
+  active: true,
+  headers: {},
+  projectId: null,
+  format: 'basset',
+  formatOptions: {},
+  maxRequestsPerSecond: null,
+} as const;
+
 /** Longest texts (characters, that is code points) and lists of a webhook. */
 export const LIMITS = { name: 100, url: 2048, secret: 1024, projectId: 255, events: 100 } as const;
 
@@ -21,6 +32,9 @@ export const RETRY_LIMITS = {
   max_delay: { min: 1, max: 3600 },
   backoff_multiplier: { min: 1, max: 10 },
 } as const satisfies Record<string, NumberLimit>;
+
+/** Requests a second of one webhook; a smaller one is more than a quarter of an hour between two. */
+export const PACE_LIMIT = { min: 0.001, max: 10_000 } as const satisfies NumberLimit;
 
 /** Whether a text has at most so many characters; counts code points only where it matters. */
 export function isAtMost(text: string, max: number): boolean {

@@ -8,7 +8,17 @@ import { inStoredCase } from './webhook-headers.js';
 import { isMembers } from './webhook-problems.js';
 import type { Webhook, WebhookChange, WebhookChanges } from './webhook.js';
 
-/** JSON Merge Patch of webhooks: null clears, headers and retry_config merge. */
+/** Options belong to their format: those of another one are not merged with. */
+function documentFor(
+  webhook: Webhook,
+  { format }: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const document = toDocument(webhook);
+  const stays = format === undefined || (format ?? 'basset') === webhook.format;
+  return stays ? document : { ...document, format_options: {} };
+}
+
+/** JSON Merge Patch of webhooks: null clears, headers, format_options and retry_config merge. */
 @Injectable()
 export class WebhookPatch {
   constructor(private readonly bodies: WebhookBodyPipe) {}
@@ -24,7 +34,7 @@ export class WebhookPatch {
     const { headers } = patch;
     if (webhook.locked && headers != null) throw webhookLocked(webhook.id);
     const named = isMembers(headers) ? { ...patch, headers: inStoredCase(headers, webhook.headers) } : patch;
-    const document = mergePatch(toDocument(webhook), named);
+    const document = mergePatch(documentFor(webhook, named), named);
     const isNew = (field: string): boolean => Object.hasOwn(patch, field);
     return fromDocument(await this.bodies.read(CreateWebhookDto, document, isNew), patch);
   }

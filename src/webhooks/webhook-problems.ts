@@ -1,7 +1,8 @@
 import type { FieldError } from '../common/domain-error.js';
 import { HIDDEN } from '../delivery/sending/credentials.js';
+import { formatNameProblems } from './format-problems.js';
 import { headerProblems } from './webhook-headers.js';
-import { isAtMost, LIMITS, RETRY_LIMITS, type NumberLimit } from './webhook-limits.js';
+import { isAtMost, LIMITS, PACE_LIMIT, RETRY_LIMITS, type NumberLimit } from './webhook-limits.js';
 import { urlProblems } from './webhook-url.js';
 import { badField } from './webhook.errors.js';
 
@@ -15,6 +16,9 @@ export interface GivenSettings {
   readonly headers?: unknown;
   readonly project_id?: unknown;
   readonly retry_config?: unknown;
+  readonly format?: unknown;
+  readonly format_options?: unknown;
+  readonly max_requests_per_second?: unknown;
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -79,6 +83,12 @@ function retryProblems(retry: unknown): FieldError[] {
   });
 }
 
+function paceProblems(pace: unknown): FieldError[] {
+  if (pace == null || isWithin(pace, PACE_LIMIT)) return [];
+  const msg = `must be a number from ${PACE_LIMIT.min} to ${PACE_LIMIT.max}, or null`;
+  return [badField(['max_requests_per_second'], msg, 'number_range')];
+}
+
 function generationProblems({ secret, generate_secret: generate }: GivenSettings): FieldError[] {
   if (generate !== true || secret == null || secret === '') return [];
   const msg = 'must not be true together with a secret of your own';
@@ -99,5 +109,7 @@ export function settingProblems(given: GivenSettings): FieldError[] {
     ...(isMembers(headers) ? headerProblems(headers) : []),
     ...textProblems('project_id', projectId, 0, LIMITS.projectId),
     ...retryProblems(retry),
+    ...formatNameProblems(given.format),
+    ...paceProblems(given.max_requests_per_second),
   ];
 }

@@ -90,8 +90,33 @@ describe('the record of a webhook', () => {
   });
 
   it('says which property is not as it should be', () => {
+    const spoiled = { id: 'w', revision: 'r', url: settings.url, events: ['*'] };
     expect(() =>
-      toWebhook({ id: 'w', revision: 'r', headers: null, name: 5, consecutive_failures: 0 }, cipher, 10),
+      toWebhook({ ...spoiled, headers: null, name: 5, consecutive_failures: 0 }, cipher, 10),
     ).toThrow("'name'");
+  });
+
+  it('holds the URL and the options of a format that are secret encrypted, and brings them back', () => {
+    const url = 'https://chat.example/hooks/planted';
+    const given = { ...settings, url, format: 'basset', formatOptions: { url_is_secret: true } };
+    const properties = toProperties({ ...given, maxRequestsPerSecond: 0.5, endpoint: 'e' }, cipher, NOW);
+    expect(JSON.stringify(properties)).not.toContain('planted');
+    expect(properties).toMatchObject({ url: 'https://chat.example/hooks/***', format: null, endpoint: 'e' });
+    const record = { ...properties, ...counters, id: 'w', revision: 'r-1', created_at: NOW };
+    expect(toWebhook(record, cipher, 10)).toMatchObject({
+      url: 'https://chat.example/hooks/***',
+      trueUrl: url,
+      format: 'basset',
+      formatOptions: { url_is_secret: true },
+      maxRequestsPerSecond: 0.5,
+    });
+    const other = new SecretCipher({
+      ...DEFAULT_OPTIONS,
+      secretsKeys: [{ id: 'k', key: randomBytes(32) }],
+    });
+    expect(toWebhook({ ...record, secret: null, headers: null }, other, 10)).toMatchObject({
+      locked: true,
+      trueUrl: null,
+    });
   });
 });

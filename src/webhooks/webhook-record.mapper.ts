@@ -1,7 +1,9 @@
 import { isFailing } from '../delivery/failing/failing.js';
 import type { SecretCipher } from '../delivery/sending/secret-cipher.js';
-import { flag, integer, real, text, textList, textOrNull, type Row } from '../neo4j/row.js';
-import type { Webhook, WebhookSettings } from './webhook.js';
+import { flag, integer, real, realOrNull, text, textList, textOrNull, type Row } from '../neo4j/row.js';
+import { formatProperties, readFormat, type StoredFormat } from './format-record.mapper.js';
+import type { StoredSettings, Webhook } from './webhook.js';
+import { warningsOf } from './webhook-warnings.js';
 
 /** A stored text in the clear; undefined when no listed key opens it. */
 export function opened(stored: string, cipher: SecretCipher): string | undefined {
@@ -12,14 +14,20 @@ export function opened(stored: string, cipher: SecretCipher): string | undefined
   }
 }
 
-/** The headers in the clear. One webhook that cannot be opened must not take the whole list with it. */
-function unlock(record: Row, cipher: SecretCipher): Pick<Webhook, 'hasSecret' | 'locked' | 'headers'> {
+/** The headers, and what its format needs, in the clear. One webhook that cannot be opened must not take the whole list with it. */
+function unlock(
+  record: Row,
+  cipher: SecretCipher,
+): Pick<Webhook, 'hasSecret' | 'locked' | 'headers'> & StoredFormat {
   const secret = textOrNull(record, 'secret');
   const sealed = textOrNull(record, 'headers');
   const headers = sealed === null ? '{}' : opened(sealed, cipher);
+  const format = readFormat(record, (text) => opened(text, cipher));
+  const isOpen = headers !== undefined && (secret === null || opened(secret, cipher) !== undefined);
   return {
+    ...format,
     hasSecret: secret !== null,
-    locked: headers === undefined || (secret !== null && opened(secret, cipher) === undefined),
+    locked: !isOpen || format.trueUrl === null,
     headers: JSON.parse(headers ?? '{}') as Record<string, string>,
   };
 }
@@ -27,13 +35,18 @@ function unlock(record: Row, cipher: SecretCipher): Pick<Webhook, 'hasSecret' | 
 /** A node's properties as a webhook. @param breakerThreshold of the options */
 export function toWebhook(record: Row, cipher: SecretCipher, breakerThreshold: number): Webhook {
   const failedAttempts = integer(record, 'consecutive_failures');
+  const unlocked = unlock(record, cipher);
+  const url = text(record, 'url');
+  const events = textList(record, 'events');
   return {
     id: text(record, 'id'),
     revision: text(record, 'revision'),
     name: text(record, 'name'),
-    url: text(record, 'url'),
-    ...unlock(record, cipher),
-    events: textList(record, 'events'),
+    url,
+    ...unlocked,
+    maxRequestsPerSecond: realOrNull(record, 'max_requests_per_second'),
+    warnings: warningsOf({ ...unlocked, url, events }),
+    events,
     active: flag(record, 'active'),
     projectId: textOrNull(record, 'project_id'),
     retry: {
@@ -65,15 +78,21 @@ function secretProperties(secret: string | null, cipher: SecretCipher): Record<s
 
 /** What changes, as node properties: secret and header values encrypted; absent = stays as it is. */
 export function toProperties(
-  { name, url, secret, events, active, headers, projectId, retry }: Partial<WebhookSettings>,
+  settings: Partial<StoredSettings>,
   cipher: SecretCipher,
   now: string,
 ): Record<string, unknown> {
+  const { name, url, secret, events, active, headers, projectId, retry, endpoint } = settings;
   const hasHeaders = headers && Object.keys(headers).length > 0;
   return {
     updated_at: now,
     ...(name !== undefined && { name }),
     ...(url !== undefined && { url }),
+    ...formatProperties(settings, cipher),
+    ...(endpoint !== undefined && { endpoint }),
+    ...(settings.maxRequestsPerSecond !== undefined && {
+      max_requests_per_second: settings.maxRequestsPerSecond,
+    }),
     ...(events && { events }),
     ...(active !== undefined && { active }),
     ...(active === true && { disabled_reason: null, disabled_at: null, disabled_told: null }),

@@ -3,6 +3,8 @@ import { DomainError, type FieldError } from '../common/domain-error.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { EventCatalog } from '../delivery/events/event-catalog.js';
 import { DestinationGuard } from '../delivery/sending/destination-guard.js';
+import { formatNamed } from '../formats/catalogue.js';
+import { formatProblems, hiddenOptionProblems } from './format-problems.js';
 import { hiddenProblems } from './webhook-headers.js';
 import { GRACE_PERIOD, LIMITS } from './webhook-limits.js';
 import {
@@ -19,14 +21,32 @@ import type { SecretRotation, WebhookChanges } from './webhook.js';
 /** Changes, or the settings of a webhook whose secret may be made by the service. */
 type Given = WebhookChanges & { readonly generateSecret?: boolean };
 
-function toGiven({ projectId, retry, generateSecret, ...rest }: Given): GivenSettings {
+function toGiven(given: Given): GivenSettings {
+  const { projectId, retry, generateSecret, formatOptions, maxRequestsPerSecond, ...rest } = given;
   const retryConfig = retry && {
     max_retries: retry.maxRetries,
     initial_delay: retry.initialDelay,
     max_delay: retry.maxDelay,
     backoff_multiplier: retry.backoffMultiplier,
   };
-  return { ...rest, generate_secret: generateSecret, project_id: projectId, retry_config: retryConfig };
+  return {
+    ...rest,
+    generate_secret: generateSecret,
+    project_id: projectId,
+    retry_config: retryConfig,
+    format_options: formatOptions,
+    max_requests_per_second: maxRequestsPerSecond,
+  };
+}
+
+/** What is wrong with the format of a new webhook: all of it is said, so it can be judged as a whole. */
+function newFormatProblems({ format, format_options: options, url, headers }: GivenSettings): FieldError[] {
+  const name = format ?? 'basset';
+  if (typeof name !== 'string' || !formatNamed(name) || typeof url !== 'string') return [];
+  const given = { format: name, options: isMembers(options) ? options : {}, url };
+  const headerNames = isMembers(headers) ? Object.keys(headers) : [];
+  const hidden = hiddenOptionProblems({ ...given, headerNames });
+  return hidden.length > 0 ? hidden : formatProblems({ ...given, headerNames });
 }
 
 /** What must hold for a webhook whichever way it comes in: REST or dependency injection. */
@@ -42,9 +62,13 @@ export class WebhookRules {
     return [...settingProblems(given), ...this.destinationProblems(given.url)];
   }
 
-  /** … of a webhook that is new: it has no header values that could be kept. */
+  /** … of a webhook that is new: it has no values that could be kept. */
   problemsOfNew(given: GivenSettings): FieldError[] {
-    return [...this.problems(given), ...(isMembers(given.headers) ? hiddenProblems(given.headers) : [])];
+    return [
+      ...this.problems(given),
+      ...(isMembers(given.headers) ? hiddenProblems(given.headers) : []),
+      ...newFormatProblems(given),
+    ];
   }
 
   /** Checks the settings of a new webhook, and brings them into their stored form. @throws DomainError as `apply` */

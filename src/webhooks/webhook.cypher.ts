@@ -6,6 +6,7 @@ const WEBHOOK = `webhook {
   .id, revision: ${REVISION}, .name, .url, .events, .active, .headers, .project_id, .max_retries, .initial_delay, .max_delay,
   .backoff_multiplier, .created_at, .updated_at, .last_triggered_at, .delivery_count, .disabled_reason,
   .disabled_at, .secret, success_count: coalesce(toIntegerOrNull(tally.successes), 0),
+  .format, .format_options, .format_secrets, .max_requests_per_second,
   failure_count: coalesce(toIntegerOrNull(tally.failures), 0), failing_since: tally.failing_since,
   consecutive_failures: coalesce(toIntegerOrNull(tally.failed_attempts), 0),
   missed_since: coalesce(tally.lost_since, tally.lost_before)
@@ -57,8 +58,8 @@ RETURN ${WEBHOOK}
 `;
 
 /**
- * Only over what was read, or over its own work when it is repeated after a lost answer. Switched on again or sent
- * elsewhere, a webhook begins anew: what was counted of its failures is over. Switched off, it is of another generation,
+ * Only over what was read, or over its own work when it is repeated after a lost answer. Switched on again, sent
+ * elsewhere or in another format, a webhook begins anew: what was counted of its failures is over. Switched off, it is of another generation,
  * and what waits is to end (`ending`, see END_WAITING). REMOVE locks, so that `afresh` is judged by what is overwritten;
  * the tally is locked after its webhook, as everywhere.
  */
@@ -67,7 +68,8 @@ MATCH (webhook:Webhook {id: $id})
 REMOVE webhook.purge_at
 WITH webhook WHERE ${REVISION} IN $revisions OR webhook.revision = $properties.revision
 WITH webhook, coalesce($properties.active AND NOT webhook.active, false)
-  OR coalesce($properties.url <> webhook.url, false) AS afresh,
+  OR coalesce($properties.url <> webhook.url, false)
+  OR $properties.endpoint IS NOT NULL AND coalesce($properties.endpoint <> webhook.endpoint, true) AS afresh,
   coalesce(webhook.active AND NOT $properties.active, false) AS off
 SET webhook += $properties
 FOREACH (ended IN CASE WHEN off THEN [webhook] ELSE [] END |
@@ -169,7 +171,7 @@ CALL () {
 OPTIONAL MATCH (:Project)-[link:HAS_WEBHOOK]->(webhook)
 DELETE link
 WITH DISTINCT webhook
-REMOVE webhook:Webhook, webhook.secret, webhook.previous_secret, webhook.headers
+REMOVE webhook:Webhook, webhook.secret, webhook.previous_secret, webhook.headers, webhook.format_secrets
 SET webhook:DeletedWebhook, webhook.deleted_at = $now, webhook.active = false,
   webhook.generation = coalesce(webhook.generation, 0) + 1
 WITH webhook

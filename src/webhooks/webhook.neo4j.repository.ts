@@ -22,7 +22,7 @@ import {
 import { RowReader } from '../neo4j/row-reader.js';
 import { opened, toProperties, toWebhook } from './webhook-record.mapper.js';
 import { WebhookRepository, type WebhookCounts, type WebhookFilter } from './webhook.repository.js';
-import type { RotatedWebhook, Webhook, WebhookSettings } from './webhook.js';
+import type { RotatedWebhook, StoredSettings, Webhook, WebhookSettings } from './webhook.js';
 
 @Injectable()
 export class Neo4jWebhookRepository extends WebhookRepository {
@@ -66,7 +66,7 @@ export class Neo4jWebhookRepository extends WebhookRepository {
 
   override async update(
     id: string,
-    changes: Partial<WebhookSettings>,
+    changes: Partial<StoredSettings>,
     expected: string,
   ): Promise<Webhook | null> {
     const properties = {

@@ -1,5 +1,5 @@
 import type { Page, PageRequest } from '../common/page.js';
-import type { RotatedWebhook, Webhook, WebhookSettings } from './webhook.js';
+import type { RotatedWebhook, StoredSettings, Webhook, WebhookSettings } from './webhook.js';
 
 export interface WebhookFilter {
   /** Webhooks of this project (by id or safe name) and global ones; absent = all. */
@@ -19,7 +19,7 @@ export abstract class WebhookRepository {
   /** In the order of creation. */
   abstract list(filter: WebhookFilter, page: PageRequest): Promise<Page<Webhook>>;
   /** @returns null when it is gone, or has another revision by now: then nothing was written */
-  abstract update(id: string, changes: Partial<WebhookSettings>, revision: string): Promise<Webhook | null>;
+  abstract update(id: string, changes: Partial<StoredSettings>, revision: string): Promise<Webhook | null>;
   /**
    * Signs with another secret from now on, and for `graceMs` with the former one as well, if there is one. A secret
    * that it has already changes nothing, so that asking again after a lost answer does no harm.

@@ -25,6 +25,7 @@ import { WebhookRepository, type WebhookFilter } from './webhook.repository.js';
 import { newSecret } from './new-secret.js';
 import { toTimeRange } from './time-range.js';
 import { WebhookEditor } from './webhook-editor.js';
+import { UNSAID } from './webhook-limits.js';
 import { WebhookRules } from './webhook-rules.js';
 import type {
   CreatedWebhook,
@@ -67,8 +68,7 @@ export class WebhookService {
 
   /** @throws DomainError when something given is not allowed */
   async createWebhook({ retry, ...given }: CreateWebhook): Promise<CreatedWebhook> {
-    const defaults = { secret: null, active: true, headers: {}, projectId: null };
-    const settings = { ...defaults, ...given, retry: { ...defaultRetry(this.options), ...retry } };
+    const settings = { ...UNSAID, ...given, retry: { ...defaultRetry(this.options), ...retry } };
     const { generateSecret, ...rest } = this.rules.applyNew(settings);
     const generated = generateSecret ? { secret: newSecret() } : {};
     const webhook = await this.webhooks.create({ ...rest, ...generated });

@@ -1,4 +1,5 @@
 import type { RetryConfig } from '../delivery/delivery.js';
+import type { FormatOptions } from '../formats/format.js';
 
 export const CIRCUITS = ['closed', 'open'] as const;
 export type Circuit = (typeof CIRCUITS)[number];
@@ -9,7 +10,18 @@ export interface Webhook {
   /** Another one after each change of its settings; counts do not matter. */
   readonly revision: string;
   readonly name: string;
+  /** As it is shown: where whoever knows it can send, its path and query are `***`. */
   readonly url: string;
+  /** As it is called; null = it is a secret that no listed key opens. Never answered. */
+  readonly trueUrl: string | null;
+  /** What its events are rendered by, such as `slack`. */
+  readonly format: string;
+  /** With the values of the secret ones, if a listed key opens them: never answered as they are. */
+  readonly formatOptions: FormatOptions;
+  /** Requests a second at most; null = as the format, else the service, has it. */
+  readonly maxRequestsPerSecond: number | null;
+  /** What is probably not as it was meant, in sentences for people. */
+  readonly warnings: readonly string[];
   readonly hasSecret: boolean;
   /**
    * No listed key opens its secret or headers, which are then shown as none: nothing is sent until the operator lists
@@ -74,7 +86,15 @@ export interface WebhookSettings {
   /** null = global. */
   readonly projectId: string | null;
   readonly retry: RetryConfig;
+  /** What its events are rendered by: `listFormats` has them. */
+  readonly format: string;
+  readonly formatOptions: FormatOptions;
+  /** Requests a second at most, 0.001 to 10,000; null = as the format, else the service, has it. */
+  readonly maxRequestsPerSecond: number | null;
 }
+
+/** Settings as they are written: another `endpoint` says that what was known of the former one is over. */
+export type StoredSettings = WebhookSettings & { readonly endpoint?: string };
 
 /** What is to change; absent = stays as it is. */
 export type WebhookChanges = Partial<Omit<WebhookSettings, 'retry'>> & {

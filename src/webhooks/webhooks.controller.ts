@@ -39,21 +39,14 @@ import {
   webhookAnswer,
   webhookListAnswer,
 } from './answer.mapper.js';
-import {
-  CreatedWebhookDto,
-  DeliveryDto,
-  EventTypesDto,
-  RotatedSecretDto,
-  StatsDto,
-  WebhookDto,
-  WebhookListDto,
-} from './dto/answers.dto.js';
+import { DeliveryDto, EventTypesDto, StatsDto, WebhookListDto } from './dto/answers.dto.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { WebhookQueryDto } from './dto/list-query.dto.js';
 import { PatchWebhookDto } from './dto/patch-webhook.dto.js';
 import { RecoverWebhookDto, RecoveryDto } from './dto/recover-webhook.dto.js';
 import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
+import { CreatedWebhookDto, RotatedSecretDto, WebhookDto } from './dto/webhook-answers.dto.js';
 import { ApiIfMatch, IfMatch, tagged, type Revisions } from './entity-tag.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
 import { toChanges, toCreateWebhook, toLostRange, toRotation } from './request.mapper.js';

@@ -86,7 +86,7 @@ function outcome(deliveryId: string, more: Partial<Outcome> = {}): Outcome {
     attempts: 1,
     nextAttemptAt: LATER,
     attempt: { ...attempt, retryAfterSeconds: null },
-    errorMessage: 'HTTP 500',
+    ...{ errorMessage: 'HTTP 500', word: 'retry' as const },
     ...more,
   };
 }
@@ -152,8 +152,8 @@ describe('an outcome', () => {
   it('that was asked to wait keeps its place and its retries, and the webhook pauses; counted as no failure', async () => {
     await waiting(1);
     await claim(1);
-    const asked = { attemptBase: 1, since: NOW, pausedUntil: LATER };
-    const told = outcome('d1', { nextAttemptAt: NOW, errorMessage: 'HTTP 429', asked });
+    const asked = { since: NOW, pausedUntil: LATER };
+    const told = outcome('d1', { nextAttemptAt: NOW, errorMessage: 'HTTP 429', attemptBase: 1, asked });
     for (const written of [1, 0]) expect(await recorder().write([told])).toBe(written);
     const place = { status: 'retrying', queue: 'w', next_attempt_at: NOW, attempts: 1, attempt_base: 1 };
     expect(await delivery()).toMatchObject(place);

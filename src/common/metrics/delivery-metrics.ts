@@ -10,6 +10,8 @@ export abstract class DeliveryMetrics {
   abstract eventsAccepted(count: number): void;
   /** A request to a receiver came to its end. */
   abstract attempted(outcome: 'success' | 'failed' | 'retrying', seconds: number): void;
+  /** How an answer was taken; `format` and `outcome` are of short lists. */
+  abstract interpreted(format: string, outcome: string): void;
   /** A transaction of a recorder. */
   abstract committed(recorder: 'events' | 'outcomes', size: number, seconds: number): void;
   /** A webhook was switched off. */
@@ -31,6 +33,10 @@ export class NoMetrics extends DeliveryMetrics {
   }
 
   override attempted(): void {
+    // Nobody asked.
+  }
+
+  override interpreted(): void {
     // Nobody asked.
   }
 

@@ -77,6 +77,13 @@ export class CircuitBreaker {
     return false;
   }
 
+  /** Opens it at once; a probe that is blocked again lengthens the pause. Answers whether this opened it. */
+  blocked(passage: Passage): boolean {
+    if (!this.isClosed) return this.failed(passage);
+    this.open();
+    return true;
+  }
+
   /** The attempt says nothing of the endpoint's health: another probe may go. */
   undecided(passage: Passage): void {
     if (passage === 'probe') this.probing = false;

@@ -9,7 +9,7 @@ import { outcomeOf, refused } from '../outcomes/outcome-of.js';
 import type { Outcome } from '../outcomes/outcome.js';
 import { decide, type Decision } from '../retry/retry-policy.js';
 import { Sender } from '../sending/sender.js';
-import type { Target } from '../sending/target.js';
+import type { Pace, Target } from '../sending/target.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import type { HeldDelivery } from './held-delivery.js';
 import type { Ending, Lane } from './lane.js';
@@ -49,8 +49,20 @@ function refusal(target: Target | undefined, held: HeldDelivery): string | undef
 }
 
 function endingOf(decision: Decision): Ending {
-  if (decision.kind === 'wait') return decision;
-  return { kind: decision.kind === 'success' ? 'success' : 'failure' };
+  switch (decision.kind) {
+    case 'retry':
+    case 'failed':
+    case 'gone':
+      return { kind: 'failure' };
+    default:
+      return decision;
+  }
+}
+
+/** See `Lane.resize`. Where the format could render nothing, nobody was asked. */
+function answered({ responseCode, errorCode }: AttemptResult, { kind }: Decision): boolean | null {
+  if (errorCode === 'not_rendered') return null;
+  return responseCode !== null && kind !== 'wait';
 }
 
 /** One attempt of one delivery: may it go, send, decide. */
@@ -69,6 +81,7 @@ export class AttemptRunner {
   untried(held: HeldDelivery, lane: Lane): Run | undefined {
     const target = this.registry.get(held.webhookId);
     const reason = refusal(target, held);
+    lane.perSecond = target?.pace?.perSecond ?? Infinity;
     if (reason !== undefined) return { held, outcome: refused(held, reason), answered: null };
     if (target?.locked || (!held.manual && !lane.lets)) return barred(held);
     return held.claimedBy === this.lease.id ? undefined : notWorkedOn(held);
@@ -77,6 +90,11 @@ export class AttemptRunner {
   /** Where its request would go, as the throttle sees it. */
   destination({ webhookId }: HeldDelivery): string {
     return this.registry.get(webhookId)?.destination ?? '';
+  }
+
+  /** How fast its requests may follow each other; null = as fast as the throttle allows. */
+  pace({ webhookId }: HeldDelivery): Pace | null {
+    return this.registry.get(webhookId)?.pace ?? null;
   }
 
   /** Makes the request; to be called in the same turn in which `untried` had nothing against it. */
@@ -113,12 +131,12 @@ export class AttemptRunner {
     this.lanes.ended(held.webhookId, passage, endingOf(decision));
     const outcome = outcomeOf(held, result, decision, {
       goesOn,
+      ...(target.rendering && { format: target.rendering.format.name }),
       recovers: this.options.recoverAfterOutage,
       nowMs: this.clock.steady(),
       pauseMs: lane.pauseMs(),
       askedForMs: lane.askedForMs(),
     });
-    const answered = result.responseCode !== null && decision.kind !== 'wait';
-    return { held, outcome, decision, answered };
+    return { held, outcome, decision, answered: answered(result, decision) };
   }
 }

@@ -1,12 +1,23 @@
-import { Injectable, Logger } from '@nestjs/common';
-import { filter, firstValueFrom, from, race, startWith, Subject, takeUntil, timer } from 'rxjs';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import {
+  filter,
+  firstValueFrom,
+  from,
+  race,
+  type SchedulerLike,
+  startWith,
+  Subject,
+  takeUntil,
+  timer,
+} from 'rxjs';
 import type { EventRecord } from '../events/event.repository.js';
 import { EventBody } from '../events/event-body.js';
 import { InstanceLease } from '../instances/instance-lease.js';
 import { OutcomeRecorder } from '../outcomes/outcome-recorder.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { WebhookDeactivator } from '../subscriptions/webhook-deactivator.js';
-import { DestinationThrottle } from '../throttle/destination-throttle.js';
+import { DestinationThrottle, SCHEDULER } from '../throttle/destination-throttle.js';
+import { Paces } from '../throttle/paces.js';
 import { AttemptRunner, type Run } from './attempt-runner.js';
 import { DueTimes } from './due-times.js';
 import type { HeldDelivery } from './held-delivery.js';
@@ -36,6 +47,8 @@ export class Dispatcher {
   constructor(
     runner: AttemptRunner,
     throttle: DestinationThrottle,
+    paces: Paces,
+    @Inject(SCHEDULER) scheduler: SchedulerLike,
     private readonly slots: SlotPool,
     private readonly heldWork: HeldWork,
     private readonly outcomes: OutcomeRecorder,
@@ -46,7 +59,7 @@ export class Dispatcher {
     private readonly returns: WorkReturns,
     private readonly lease: InstanceLease,
   ) {
-    this.around = { runner, slots, throttle, lease };
+    this.around = { runner, slots, throttle, paces, scheduler, lease };
   }
 
   /** Lanes follow their webhooks, and go on after a time without a lease. */
@@ -179,6 +192,7 @@ export class Dispatcher {
     await this.outcomes.record(outcome);
     if (outcome.nextAttemptAt !== null)
       this.dueTimes.note(outcome.webhookId, Date.parse(outcome.nextAttemptAt));
-    if (decision?.kind === 'gone') await this.deactivator.deactivateGone(outcome.webhookId);
+    if (decision?.kind === 'gone')
+      await this.deactivator.deactivateGone(outcome.webhookId, outcome.errorMessage);
   }
 }

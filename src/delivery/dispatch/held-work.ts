@@ -115,9 +115,10 @@ export class HeldWork {
   }
 
   private allowance(webhookId: string): number {
-    const window = this.lanes.known(webhookId)?.window ?? 1;
+    const lane = this.lanes.known(webhookId);
+    const window = lane?.window ?? 1;
     const most = Math.max(ALWAYS, 2 * window * window);
-    const rate = this.options.maxRequestsPerSecond;
-    return rate === 0 ? most : Math.min(most, Math.max(ALWAYS, Math.ceil(rate * THROTTLED_SECONDS)));
+    const rate = Math.min(this.options.maxRequestsPerSecond || Infinity, lane?.perSecond ?? Infinity);
+    return rate === Infinity ? most : Math.min(most, Math.max(ALWAYS, Math.ceil(rate * THROTTLED_SECONDS)));
   }
 }

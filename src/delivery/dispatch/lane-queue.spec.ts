@@ -4,7 +4,9 @@ import { of, Subject, throwError, VirtualTimeScheduler } from 'rxjs';
 import { Clock } from '../../common/clock.js';
 import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
 import type { InstanceLease } from '../instances/instance-lease.js';
+import type { Pace } from '../sending/target.js';
 import { DestinationThrottle } from '../throttle/destination-throttle.js';
+import { Paces } from '../throttle/paces.js';
 import { notWorkedOn, type AttemptRunner, type Run } from './attempt-runner.js';
 import type { HeldDelivery } from './held-delivery.js';
 import { LaneQueue, type Surroundings } from './lane-queue.js';
@@ -42,10 +44,12 @@ function setUp({ rate = 0, concurrency = 1024 }) {
   const underWay = new Map<string, Subject<Run>>();
   const special = new Map<string, () => ReturnType<AttemptRunner['attempt']>>();
   const refused = new Set<string>();
+  const paced = new Map<string, Pace>();
   const state = { leased: true };
   const runner = {
     untried: (held: HeldDelivery) => (refused.has(held.id) ? notWorkedOn(held) : undefined),
     destination: ({ webhookId }: HeldDelivery) => webhookId.split('/')[0] ?? '',
+    pace: ({ webhookId }: HeldDelivery) => paced.get(webhookId) ?? null,
     attempt: (held: HeldDelivery) => {
       started.push(held.id);
       const answer = new Subject<Run>();
@@ -57,6 +61,8 @@ function setUp({ rate = 0, concurrency = 1024 }) {
     runner,
     slots,
     throttle: new DestinationThrottle(options, scheduler, clock),
+    paces: new Paces(clock),
+    scheduler,
     lease: { isHeld: () => state.leased } as InstanceLease,
   };
   const queues = new Map<string, LaneQueue>();
@@ -78,7 +84,7 @@ function setUp({ rate = 0, concurrency = 1024 }) {
     scheduler.schedule(() => undefined, ms);
     scheduler.flush();
   };
-  return { lanes, slots, started, ended, special, refused, state, queue, add, answer, elapse };
+  return { lanes, slots, started, ended, special, refused, paced, state, queue, add, answer, elapse };
 }
 
 const idsOf = (runs: readonly Run[]): string[] => runs.map(({ held }) => held.id);
@@ -134,6 +140,25 @@ describe('LaneQueue', () => {
     answer('2');
     elapse(2000);
     expect(started).toEqual(['1', 'b1', '2', 'c1', 'b2']);
+  });
+
+  it.each([0, 1000])('keeps the pace of a webhook below a throttle of %d', (rate) => {
+    const { paced, lanes, add, answer, elapse, started } = setUp({ rate });
+    paced.set('a', { key: 'a', perSecond: 1, burst: 2 });
+    for (const id of ['1', '2', '3', '4']) add('a', id);
+    lanes.lane('b').resize(true);
+    for (const id of ['b1', 'b2']) add('b', id);
+    elapse(100);
+    answer('1');
+    elapse(100);
+    expect(started.toSorted()).toEqual(['1', '2', 'b1', 'b2']);
+    answer('2');
+    elapse(900);
+    expect(started.at(-1)).toBe('3');
+    elapse(500);
+    expect(started.at(-1)).toBe('3');
+    elapse(500);
+    expect(started.at(-1)).toBe('4');
   });
 
   it('puts what a person asked for before the rest, within the limit of the webhook', () => {

@@ -1,11 +1,15 @@
 import { Logger } from '@nestjs/common';
-import { defer, Subscription } from 'rxjs';
+import { defer, Subscription, type SchedulerLike } from 'rxjs';
 import type { InstanceLease } from '../instances/instance-lease.js';
 import type { DestinationThrottle } from '../throttle/destination-throttle.js';
+import type { Paces } from '../throttle/paces.js';
 import { notWorkedOn, type AttemptRunner, type Run } from './attempt-runner.js';
 import type { HeldDelivery } from './held-delivery.js';
 import type { Lane } from './lane.js';
 import type { SlotPool } from './slot-pool.js';
+
+/** A clock that was set, or a pace that was changed, is seen after this time. */
+const LONGEST_TIMER_MS = 60_000;
 
 /** A delivery that waits in a lane. */
 export interface Entry {
@@ -19,12 +23,14 @@ export interface Surroundings {
   readonly runner: AttemptRunner;
   readonly slots: SlotPool;
   readonly throttle: DestinationThrottle;
+  readonly paces: Paces;
+  readonly scheduler: SchedulerLike;
   readonly lease: InstanceLease;
 }
 
 /**
  * Works off one lane in order. Each delivery in turn: what must not go ends untried; else it waits until the lane has
- * room, then for its turn at the throttle, and in that turn it takes a slot and starts. Nothing is held by waiting, and
+ * room and its pace allows it, then for its turn at the throttle, and in that turn it takes a slot and starts. Nothing is held by waiting, and
  * an error of one attempt is the end of that attempt only.
  */
 export class LaneQueue {
@@ -35,6 +41,8 @@ export class LaneQueue {
   private readonly attempts = new Subscription();
   /** Takes back the request for a turn; undefined = there is none. */
   private withdraw: (() => void) | undefined;
+  /** Until the pace of the webhook allows the next request; undefined = nobody waits for that. */
+  private wake: Subscription | undefined;
   private advancing = false;
   private closed = false;
 
@@ -56,6 +64,7 @@ export class LaneQueue {
   close(): void {
     this.closed = true;
     this.withdraw?.();
+    this.wake?.unsubscribe();
     this.around.slots.forget(this.advance);
     this.advance();
   }
@@ -87,7 +96,7 @@ export class LaneQueue {
       entry.ended(untried);
       return true;
     }
-    if (!this.hasRoom(entry)) return false;
+    if (!this.hasRoom(entry) || this.isTooSoon(entry)) return false;
     if (!this.around.throttle.isOff) return this.requestTurn(entry);
     this.start(entry);
     return true;
@@ -106,6 +115,21 @@ export class LaneQueue {
   private hasRoom({ held }: Entry): boolean {
     const { slots, lease } = this.around;
     return this.lane.hasRoom(held.manual) && lease.isHeld() && slots.has(this.lane, this.advance);
+  }
+
+  /** If so, a timer comes back to `advance`. */
+  private isTooSoon({ held }: Entry): boolean {
+    const { paces, runner, scheduler } = this.around;
+    const waitMs = paces.waitMs(runner.pace(held));
+    if (waitMs === 0) return false;
+    this.wake ??= scheduler.schedule(
+      () => {
+        this.wake = undefined;
+        this.advance();
+      },
+      Math.min(waitMs, LONGEST_TIMER_MS),
+    );
+    return true;
   }
 
   /** Answers whether the turn came at once and was used. */
@@ -135,16 +159,18 @@ export class LaneQueue {
   }
 
   private startInTurn(entry: Entry, destination: string): boolean {
-    if (this.around.runner.destination(entry.held) !== destination || !this.hasRoom(entry)) return false;
+    if (this.around.runner.destination(entry.held) !== destination) return false;
+    if (!this.hasRoom(entry) || this.isTooSoon(entry)) return false;
     this.start(entry);
     return true;
   }
 
   private start(entry: Entry): void {
     const { held, ended } = entry;
-    const { runner, slots } = this.around;
+    const { runner, slots, paces } = this.around;
     this.remove(entry);
     slots.take(this.lane);
+    paces.take(runner.pace(held));
     let run = notWorkedOn(held);
     const attempt = defer(() => runner.attempt(held, this.lane)).subscribe({
       next: (result) => {

@@ -137,3 +137,42 @@ describe('a lane that is asked to wait', () => {
     );
   });
 });
+
+describe('a lane whose receiver has more to say than yes or no', () => {
+  it('rests after a success that announces a limit, and nothing counts as asked', () => {
+    const { lane, time } = setUp();
+    expect(lane.ended('free', { kind: 'success', restSeconds: 2 })).toBe('none');
+    expect([lane.isOpen, lane.waitMs(), lane.askedForMs()]).toEqual([false, 2000, 0]);
+    time.ms = 2000;
+    expect(lane.isOpen).toBe(true);
+  });
+
+  it('is barred at once by what somebody must repair, whatever the threshold, with longer and longer pauses', () => {
+    const { lane, time } = setUp(0);
+    expect(lane.ended('free', { kind: 'blocked' })).toBe('blocked');
+    expect([lane.isBarred, lane.waitMs()]).toEqual([true, 1000]);
+    time.ms = 1000;
+    expect(lane.pass()).toBe('probe');
+    expect(lane.ended('probe', { kind: 'blocked' })).toBe('none');
+    expect(lane.waitMs()).toBe(2000);
+    time.ms = 3000;
+    expect(lane.ended(lane.pass() ?? 'free', { kind: 'success' })).toBe('closed');
+  });
+
+  it('counts no event that is rejected as a failure, nor as a success', () => {
+    const { lane } = setUp();
+    for (let n = 0; n < 9; n += 1) lane.ended('free', { kind: 'rejected' });
+    expect(lane.isBarred).toBe(false);
+    for (let n = 0; n < 2; n += 1) fail(lane);
+    lane.ended('free', { kind: 'rejected' });
+    expect(fail(lane)).toBe('opened');
+  });
+
+  it('lets the next probe go at once when one event is rejected', () => {
+    const { lane, time } = setUp();
+    lane.bar();
+    time.ms = 1000;
+    lane.ended(lane.pass() ?? 'free', { kind: 'rejected' });
+    expect([lane.isBarred, lane.pass()]).toEqual([true, 'probe']);
+  });
+});

@@ -7,12 +7,18 @@ export interface LaneSettings extends BreakerSettings {
 
 /** How an attempt ended, as far as the lane is concerned. */
 export type Ending =
-  | { readonly kind: 'success' | 'failure' }
+  | { readonly kind: 'failure' }
+  /** `restSeconds`: the receiver announces that it takes nothing more until then. */
+  | { readonly kind: 'success'; readonly restSeconds?: number }
+  /** It answers, and what it says is about one event alone. */
+  | { readonly kind: 'rejected' }
+  /** It refuses everything until somebody repairs it. */
+  | { readonly kind: 'blocked' }
   /** The receiver asked to wait; null = it did not say how long. */
   | { readonly kind: 'wait'; readonly askedSeconds: number | null };
 
 /** What the attempt has changed. */
-export type Change = 'opened' | 'closed' | 'paused' | 'none';
+export type Change = 'opened' | 'blocked' | 'closed' | 'paused' | 'none';
 
 /** A receiver that asks for more is asked again after this time. */
 const LONGEST_PAUSE_MS = 3600 * 1000;
@@ -35,7 +41,8 @@ const MAX_DOUBLINGS = 10;
  *          │    │                                                     nothing counts as a failure
  *          │    └──────────── any success ──────────────┐
  *          │                                            │
- *          └── so many failures in a row ──────────> barred            single probes (`CircuitBreaker`)
+ *          └── so many failures in a row, or one   > barred            single probes (`CircuitBreaker`)
+ *              refusal that somebody must repair
  *
  * A lane may be barred and paused at once: then its next probe waits for both. What a person asks for passes by pause
  * and breaker. The turn at the throttle and the slot are taken after all this, by `LaneQueue`.
@@ -45,6 +52,8 @@ export class Lane {
   inFlight = 0;
   /** It was paused, and what waits in the graph since then comes before what is new. */
   keepsOrder = false;
+  /** How many requests a second its webhook allows at most. Kept by `AttemptRunner`. */
+  perSecond = Infinity;
   private width = 1;
   /** Only a webhook whose last attempt failed has one. */
   private breaker: CircuitBreaker | undefined;
@@ -105,7 +114,19 @@ export class Lane {
     if (ending.kind === 'wait') return this.askedToWait(passage, ending.askedSeconds);
     this.ownPauses = 0;
     this.askedSince = undefined;
-    return ending.kind === 'success' ? this.succeeded() : this.failed(passage);
+    switch (ending.kind) {
+      case 'success':
+        return this.succeeded(ending.restSeconds ?? 0);
+      case 'failure':
+        return this.failed(passage);
+      case 'blocked':
+        return this.failingBreaker().blocked(passage) ? 'blocked' : 'none';
+      case 'rejected':
+        this.undecided(passage);
+        return 'none';
+      default:
+        return ending satisfies never;
+    }
   }
 
   /** The attempt was let through and came to nothing: it says nothing of the endpoint. */
@@ -167,10 +188,17 @@ export class Lane {
     return Math.min(FIRST_PAUSE_MS * 2 ** doublings, LONGEST_OWN_PAUSE_MS);
   }
 
-  private succeeded(): Change {
+  private succeeded(restSeconds: number): Change {
     const wasBarred = this.breaker?.succeeded() ?? false;
     this.breaker = undefined;
+    if (restSeconds > 0) this.rest(restSeconds * 1000);
     return wasBarred ? 'closed' : 'none';
+  }
+
+  /** The receiver has announced its limit before it had to refuse: nobody was asked to wait, so nothing is counted. */
+  private rest(ms: number): void {
+    this.pausedUntil = Math.max(this.pausedUntil, this.settings.now() + Math.min(ms, LONGEST_PAUSE_MS));
+    this.keepsOrder = true;
   }
 
   private failed(passage: Passage): Change {

@@ -61,6 +61,11 @@ export class Lanes {
           `Webhook ${webhookId} failed ${this.settings.threshold} times in a row; only probes go out from now`,
         );
         return;
+      case 'blocked':
+        this.logger.warn(
+          `Webhook ${webhookId} is refused until somebody repairs it or its receiver; only probes go out from now`,
+        );
+        return;
       case 'closed':
         this.logger.log(`Webhook ${webhookId} answers again; what waited for it goes out`);
         this.releases.next(webhookId);

@@ -2,18 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { DestinationThrottle } from '../throttle/destination-throttle.js';
+import { Paces } from '../throttle/paces.js';
 import { Lanes } from './lanes.js';
 
 /** What is due and held up by nothing known is tried within this time. */
 const SOON_MS = 1000;
 
-/** When a delivery that waits will really be tried: its own time, but not before pause, breaker and throttle let it. */
+/** When a delivery that waits will really be tried: its own time, but not before pause, breaker, pace and throttle let it. */
 @Injectable()
 export class NextTries {
   constructor(
     private readonly registry: SubscriptionRegistry,
     private readonly lanes: Lanes,
     private readonly throttle: DestinationThrottle,
+    private readonly paces: Paces,
     private readonly clock: Clock,
   ) {}
 
@@ -22,7 +24,11 @@ export class NextTries {
     const target = this.registry.get(webhookId);
     if (dueAt === null || !target?.active || target.locked) return null;
     const now = this.clock.steady();
-    const heldUpMs = Math.max(this.lanes.waitMs(webhookId), this.throttle.waitMs(target.destination));
+    const heldUpMs = Math.max(
+      this.lanes.waitMs(webhookId),
+      this.throttle.waitMs(target.destination),
+      this.paces.waitMs(target.pace),
+    );
     const due = Date.parse(dueAt);
     return toTimestamp(Math.max(due, now + (due > now ? heldUpMs : Math.max(heldUpMs, SOON_MS))));
   }

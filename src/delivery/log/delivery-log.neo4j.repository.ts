@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { PageRequest } from '../../common/page.js';
+import { OUTCOME_WORDS, type OutcomeWord } from '../../formats/format.js';
 import { ApiGraph } from '../../neo4j/neo4j-graph.js';
 import { integer, integerOrNull, nested, text, textOrNull, type Row } from '../../neo4j/row.js';
 import { RowReader } from '../../neo4j/row-reader.js';
@@ -57,6 +58,11 @@ function firstPage(rows: readonly Row[]): readonly Row[] {
 
 type Total = Pick<DeliveryPage, 'total' | 'totalCapped'>;
 
+function outcomeOf(row: Row): OutcomeWord | null {
+  const stored = textOrNull(row, 'outcome');
+  return OUTCOME_WORDS.find((word) => word === stored) ?? null;
+}
+
 function statusOf(row: Row): DeliveryStatus {
   const stored = text(row, 'status');
   const status = DELIVERY_STATUSES.find((known) => known === stored);
@@ -81,6 +87,7 @@ export function toDelivery(row: Row, body: string | null, nextTries: NextTries):
     responseBody: textOrNull(row, 'response_body'),
     errorMessage: textOrNull(row, 'error_message'),
     errorCode: textOrNull(row, 'error_code'),
+    outcome: outcomeOf(row),
     durationMs: integerOrNull(row, 'duration_ms'),
     createdAt: text(row, 'created_at'),
   };

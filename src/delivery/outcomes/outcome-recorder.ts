@@ -38,7 +38,10 @@ export class OutcomeRecorder {
   /** Resolves when the outcome is committed, or was given up because another instance holds the delivery. */
   async record(outcome: Outcome): Promise<void> {
     await this.commits.submit(outcome);
-    if (outcome.attempt) this.metrics.attempted(outcome.status, outcome.attempt.durationMs / 1000);
+    const { attempt, status, word, format = 'basset' } = outcome;
+    if (!attempt) return;
+    this.metrics.attempted(status, attempt.durationMs / 1000);
+    if (word) this.metrics.interpreted(format, word);
   }
 
   /** Writes what is left; from now on an absent graph is no longer waited for without end. */

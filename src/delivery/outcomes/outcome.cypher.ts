@@ -10,6 +10,8 @@ import { COUNTER } from '../instances/instance.cypher.js';
  * A webhook that fails is counted on its tally as well: since when, and how often in a row. A success among what
  * is written ends that, whatever failed beside it, and keeps from when deliveries were lost for a recovery. What failed
  * in an outage is `due` to be queued again by itself, once (then it is `done`), and is not counted as failed anew.
+ * What was rejected says nothing of the webhook: it is none of the failures of an outage. What is blocked counts as a
+ * failed delivery with each attempt, although it waits: otherwise nobody would ever switch such a webhook off.
  * An attempt that was asked to wait counts for none of it: the tally has until when the webhook pauses, and since when
  * it has asked for nothing else.
  */
@@ -27,7 +29,8 @@ CALL () {
     delivery.claimed_by = null, delivery.attempt_base = coalesce(row[14][0], delivery.attempt_base),
     delivery.recovery = CASE
       WHEN row[3] = 'retrying' THEN recovery
-      WHEN row[16] THEN coalesce(recovery, 'due') END
+      WHEN row[16] THEN coalesce(recovery, 'due') END,
+    delivery.outcome = coalesce(row[17], delivery.outcome)
   FOREACH (attempt IN row[8] |
     SET delivery.last_attempt_at = attempt[0], delivery.duration_ms = attempt[1],
       delivery.response_code = attempt[2], delivery.response_body = attempt[3]
@@ -39,16 +42,16 @@ CALL () {
   )
   WITH row[1] AS webhook_id, count(row) AS written, sum(row[9]) AS successes, sum(row[10]) AS failures,
     sum(row[11]) AS retried, count(row[12]) AS failed_attempts, min(row[12]) AS failed_at,
-    min(CASE row[10] WHEN 1 THEN delivery.created_at END) AS lost_from,
+    min(CASE row[18] WHEN 1 THEN delivery.created_at END) AS lost_from, sum(row[18]) AS lost,
     min(row[14][1]) AS asked_since, max(row[14][2]) AS paused_until, sum(row[15]) AS decided,
     min(CASE WHEN row[16] AND delivery.recovery = 'due' THEN delivery.created_at END) AS due_from,
-    sum(CASE WHEN row[10] = 1 AND recovery IS NULL THEN 1 ELSE 0 END) AS first_failures
+    sum(CASE WHEN row[19] = 1 AND recovery IS NULL THEN 1 ELSE 0 END) AS first_failures
   ORDER BY webhook_id
   OPTIONAL MATCH (tally:WebhookTally {id: webhook_id})
   SET tally.successes = tally.successes + successes, tally.failures = tally.failures + failures,
     tally.kept = tally.kept + successes + failures,
     tally.kept_successes = tally.kept_successes + successes
-  FOREACH (failing IN CASE WHEN successes = 0 AND failed_attempts + failures > 0 THEN [tally] ELSE [] END |
+  FOREACH (failing IN CASE WHEN successes = 0 AND failed_attempts + lost > 0 THEN [tally] ELSE [] END |
     SET failing.failing_since = coalesce(failing.failing_since, failed_at),
       failing.failed_attempts = coalesce(failing.failed_attempts, 0) + failed_attempts,
       failing.failed_deliveries = coalesce(failing.failed_deliveries, 0) + first_failures,

@@ -6,10 +6,16 @@ import { WRITE_OUTCOMES } from './outcome.cypher.js';
 import { OutcomeRepository } from './outcome.repository.js';
 import type { Outcome } from './outcome.js';
 
+/** What counts against the webhook: not that it was asked to wait, nor that one event is none for it. */
+function isFailure({ status, asked, word }: Outcome): boolean {
+  return status !== 'success' && !asked && word !== 'rejected';
+}
+
 function outcomeRow(outcome: Outcome): unknown[] {
   const { deliveryId, webhookId, claimedBy, status, attempts, nextAttemptAt, attempt, errorMessage } =
     outcome;
-  const { asked, recoverable } = outcome;
+  const { asked, attemptBase, recoverable, word } = outcome;
+  const isLost = status === 'failed' && word !== 'rejected';
   const log = attempt
     ? [[attempt.startedAt, attempt.durationMs, attempt.responseCode, attempt.responseBody]]
     : [];
@@ -26,11 +32,14 @@ function outcomeRow(outcome: Outcome): unknown[] {
     status === 'success' ? 1 : 0,
     status === 'failed' ? 1 : 0,
     attempt !== null && attempts === 2 ? 1 : 0,
-    attempt !== null && status !== 'success' && !asked ? attempt.startedAt : null,
+    attempt !== null && isFailure(outcome) ? attempt.startedAt : null,
     attempt?.errorCode ?? null,
-    asked ? [asked.attemptBase, asked.since, asked.pausedUntil] : [],
+    attemptBase === undefined ? [] : [attemptBase, asked?.since ?? null, asked?.pausedUntil ?? null],
     attempt !== null && !asked ? 1 : 0,
     recoverable === true,
+    word,
+    isLost ? 1 : 0,
+    isLost || word === 'blocked' ? 1 : 0,
   ];
 }
 

@@ -1,9 +1,8 @@
+import type { OutcomeWord } from '../../formats/format.js';
 import type { AttemptResult } from '../delivery.js';
 
 /** The receiver asked to wait. Times are RFC 3339. */
 export interface AskedToWait {
-  /** The attempt does not count: attempts before this number are not of the present schedule. */
-  readonly attemptBase: number;
   /** Since when the webhook has asked for nothing else. */
   readonly since: string;
   readonly pausedUntil: string;
@@ -24,6 +23,12 @@ export interface Outcome {
   readonly attempt: AttemptResult | null;
   /** null = success. */
   readonly errorMessage: string | null;
+  /** How the attempt was taken; null = there was none. */
+  readonly word: OutcomeWord | null;
+  /** What the attempt was rendered by. @default 'basset' */
+  readonly format?: string;
+  /** Only when the attempt does not count: attempts before this number are not of the present schedule. */
+  readonly attemptBase?: number;
   /** Only when the receiver asked to wait. */
   readonly asked?: AskedToWait;
   /** It ended for want of an answer that was to be had: queued again by itself when the outage is over. @default false */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { OutcomeWord } from '../../formats/format.js';
 import { DEFAULT_RETRY_CONFIG, type AttemptResult } from '../delivery.js';
 import { backoffSeconds, decide, isRejection } from './retry-policy.js';
 
@@ -142,5 +143,43 @@ describe('isRejection', () => {
     [422, true],
   ])('of %p is %p', (status, rejected) => {
     expect(isRejection(status)).toBe(rejected);
+  });
+});
+
+describe('decide, by the word of a format', () => {
+  const retry = DEFAULT_RETRY_CONFIG;
+  const taken = (
+    word: OutcomeWord,
+    more: { waitSeconds?: number; status?: number; retryAfter?: number } = {},
+    failures = 1,
+  ) => {
+    const { waitSeconds, status = 200, retryAfter = null } = more;
+    const interpretation = { outcome: word, ...(waitSeconds !== undefined && { waitSeconds }) };
+    return decide(retry, failures, { ...answered(status, retryAfter), interpretation }, exact);
+  };
+
+  it('goes by the word and not by the status', () => {
+    expect(taken('success', { status: 409 })).toEqual({ kind: 'success' });
+    expect(taken('rejected')).toEqual({ kind: 'rejected' });
+    expect(taken('blocked')).toEqual({ kind: 'blocked' });
+    expect(taken('gone')).toEqual({ kind: 'gone' });
+    expect(taken('retry')).toEqual({ kind: 'retry', delaySeconds: 1 });
+    expect(taken('retry', {}, 4)).toEqual({ kind: 'failed' });
+  });
+
+  it('waits for the longer of the times in the body and in the header', () => {
+    expect(taken('throttled')).toEqual({ kind: 'wait', askedSeconds: null });
+    expect(taken('throttled', { waitSeconds: 3 })).toEqual({ kind: 'wait', askedSeconds: 3 });
+    expect(taken('throttled', { waitSeconds: 3, retryAfter: 9 })).toEqual({ kind: 'wait', askedSeconds: 9 });
+  });
+
+  it('waits for a 503 that says until when, and retries one that does not', () => {
+    expect(taken('retry', { status: 503, retryAfter: 9 })).toEqual({ kind: 'wait', askedSeconds: 9 });
+    expect(taken('retry', { status: 503 })).toMatchObject({ kind: 'retry' });
+  });
+
+  it('retries no sooner than the format says, and rests after a success that announces a limit', () => {
+    expect(taken('retry', { waitSeconds: 5 })).toEqual({ kind: 'retry', delaySeconds: 5 });
+    expect(taken('success', { waitSeconds: 5 })).toEqual({ kind: 'success', restSeconds: 5 });
   });
 });

@@ -1,12 +1,18 @@
+import type { Interpretation } from '../../formats/format.js';
 import type { AttemptResult, RetryConfig } from '../delivery.js';
 
 /** What is to be done after an attempt. */
 export type Decision =
-  | { readonly kind: 'success' }
+  /** @param restSeconds the receiver announces that it takes nothing more until then */
+  | { readonly kind: 'success'; readonly restSeconds?: number }
   | { readonly kind: 'retry'; readonly delaySeconds: number }
   /** The receiver asks to wait, which is no failure. null = it does not say how long. */
   | { readonly kind: 'wait'; readonly askedSeconds: number | null }
   | { readonly kind: 'failed' }
+  /** This event can never be taken; others can. */
+  | { readonly kind: 'rejected' }
+  /** The configuration is wrong, and somebody may repair it: everything waits. */
+  | { readonly kind: 'blocked' }
   /** 410: the endpoint wants no more of it. */
   | { readonly kind: 'gone' };
 
@@ -51,6 +57,31 @@ export function backoffSeconds(
   return plain * (1 + jitter * (2 * random() - 1));
 }
 
+/** The longer of the times that the answer names in its header and in its body; null = none. */
+function askedSeconds({ retryAfterSeconds }: AttemptResult, { waitSeconds }: Interpretation): number | null {
+  if (waitSeconds === undefined) return retryAfterSeconds;
+  return Math.max(waitSeconds, retryAfterSeconds ?? 0);
+}
+
+/** 503 that says until when asks to wait, whatever the format. */
+function byFormat(
+  retry: RetryConfig,
+  failures: number,
+  result: AttemptResult,
+  interpretation: Interpretation,
+  options: RetryOptions,
+): Decision {
+  const { outcome, waitSeconds } = interpretation;
+  if (outcome === 'throttled' || (outcome === 'retry' && asksToWait(result))) {
+    return { kind: 'wait', askedSeconds: askedSeconds(result, interpretation) };
+  }
+  if (outcome === 'success') return { kind: 'success', ...(waitSeconds && { restSeconds: waitSeconds }) };
+  if (outcome !== 'retry') return { kind: outcome };
+  if (failures > retry.maxRetries) return { kind: 'failed' };
+  const delaySeconds = Math.max(backoffSeconds(retry, failures, options), waitSeconds ?? 0);
+  return { kind: 'retry', delaySeconds };
+}
+
 /**
  * The decision on an attempt.
  *
@@ -62,6 +93,7 @@ export function decide(
   result: AttemptResult,
   options: RetryOptions,
 ): Decision {
+  if (result.interpretation) return byFormat(retry, failures, result, result.interpretation, options);
   if (isSuccess(result.responseCode)) return { kind: 'success' };
   if (result.responseCode === GONE) return { kind: 'gone' };
   if (asksToWait(result)) return { kind: 'wait', askedSeconds: result.retryAfterSeconds };

@@ -7,6 +7,7 @@ const cipher = new SecretCipher({ secretsKeys: [{ id: 'k', key: Buffer.alloc(32)
 const sealed = (secret: string): any => ({
   secrets: [{ sealed: cipher.encrypt(secret), until: Infinity }],
   headers: null,
+  formatSecrets: null,
 });
 
 describe('CredentialOpener', () => {
@@ -28,7 +29,11 @@ describe('CredentialOpener', () => {
   });
 
   it('leaves out a former secret whose time is over', () => {
-    const former: any = { secrets: [{ sealed: cipher.encrypt('old'), until: 1000 }], headers: null };
+    const former: any = {
+      secrets: [{ sealed: cipher.encrypt('old'), until: 1000 }],
+      headers: null,
+      formatSecrets: null,
+    };
     expect(new CredentialOpener(cipher).open(former, 999).secrets).toEqual(['old']);
     expect(new CredentialOpener(cipher).open(former, 1000).secrets).toEqual([]);
   });

@@ -1,9 +1,24 @@
 import { Injectable } from '@nestjs/common';
+import { urlSecrets } from '../../formats/secret-url.js';
 import type { Credentials } from './credentials.js';
 import { SecretCipher } from './secret-cipher.js';
 import type { Target } from './target.js';
 
-type Sealed = Pick<Target, 'secrets' | 'headers'>;
+type Sealed = Pick<Target, 'secrets' | 'headers' | 'formatSecrets'>;
+
+/** What of a webhook's format is encrypted, as one text. */
+export interface FormatSecrets {
+  /** The true URL, where it is a secret. */
+  readonly url?: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+function toHide({ url, options = {} }: FormatSecrets): string[] {
+  const values = Object.values(options).map((value) =>
+    typeof value === 'string' ? value : JSON.stringify(value),
+  );
+  return [...(url === undefined ? [] : urlSecrets(url)), ...values];
+}
 
 /**
  * Opens what a webhook signs and authorises with, for one attempt: in memory it stays encrypted, so that a heap dump
@@ -29,10 +44,16 @@ export class CredentialOpener {
     return credentials;
   }
 
-  private decrypt({ secrets, headers }: Sealed, nowMs: number): Credentials {
+  private decrypt({ secrets, headers, formatSecrets }: Sealed, nowMs: number): Credentials {
     return {
       secrets: secrets.filter(({ until }) => nowMs < until).map(({ sealed }) => this.cipher.decrypt(sealed)),
       headers: headers === null ? {} : (JSON.parse(this.cipher.decrypt(headers)) as Record<string, string>),
+      ...(formatSecrets !== null && this.decryptFormat(formatSecrets)),
     };
+  }
+
+  private decryptFormat(sealed: string): Pick<Credentials, 'url' | 'options' | 'hidden'> {
+    const secrets = JSON.parse(this.cipher.decrypt(sealed)) as FormatSecrets;
+    return { ...secrets, hidden: toHide(secrets) };
   }
 }

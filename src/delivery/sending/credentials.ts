@@ -5,6 +5,12 @@ export interface Credentials {
   /** Signing secrets, newest first. */
   readonly secrets: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
+  /** The true URL, where it is a secret. */
+  readonly url?: string;
+  /** Secret options of the webhook's format. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** What else must not be seen: parts of that URL, values of those options. */
+  readonly hidden?: readonly string[];
 }
 
 /** What is shown instead of a credential. */
@@ -70,10 +76,10 @@ class Traces {
   private readonly sources: readonly string[];
   private parts: Set<string> | undefined;
 
-  constructor({ secrets, headers }: Credentials) {
+  constructor({ secrets, headers, hidden = [] }: Credentials) {
     const values = Object.entries(headers).flatMap(([name, value]) => (isCredential(name) ? [value] : []));
     const keys = secrets.map((secret) => secret.replace(/^whsec_/, ''));
-    this.pieces = [...new Set([...secrets, ...keys, ...values.flatMap(piecesOf)])];
+    this.pieces = [...new Set([...secrets, ...keys, ...hidden, ...values.flatMap(piecesOf)])];
     this.whole = [...new Set([...values, ...this.pieces])].filter(({ length }) => length >= MIN_LENGTH);
     const long = this.pieces.filter(({ length }) => length >= PART);
     const encoded = long.filter(({ length }) => length <= MAX_ENCODED).flatMap(encodingsOf);

@@ -19,18 +19,29 @@ export function outboundHeaders(
   credentials: Credentials,
   timestamp: number,
 ): Record<string, string> {
-  const { eventId, event, deliveryId, body } = attempt;
   return {
     // Without one, some firewalls answer 403 or 406.
     ...(!saysWhatItAccepts(credentials.headers) && { Accept: '*/*' }),
     ...credentials.headers,
     'Content-Type': 'application/json',
     'User-Agent': USER_AGENT,
+    ...signedHeaders(attempt, attempt.body, credentials.secrets, timestamp),
+  };
+}
+
+/** What tells a receiver that knows us which event, delivery and attempt it is, and that it is ours. */
+export function signedHeaders(
+  { eventId, event, deliveryId, attempt }: OutboundAttempt,
+  body: Buffer,
+  secrets: readonly string[],
+  timestamp: number,
+): Record<string, string> {
+  return {
     'webhook-id': eventId,
     'webhook-timestamp': String(timestamp),
     'X-Webhook-Event': event,
     'X-Webhook-Delivery': deliveryId,
-    'X-Webhook-Attempt': String(attempt.attempt),
-    ...signatureHeaders(credentials.secrets, { id: eventId, timestamp, body }),
+    'X-Webhook-Attempt': String(attempt),
+    ...signatureHeaders(secrets, { id: eventId, timestamp, body }),
   };
 }

@@ -7,5 +7,8 @@ export class OutboundRequest {
   constructor(
     readonly headers: Readonly<Record<string, string>>,
     readonly body: Buffer,
+    readonly method: 'POST' | 'PUT' = 'POST',
+    /** Whether all headers of the answer are passed on, and not `Retry-After` alone. */
+    readonly wantsHeaders = false,
   ) {}
 }

@@ -14,16 +14,16 @@ import { DestinationGuard } from './destination-guard.js';
 import { outboundHeaders } from './outbound-headers.js';
 import { OutboundRequest } from './outbound-request.js';
 import { DeadlineError, failureOf, kindOf } from './request-errors.js';
+import { interpret, optionsOf, render, renderedHeaders, RenderError } from './rendered.js';
 import { KEPT_BYTES } from './response-reader.js';
-import type { OutboundAttempt } from './target.js';
+import type { OutboundAttempt, Rendering, Target } from './target.js';
 
 /** An attempt's result without its times. */
 type Answer = Omit<AttemptResult, 'startedAt' | 'durationMs'>;
 
-/** The text of a body for the log: without NUL, which Neo4j does not take, and without credentials. */
-function shownBody(data: Buffer, credentials: Credentials): string {
-  const text = data.toString('utf8').replaceAll('\0', '');
-  return hideCredentials(text, credentials, data.length >= KEPT_BYTES).slice(0, KEPT_BYTES);
+/** A text for the log: without NUL, which Neo4j does not take, and without credentials. */
+function shownText(text: string, credentials: Credentials, wasCut = false): string {
+  return hideCredentials(text.replaceAll('\0', ''), credentials, wasCut).slice(0, KEPT_BYTES);
 }
 
 /** Makes one request. The deadline is over the whole of it: name, connection, headers and body. */
@@ -81,18 +81,59 @@ export class Sender {
   }
 
   private post(attempt: OutboundAttempt, nowMs: number, signal: AbortFlag): Observable<Answer> {
-    const credentials = this.credentials.open(attempt.target, nowMs);
-    const headers = outboundHeaders(attempt, credentials, Math.floor(nowMs / 1000));
-    const data = new OutboundRequest(headers, attempt.body);
-    const config = { method: 'post', url: attempt.target.url, data, signal, cancelToken: NEVER_CANCELLED };
-    return this.http.request<Buffer>(config).pipe(map((response) => this.answered(response, credentials)));
+    const { target } = attempt;
+    const credentials = this.credentials.open(target, nowMs);
+    const timestamp = Math.floor(nowMs / 1000);
+    if (target.rendering) return this.postRendered(attempt, target.rendering, credentials, timestamp, signal);
+    const data = new OutboundRequest(outboundHeaders(attempt, credentials, timestamp), attempt.body);
+    const url = credentials.url ?? target.url;
+    return this.request(data, url, signal).pipe(map((response) => this.answered(response, credentials)));
+  }
+
+  private postRendered(
+    attempt: OutboundAttempt,
+    rendering: Rendering,
+    credentials: Credentials,
+    timestamp: number,
+    signal: AbortFlag,
+  ): Observable<Answer> {
+    const rendered = render(attempt, rendering, credentials);
+    const headers = renderedHeaders(attempt, rendering, rendered, credentials, timestamp);
+    const data = new OutboundRequest(headers, rendered.body, rendered.method, true);
+    return this.request(data, rendered.url, signal).pipe(
+      map((response) => this.interpreted(response, rendering, credentials)),
+    );
+  }
+
+  private request(data: OutboundRequest, url: string, signal: AbortFlag): Observable<AxiosResponse<Buffer>> {
+    return this.http.request<Buffer>({ method: 'post', url, data, signal, cancelToken: NEVER_CANCELLED });
+  }
+
+  /** As the format takes it, in its own words. */
+  private interpreted(
+    response: AxiosResponse<Buffer>,
+    rendering: Rendering,
+    credentials: Credentials,
+  ): Answer {
+    const { status, data } = response;
+    const headers = Object.fromEntries(Object.entries(response.headers)) as Record<string, string>;
+    const answer = { status, headers, body: data.toString('utf8') };
+    const interpretation = interpret(rendering, answer, optionsOf(rendering, credentials));
+    const isSuccessful = interpretation.outcome === 'success';
+    const reason = shownText(interpretation.reason ?? `HTTP ${status}`, credentials);
+    return {
+      ...this.answered(response, credentials),
+      errorMessage: isSuccessful ? null : reason,
+      errorCode: isSuccessful ? null : 'http',
+      interpretation: { ...interpretation, reason },
+    };
   }
 
   private answered({ status, data, headers }: AxiosResponse<Buffer>, credentials: Credentials): Answer {
     const retryAfter: unknown = headers['retry-after'];
     return {
       responseCode: status,
-      responseBody: shownBody(data, credentials),
+      responseBody: shownText(data.toString('utf8'), credentials, data.length >= KEPT_BYTES),
       errorMessage: isSuccess(status) ? null : `HTTP ${status}`,
       errorCode: isSuccess(status) ? null : 'http',
       retryAfterSeconds:
@@ -100,8 +141,22 @@ export class Sender {
     };
   }
 
+  /** Nobody was asked. The reason may quote what stands in the options. */
+  private notRendered(target: Target, message: string): Answer {
+    const reason = shownText(message, this.credentials.open(target, this.clock.now()));
+    return {
+      responseCode: null,
+      responseBody: null,
+      errorMessage: reason,
+      errorCode: 'not_rendered',
+      retryAfterSeconds: null,
+      interpretation: { outcome: 'rejected', reason },
+    };
+  }
+
   private unanswered({ deliveryId, target }: OutboundAttempt, error: unknown): Answer {
     this.logger.debug(`Delivery ${deliveryId} got no answer: ${kindOf(error)}`);
+    if (error instanceof RenderError) return this.notRendered(target, error.message);
     const { code, message } = failureOf(error, this.guard.publicHosts.has(target.url));
     return {
       responseCode: null,

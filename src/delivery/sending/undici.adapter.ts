@@ -38,21 +38,31 @@ function retryAfter({ 'retry-after': received }: IncomingHttpHeaders): AxiosHead
   return first === undefined ? NO_HEADERS : new AxiosHeaders({ 'retry-after': first });
 }
 
+/** All of them; of one that is repeated the first. */
+function allHeaders(received: IncomingHttpHeaders): AxiosHeaders {
+  const headers = new AxiosHeaders();
+  for (const [name, value] of Object.entries(received)) {
+    const [first] = [value ?? []].flat();
+    if (first !== undefined) headers.set(name, first);
+  }
+  return headers;
+}
+
 /**
  * Lets axios, and so Nest's `HttpService`, send through undici. Takes an `OutboundRequest` and posts it as it is.
- * Of the headers of the answer only `Retry-After` is passed on: to wrap them all costs CPU, and nobody asks.
+ * Of the headers of the answer only `Retry-After` is passed on, unless more is asked for: to wrap them all costs CPU.
  */
 export function undiciAdapter(agent: OutboundAgent): AxiosAdapter {
   const urls = new UrlCache();
   return async (config) => {
-    const { headers, body } = config.data as OutboundRequest;
-    const options = { ...urls.get(config.url ?? ''), method: 'POST', headers, body } as const;
+    const { headers, body, method, wantsHeaders } = config.data as OutboundRequest;
+    const options = { ...urls.get(config.url ?? ''), method, headers, body };
     const response = await exchange(agent, options, config);
     return {
       data: response.body,
       status: response.status,
       statusText: '',
-      headers: retryAfter(response.headers),
+      headers: wantsHeaders ? allHeaders(response.headers) : retryAfter(response.headers),
       config,
     };
   };

@@ -50,11 +50,13 @@ export class KeyRotation implements OnApplicationBootstrap {
     }
   }
 
-  private renewValues({ secret, previousSecret, headers }: SealedValues, tally: Tally): SealedValues {
+  private renewValues(values: SealedValues, tally: Tally): SealedValues {
+    const { secret, previousSecret, headers, formatSecrets } = values;
     return {
       secret: this.renew(secret, tally),
       previousSecret: this.renew(previousSecret, tally),
       headers: this.renew(headers, tally),
+      formatSecrets: this.renew(formatSecrets, tally),
     };
   }
 
@@ -72,7 +74,7 @@ export class KeyRotation implements OnApplicationBootstrap {
 
   private report({ renewed, locked }: Tally): void {
     if (renewed > 0)
-      this.logger.log(`Encrypted ${renewed} secrets and headers anew, with the first SECRETS_KEY`);
+      this.logger.log(`Encrypted ${renewed} secrets, headers and URLs anew, with the first SECRETS_KEY`);
     if (locked > 0) this.logger.warn(`${locked} secrets and headers need a SECRETS_KEY that is not listed`);
   }
 }

@@ -2,10 +2,11 @@
 export const FIND_OUTDATED = `
 MATCH (webhook:Webhook)
 WHERE webhook.id > $after
-  AND any(value IN [webhook.secret, webhook.previous_secret, webhook.headers] WHERE NOT value STARTS WITH $prefix)
+  AND any(value IN [webhook.secret, webhook.previous_secret, webhook.headers, webhook.format_secrets]
+    WHERE NOT value STARTS WITH $prefix)
 WITH webhook ORDER BY webhook.id LIMIT $limit
 RETURN webhook.id AS id, webhook.secret AS secret, webhook.previous_secret AS previous_secret,
-  webhook.headers AS headers
+  webhook.headers AS headers, webhook.format_secrets AS format_secrets
 ORDER BY id
 `;
 
@@ -21,7 +22,9 @@ WITH webhook, row
 SET webhook.secret = CASE WHEN webhook.secret = row.secret THEN row.new_secret ELSE webhook.secret END,
   webhook.previous_secret = CASE WHEN webhook.previous_secret = row.previous_secret
     THEN row.new_previous_secret ELSE webhook.previous_secret END,
-  webhook.headers = CASE WHEN webhook.headers = row.headers THEN row.new_headers ELSE webhook.headers END
+  webhook.headers = CASE WHEN webhook.headers = row.headers THEN row.new_headers ELSE webhook.headers END,
+  webhook.format_secrets = CASE WHEN webhook.format_secrets = row.format_secrets
+    THEN row.new_format_secrets ELSE webhook.format_secrets END
 RETURN count(webhook) AS webhooks
 `;
 

@@ -18,6 +18,7 @@ export class Neo4jSealedRepository extends SealedRepository {
         secret: textOrNull(row, 'secret'),
         previousSecret: textOrNull(row, 'previous_secret'),
         headers: textOrNull(row, 'headers'),
+        formatSecrets: textOrNull(row, 'format_secrets'),
       },
     }));
   }
@@ -31,6 +32,8 @@ export class Neo4jSealedRepository extends SealedRepository {
       new_previous_secret: replacements.previousSecret,
       headers: values.headers,
       new_headers: replacements.headers,
+      format_secrets: values.formatSecrets,
+      new_format_secrets: replacements.formatSecrets,
     }));
     await this.graph.write(REPLACE_SEALED, { rows });
   }

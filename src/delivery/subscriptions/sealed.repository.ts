@@ -3,6 +3,8 @@ export interface SealedValues {
   readonly secret: string | null;
   readonly previousSecret: string | null;
   readonly headers: string | null;
+  /** The true URL and the secret options of its format. */
+  readonly formatSecrets: string | null;
 }
 
 /** The encrypted values of one webhook, as they were read. */

@@ -7,6 +7,11 @@ import { TargetRepository, type TargetChanges } from './target.repository.js';
 /** All webhooks are read again at most so often; in between only what has changed is. */
 const READ_ALL_MS = 5 * 60 * 1000;
 
+function isRenewed(target: Target, known: Target): boolean {
+  const isElsewhere = known.url !== target.url || known.endpoint !== target.endpoint;
+  return isElsewhere || (target.active && !known.active);
+}
+
 /** The webhooks in memory: matched and sent to without asking the graph; a change is read, not all of them. */
 @Injectable()
 export class SubscriptionRegistry implements OnModuleInit {
@@ -33,7 +38,7 @@ export class SubscriptionRegistry implements OnModuleInit {
     return this.changes.asObservable();
   }
 
-  /** Emits a webhook that was switched on again, or that has another URL: what was known of its endpoint is over. */
+  /** Emits a webhook that was switched on again, or that has another URL or format: what was known of its endpoint is over. */
   get renewed$(): Observable<string> {
     return this.renewals.asObservable();
   }
@@ -110,9 +115,9 @@ export class SubscriptionRegistry implements OnModuleInit {
 
   private tell(targets: readonly Target[], former: (webhookId: string) => Target | undefined): void {
     this.changes.next();
-    for (const { webhookId, url, active } of targets) {
-      const known = former(webhookId);
-      if (known && (known.url !== url || (active && !known.active))) this.renewals.next(webhookId);
+    for (const target of targets) {
+      const known = former(target.webhookId);
+      if (known && isRenewed(target, known)) this.renewals.next(target.webhookId);
     }
   }
 }

@@ -17,6 +17,7 @@ import {
 import { RowReader } from '../../neo4j/row-reader.js';
 import { DEFAULT_RETRY_CONFIG } from '../delivery.js';
 import { CredentialOpener } from '../sending/credential-opener.js';
+import type { Credentials } from '../sending/credentials.js';
 import type { SealedSecret, Target } from '../sending/target.js';
 import {
   CHANGED_TARGETS,
@@ -26,6 +27,7 @@ import {
   FOLLOW_PROJECTS,
   LOAD_TARGETS,
 } from './target.cypher.js';
+import { toPace, toRendering } from './target-format.js';
 import {
   TargetRepository,
   type SwitchedOff,
@@ -46,6 +48,11 @@ function unreadable(webhookId: string): Target {
     events: [],
     secrets: [],
     headers: null,
+    name: '',
+    rendering: null,
+    formatSecrets: null,
+    endpoint: null,
+    pace: null,
     locked: true,
     retry: DEFAULT_RETRY_CONFIG,
   };
@@ -141,10 +148,17 @@ export class Neo4jTargetRepository extends TargetRepository {
 
   private toTarget(webhook: Row): Target {
     const url = text(webhook, 'url');
-    const sealed = { secrets: this.secrets(webhook), headers: textOrNull(webhook, 'headers') };
+    const sealed = {
+      secrets: this.secrets(webhook),
+      headers: textOrNull(webhook, 'headers'),
+      formatSecrets: textOrNull(webhook, 'format_secrets'),
+    };
+    const rendering = toRendering(webhook);
+    const credentials = this.opened(sealed);
     return {
       webhookId: text(webhook, 'id'),
       url,
+      name: text(webhook, 'name'),
       destination: new URL(url).origin,
       active: flag(webhook, 'active'),
       generation: integerOrNull(webhook, 'generation') ?? 0,
@@ -152,7 +166,10 @@ export class Neo4jTargetRepository extends TargetRepository {
       projectAliases: webhook['project_names'] == null ? [] : textList(webhook, 'project_names'),
       events: textList(webhook, 'events'),
       ...sealed,
-      locked: !this.canBeOpened(sealed),
+      locked: credentials === undefined,
+      rendering,
+      endpoint: textOrNull(webhook, 'endpoint'),
+      pace: toPace(webhook, rendering?.format, credentials?.url ?? url),
       retry: {
         maxRetries: integer(webhook, 'max_retries'),
         initialDelay: real(webhook, 'initial_delay'),
@@ -173,13 +190,12 @@ export class Neo4jTargetRepository extends TargetRepository {
     ];
   }
 
-  /** Tried once for each change, so that an attempt need not expect a failure. */
-  private canBeOpened(sealed: Pick<Target, 'secrets' | 'headers'>): boolean {
+  /** Tried once for each change, so that an attempt need not expect a failure; undefined = no key opens it. */
+  private opened(sealed: Pick<Target, 'secrets' | 'headers' | 'formatSecrets'>): Credentials | undefined {
     try {
-      this.credentials.open(sealed, this.clock.now());
-      return true;
+      return this.credentials.open(sealed, this.clock.now());
     } catch {
-      return false;
+      return undefined;
     }
   }
 }

@@ -24,8 +24,9 @@ export class WebhookDeactivator {
     return this.switchings.asObservable();
   }
 
-  async deactivateGone(webhookId: string): Promise<void> {
-    const reason = 'the endpoint answered 410 Gone';
+  /** @param said how its format puts it */
+  async deactivateGone(webhookId: string, said: string | null): Promise<void> {
+    const reason = said === null || said === 'HTTP 410' ? 'the endpoint answered 410 Gone' : said;
     await this.note('gone', await this.repository.deactivate(webhookId, 'gone', reason));
   }
 

@@ -4,6 +4,7 @@ import {
   ArrayMaxSize,
   IsArray,
   IsBoolean,
+  IsNumber,
   IsObject,
   IsOptional,
   IsString,
@@ -12,8 +13,9 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { ALL_FORMATS } from '../../formats/catalogue.js';
 import { HEADER_VALUE, MAX_HEADERS } from '../webhook-headers.js';
-import { LIMITS, NAME_PATTERN } from '../webhook-limits.js';
+import { LIMITS, NAME_PATTERN, PACE_LIMIT } from '../webhook-limits.js';
 import { EVENT_PATTERN } from '../openapi-events.js';
 import { RetryConfigDto } from './retry-config.dto.js';
 import { IsStringMap } from './string-map.validator.js';
@@ -116,4 +118,42 @@ export class CreateWebhookDto {
   @IsObject()
   @ValidateNested()
   retry_config?: RetryConfigDto | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    default: null,
+    enum: [...ALL_FORMATS.map(({ name }) => name), null],
+    example: 'slack',
+    description:
+      'What the receiver takes: a format of GET /webhooks/formats; null = basset, the event as it is.',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  format?: string | null;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    default: null,
+    description: 'As the options_schema of the format says; an unknown one is refused.',
+  })
+  @IsOptional()
+  @IsObject()
+  format_options?: Record<string, unknown> | null;
+
+  @ApiPropertyOptional({
+    type: Number,
+    nullable: true,
+    default: null,
+    minimum: PACE_LIMIT.min,
+    maximum: PACE_LIMIT.max,
+    description:
+      'The webhook’s own pace, below that of its destination; null = as the format, else the service, has it.',
+  })
+  @IsOptional()
+  @IsNumber()
+  max_requests_per_second?: number | null;
 }

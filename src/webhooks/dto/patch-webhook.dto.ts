@@ -63,4 +63,12 @@ export class PatchWebhookDto extends OmitType(UpdateWebhookDto, ['retry_config']
     description: 'Merged; null = the defaults.',
   })
   retry_config?: PatchRetryConfigDto | null;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'Merged; null takes one away. *** keeps the value of a secret one.',
+  })
+  declare format_options?: Record<string, unknown> | null;
 }

@@ -4,6 +4,7 @@ import {
   ArrayMinSize,
   IsArray,
   IsBoolean,
+  IsNumber,
   IsObject,
   IsOptional,
   IsString,
@@ -11,8 +12,9 @@ import {
   MinLength,
   ValidateNested,
 } from 'class-validator';
+import { ALL_FORMATS } from '../../formats/catalogue.js';
 import { HEADER_VALUE, MAX_HEADERS } from '../webhook-headers.js';
-import { LIMITS, NAME_PATTERN } from '../webhook-limits.js';
+import { LIMITS, NAME_PATTERN, PACE_LIMIT } from '../webhook-limits.js';
 import { EVENT_PATTERN } from '../openapi-events.js';
 import { RetryConfigDto } from './retry-config.dto.js';
 import { IsStringMap } from './string-map.validator.js';
@@ -102,4 +104,37 @@ export class UpdateWebhookDto {
   @IsObject()
   @ValidateNested()
   retry_config?: RetryConfigDto | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    enum: [...ALL_FORMATS.map(({ name }) => name), null],
+    example: 'slack',
+    description: 'Another format takes its options anew.',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64)
+  format?: string | null;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    description: 'Replaces all; *** keeps the value of a secret one.',
+  })
+  @IsOptional()
+  @IsObject()
+  format_options?: Record<string, unknown> | null;
+
+  @ApiPropertyOptional({
+    type: Number,
+    nullable: true,
+    minimum: PACE_LIMIT.min,
+    maximum: PACE_LIMIT.max,
+    description: 'The webhook’s own pace, below that of its destination.',
+  })
+  @IsOptional()
+  @IsNumber()
+  max_requests_per_second?: number | null;
 }

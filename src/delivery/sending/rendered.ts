@@ -1,0 +1,73 @@
+import { defaultInterpretation } from '../../formats/default-interpretation.js';
+import type { Answer, FormatOptions, Interpretation, RenderedRequest } from '../../formats/format.js';
+import type { Credentials } from './credentials.js';
+import { toFormatEvent } from './format-event.js';
+import { signedHeaders, USER_AGENT } from './outbound-headers.js';
+import type { OutboundAttempt, Rendering } from './target.js';
+
+/** The format could make no request of this event: sent again, it could not either. */
+export class RenderError extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'RenderError';
+  }
+}
+
+/** The options of a webhook with the secret ones. */
+export function optionsOf({ options }: Rendering, credentials: Credentials): FormatOptions {
+  return { ...options, ...credentials.options };
+}
+
+/** @throws RenderError with the reason of the format */
+export function render(
+  { eventId, body, target }: OutboundAttempt,
+  rendering: Rendering,
+  credentials: Credentials,
+): RenderedRequest {
+  const webhook = { id: target.webhookId, name: target.name, url: credentials.url ?? target.url };
+  try {
+    return rendering.format.render(toFormatEvent(eventId, body), optionsOf(rendering, credentials), webhook);
+  } catch (error) {
+    throw new RenderError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Names in HTTP know no case: what the format sets takes the place of what the webhook has. */
+function without(
+  headers: Readonly<Record<string, string>>,
+  others: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const taken = new Set(Object.keys(others).map((name) => name.toLowerCase()));
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !taken.has(name.toLowerCase())));
+}
+
+/**
+ * All headers of one attempt through a format: the webhook's own, over them those of the format, and ours only where the
+ * receiver can use them.
+ *
+ * @param timestamp seconds since the epoch, of this attempt
+ */
+export function renderedHeaders(
+  attempt: OutboundAttempt,
+  { format }: Rendering,
+  request: RenderedRequest,
+  credentials: Credentials,
+  timestamp: number,
+): Record<string, string> {
+  const common = { Accept: '*/*', 'User-Agent': USER_AGENT };
+  const set = {
+    ...request.headers,
+    ...(format.signed && signedHeaders(attempt, request.body, credentials.secrets, timestamp)),
+  };
+  const own = without(credentials.headers, set);
+  return { ...without(common, { ...own, ...set }), ...own, ...set };
+}
+
+/** How a format takes an answer; formats promise not to throw, and one that does is as good as none. */
+export function interpret({ format }: Rendering, answer: Answer, options: FormatOptions): Interpretation {
+  try {
+    return format.interpret(answer, options);
+  } catch {
+    return defaultInterpretation(answer);
+  }
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { PaceGate } from './pace-gate.js';
+
+describe('the pace of a webhook', () => {
+  let now = 0;
+  const gate = (perSecond: number, burst: number): PaceGate => new PaceGate(perSecond, burst, () => now);
+
+  it('lets requests start at even distances', () => {
+    const pace = gate(2, 1);
+    expect(pace.waitMs).toBe(0);
+    pace.take();
+    expect(pace.waitMs).toBe(500);
+    now += 500;
+    expect(pace.waitMs).toBe(0);
+  });
+
+  it('lets a burst go after a rest, and then one by one', () => {
+    const pace = gate(0.5, 3);
+    for (let n = 0; n < 3; n += 1) {
+      expect(pace.waitMs).toBe(0);
+      pace.take();
+    }
+    expect(pace.waitMs).toBe(2000);
+    now += 2000;
+    pace.take();
+    expect(pace.waitMs).toBe(2000);
+    expect(pace.isRested).toBe(false);
+    now += 6000;
+    expect(pace.isRested).toBe(true);
+  });
+
+  it('gives nothing for a rest that was longer than a burst', () => {
+    const pace = gate(1, 2);
+    pace.take();
+    now += 60_000;
+    pace.take();
+    pace.take();
+    expect(pace.waitMs).toBe(1000);
+  });
+});

@@ -1,0 +1,44 @@
+import { formatNamed } from '../formats/catalogue.js';
+import { parseUrl } from '../common/parse-url.js';
+import type { Webhook } from './webhook.js';
+
+/** Hosts that take nothing but their own format: a hint for people, never a rule. */
+const KNOWN_RECEIVERS: readonly (readonly [host: RegExp, what: string, format: string])[] = [
+  [/^hooks\.slack(?:-gov)?\.com$/, 'a Slack incoming webhook', 'slack'],
+  [/^(?:(?:canary|ptb)\.)?discord(?:app)?\.com$/, 'a Discord webhook', 'discord'],
+  [/\.(?:environment\.api\.powerplatform\.com|logic\.azure\.com)$/, 'a workflow of Microsoft Teams', 'teams'],
+  [/^chat\.googleapis\.com$/, 'a Google Chat webhook', 'google_chat'],
+  [/^api\.telegram\.org$/, 'a Telegram bot', 'telegram'],
+  [/^events(?:\.eu)?\.pagerduty\.com$/, 'the Events API of PagerDuty', 'pagerduty'],
+];
+const FLOODS = new Set(['*', 'entity.*']);
+
+function plainWarnings(host: string): string[] {
+  return KNOWN_RECEIVERS.flatMap(([pattern, what, format]) =>
+    pattern.test(host) && formatNamed(format)
+      ? [`This looks like ${what}, which does not take the format basset; set format to ${format}`]
+      : [],
+  );
+}
+
+function burstWarnings(events: readonly string[], perSecond: number | null): string[] {
+  const flood = events.find((event) => FLOODS.has(event));
+  if (flood === undefined) return [];
+  const pace = perSecond === null ? '' : `, and ${perSecond} a second go out`;
+  return [
+    `An import emits thousands of events that match ${flood}${pace}: name the events that somebody should read, or set a filter`,
+  ];
+}
+
+type Warned = Pick<Webhook, 'format' | 'formatOptions' | 'url' | 'trueUrl' | 'events' | 'headers'>;
+
+/** What is probably not as it was meant, in sentences for people. */
+export function warningsOf({ format: name, formatOptions, url, trueUrl, events, headers }: Warned): string[] {
+  const format = formatNamed(name);
+  const parsed = parseUrl(trueUrl ?? url);
+  if (!format) return [`This service does not know the format ${name}: what waits is kept for one that does`];
+  if (!parsed) return [];
+  if (name === 'basset') return plainWarnings(parsed.hostname);
+  const own = format.checkUrl(parsed, formatOptions, Object.keys(headers)).warnings;
+  return [...own, ...(format.category === 'chat' ? burstWarnings(events, format.rate.perSecond) : [])];
+}

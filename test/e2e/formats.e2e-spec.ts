@@ -1,0 +1,148 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import request from 'supertest';
+import { API, Api } from '../support/api.js';
+import { TestApp } from '../support/app.js';
+import { Graph } from '../support/graph.js';
+import { Receiver } from '../support/receiver.js';
+
+/** What nobody may see, in any of the forms in which a receiver could quote it. */
+const TAIL = 'planted%2Dtail';
+
+let app: TestApp;
+let api: Api;
+let graph: Graph;
+let receiver: Receiver;
+
+// Not emptied in between: that would take the registration of the instance, which may not send for a moment then.
+beforeAll(async () => {
+  graph = Graph.open();
+  await graph.wipe();
+  app = await TestApp.start();
+  api = new Api(app);
+});
+beforeEach(async () => {
+  receiver = await Receiver.start([200]);
+});
+afterEach(() => receiver.close());
+afterAll(async () => {
+  await app.close();
+  await graph.wipe();
+  await graph.close();
+});
+
+const secretUrl = (): string => receiver.url(`/hooks/${TAIL}`);
+const shownUrl = (): string => receiver.url('/hooks/***');
+const create = (body: object): request.Test =>
+  request(app.server)
+    .post(`${API}/webhooks`)
+    .send({ name: 'n', url: receiver.url(), events: ['entity.created'], ...body });
+const change = (method: 'put' | 'patch', id: string, body: object): request.Test =>
+  request(app.server)[method](`${API}/webhooks/${id}`).send(body);
+
+/** Everything that lies in the graph in the clear, as one text. */
+const graphText = async (): Promise<string> =>
+  JSON.stringify(await graph.run('MATCH (n) RETURN properties(n) AS properties'));
+const createSecret = async (): Promise<any> =>
+  (await create({ url: secretUrl(), format_options: { url_is_secret: true } }).expect(201)).body;
+
+describe('a webhook without a format', () => {
+  it('is one of basset, which sends the event as it is', async () => {
+    const { body: webhook } = await create({ format: null }).expect(201);
+    expect(webhook).toMatchObject({
+      ...{ format: 'basset', format_options: {}, format_version: 1, warnings: [] },
+      max_requests_per_second: null,
+    });
+    const { delivery_ids: ids } = await api.emit({ data: { n: 1 } });
+    const delivery = await api.untilDelivery(ids[0] ?? '', 'success');
+    expect(delivery).toMatchObject({ outcome: 'success', error_message: null });
+    const [got] = receiver.requests;
+    expect(JSON.parse(got?.body.toString() ?? '')).toEqual(delivery.payload);
+    expect(got?.headers).toMatchObject({
+      'webhook-id': delivery.event_id,
+      'content-type': 'application/json',
+    });
+  });
+
+  it('has a pace of its own when it is given one', async () => {
+    const { body: webhook } = await create({ max_requests_per_second: 0.5 }).expect(201);
+    expect(webhook.max_requests_per_second).toBe(0.5);
+    const { body: cleared } = await change('patch', webhook.id, { max_requests_per_second: null }).expect(
+      200,
+    );
+    expect(cleared.max_requests_per_second).toBeNull();
+  });
+});
+
+describe('what is said of a format and is wrong', () => {
+  it.each<[string, object, (string | number)[]]>([
+    ['an unknown format', { format: 'slakc' }, ['format']],
+    ['a format that is no text', { format: 5 }, ['format']],
+    ['an unknown option', { format_options: { a: 1 } }, ['format_options', 'a']],
+    [
+      'an option of a wrong kind',
+      { format_options: { url_is_secret: 'yes' } },
+      ['format_options', 'url_is_secret'],
+    ],
+    ['options that are a list', { format_options: [] }, ['format_options']],
+    ['a pace of nothing', { max_requests_per_second: 0 }, ['max_requests_per_second']],
+    ['a pace that is no number', { max_requests_per_second: '1' }, ['max_requests_per_second']],
+    ['stars in a URL', { url: 'https://hooks.slack.com/services/***' }, ['url']],
+  ])('is named with its place: %s', async (_, body, place) => {
+    const { body: refused } = await create(body).expect(422);
+    expect(refused.errors.map(({ loc }: any) => loc)).toEqual([['body', ...place]]);
+    const { body: webhook } = await create({}).expect(201);
+    for (const method of ['put', 'patch'] as const) await change(method, webhook.id, body).expect(422);
+  });
+
+  it('is said at once with everything else', async () => {
+    const { body } = await create({ name: '', format: 'slakc', max_requests_per_second: -1 }).expect(422);
+    expect(body.errors.map(({ loc }: any) => loc[1]).toSorted()).toEqual([
+      ...['format', 'max_requests_per_second', 'name'],
+    ]);
+  });
+});
+
+describe('a URL that is a secret', () => {
+  it('is shown nowhere, not in the graph either, and is called', async () => {
+    receiver.answerWith(({ path }) => ({
+      status: 500,
+      body: `no ${path} ${decodeURIComponent(path)}`,
+    }));
+    const webhook = await createSecret();
+    expect(webhook.url).toBe(shownUrl());
+    const record = await api.post(`/webhooks/${webhook.id}/test`, undefined, 200);
+    expect(receiver.requests[0]?.path).toBe(`/hooks/${TAIL}`);
+    expect(record).toMatchObject({
+      status: 'failed',
+      outcome: 'retry',
+      response_body: 'no /hooks/*** /hooks/***',
+    });
+    const seen = [webhook, record, await api.get('/webhooks'), await graphText()];
+    expect(JSON.stringify(seen)).not.toContain('planted');
+  });
+
+  it('stays when its shown form comes back, however it is changed', async () => {
+    const { id } = await createSecret();
+    await change('put', id, { url: shownUrl(), name: 'a' }).expect(200);
+    await change('patch', id, { url: shownUrl(), name: 'b' }).expect(200);
+    await change('patch', id, { headers: { 'X-Team': 'a' }, format: 'basset' }).expect(200);
+    await api.post(`/webhooks/${id}/test`, undefined, 200);
+    expect(receiver.requests.at(-1)?.path).toBe(`/hooks/${TAIL}`);
+  });
+
+  it('is another one from the next request on', async () => {
+    const { id } = await createSecret();
+    const { body } = await change('patch', id, { url: receiver.url('/hooks/planted-other') }).expect(200);
+    expect(body.url).toBe(shownUrl());
+    await api.post(`/webhooks/${id}/test`, undefined, 200);
+    expect(receiver.requests.at(-1)?.path).toBe('/hooks/planted-other');
+  });
+
+  it('does not become readable by a change of the format', async () => {
+    const { id } = await createSecret();
+    const { body } = await change('patch', id, { format_options: null }).expect(422);
+    expect(body.errors).toMatchObject([{ loc: ['body', 'url'], type: 'url_disclosed' }]);
+    const open = { format_options: null, url: receiver.url('/open') };
+    expect((await change('patch', id, open).expect(200)).body.url).toBe(receiver.url('/open'));
+  });
+});
