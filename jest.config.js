@@ -17,7 +17,7 @@ const common = {
 };
 
 /**
- * Three levels, clients, and faults; `integration`, `e2e` and `clients` find their Neo4j in TEST_NEO4J_* (see test/runner/run.mjs),
+ * Three levels, clients, the console, and faults; `integration`, `e2e`, `clients` and `console` find their Neo4j in TEST_NEO4J_* (see test/runner/run.mjs),
  * `faults` has one of its own, to be killed.
  */
 export default {
@@ -25,7 +25,11 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/packaging/**/*.spec.ts'],
+      testMatch: [
+        '<rootDir>/src/**/*.spec.ts',
+        '<rootDir>/console/src/**/*.spec.ts',
+        '<rootDir>/test/packaging/**/*.spec.ts',
+      ],
     },
     {
       ...common,
@@ -41,6 +45,11 @@ export default {
       ...common,
       displayName: 'clients',
       testMatch: ['<rootDir>/test/clients/*.clients-spec.ts'],
+    },
+    {
+      ...common,
+      displayName: 'console',
+      testMatch: ['<rootDir>/test/console/*.console-spec.ts'],
     },
     {
       ...common,

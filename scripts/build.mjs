@@ -1,5 +1,5 @@
 /**
- * Compiles `src` into `dist`, unless `dist` is what the sources say already: `npm run build`. npm does so after an
+ * Compiles `src` into `dist` and builds the console's pages into `dist/console/public`, unless `dist` is what the sources say already: `npm run build`. npm does so after an
  * installation (`prepare`) and before a start, so that nobody starts what a `git pull` has made old.
  *
  * Another instance may be starting from the same `dist`. So the compiler writes elsewhere, and then each file that
@@ -24,6 +24,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SRC = join(ROOT, 'src');
+const CONSOLE = join(ROOT, 'console');
 const DIST = join(ROOT, 'dist');
 /** What `dist` was made of. */
 const STAMP = join(DIST, '.sources');
@@ -42,33 +43,45 @@ function filesIn(directory) {
   return files.map(({ parentPath, name }) => join(parentPath, name).slice(directory.length + 1)).sort();
 }
 
+const isNoTest = (name) => !name.endsWith('.spec.ts');
+
 const contents = (path) => (existsSync(path) ? readFileSync(path) : undefined);
 
 /** By content: after a checkout or a copy the times of files say little. */
 function fingerprint() {
   const hash = createHash('sha256');
-  const sources = filesIn(SRC).filter((name) => !name.endsWith('.spec.ts'));
-  const files = ['tsconfig.json', 'tsconfig.build.json', ...sources.map((name) => join('src', name))];
+  const sources = filesIn(SRC).filter(isNoTest);
+  const pages = existsSync(CONSOLE) ? filesIn(CONSOLE).filter(isNoTest) : [];
+  const files = [
+    ...['tsconfig.json', 'tsconfig.build.json'],
+    ...sources.map((name) => join('src', name)),
+    ...pages.map((name) => join('console', name)),
+  ];
   for (const name of files) hash.update(`${name}\n`).update(readFileSync(join(ROOT, name)));
   return hash.digest('hex');
 }
 
-/** The compiler of this checkout; undefined where only what production needs is installed. */
-function findCompiler() {
+/** The compilers of this checkout; undefined where only what production needs is installed. */
+function findCompilers() {
+  const { resolve } = createRequire(import.meta.url);
   try {
-    return createRequire(import.meta.url).resolve('typescript/bin/tsc');
+    const vite = join(dirname(resolve('vite/package.json')), 'bin', 'vite.js');
+    return { tsc: resolve('typescript/bin/tsc'), vite };
   } catch {
     return undefined;
   }
 }
 
+const succeeds = (args) =>
+  spawnSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+
 /** @returns whether it compiled */
-function compile(compiler) {
-  const args = [compiler, '--project', join(ROOT, 'tsconfig.build.json'), '--outDir', FRESH];
-  if (spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status !== 0) return false;
+function compile({ tsc, vite }) {
+  if (!succeeds([tsc, '--project', join(ROOT, 'tsconfig.build.json'), '--outDir', FRESH])) return false;
   // What is no TypeScript goes along as it is: Cypher, and the list of Neo4j's parts.
   cpSync(SRC, FRESH, { recursive: true, filter: (path) => !path.endsWith('.ts') });
-  return true;
+  if (!existsSync(CONSOLE)) return true;
+  return succeeds([vite, 'build', CONSOLE, '--outDir', join(FRESH, 'console', 'public'), '--logLevel', 'warn']);
 }
 
 /** Puts what was compiled in the place of what is there. */
@@ -92,14 +105,14 @@ function build() {
   const isBuilt = existsSync(join(DIST, 'main.js'));
   // A package has no sources, and its dist is what it is.
   if (isBuilt && (stamp === undefined || contents(STAMP)?.toString() === stamp)) return 0;
-  const compiler = stamp === undefined ? undefined : findCompiler();
-  if (compiler === undefined) {
+  const compilers = stamp === undefined ? undefined : findCompilers();
+  if (compilers === undefined) {
     console.error(isBuilt ? OLD : MISSING);
     // An installation without the compiler is right where a dist is brought along later.
     return isBuilt || process.env.npm_lifecycle_event === 'prepare' ? 0 : 1;
   }
   try {
-    if (!compile(compiler)) return 1;
+    if (!compile(compilers)) return 1;
     publish(stamp);
     return 0;
   } finally {

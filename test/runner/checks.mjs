@@ -8,6 +8,7 @@ const CHECKS = [
   ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
   ['layers', bin('depcruise'), ['--config', '.dependency-cruiser.cjs', '--output-type', 'err', 'src']],
   ['types', bin('tsc'), ['--project', 'tsconfig.json']],
+  ['console types', bin('tsc'), ['--project', 'console/tsconfig.json']],
   ['lint', bin('eslint'), ['.']],
 ];
 

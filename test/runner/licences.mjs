@@ -6,6 +6,9 @@ import { ROOT } from './command.mjs';
 
 export const LICENCES_FILE = join(ROOT, 'docs', 'licences.md');
 
+/** What the build puts into the console's pages: no dependency of what runs, and yet it is given away. */
+const BUNDLED = new Set(['@tanstack/query-core', 'preact', 'preact-iso']);
+
 const readJson = (...path) => JSON.parse(readFileSync(join(ROOT, ...path), 'utf8'));
 
 /** Old packages name their licences in a list, which the lock file leaves out. */
@@ -15,11 +18,13 @@ function licenceOf(path, { license }) {
   return licenses.map(({ type }) => type).join(' OR ') || 'unknown';
 }
 
+const isBundled = (path) => BUNDLED.has(path.replace(/^node_modules\//, ''));
+
 /** @returns {{ name: string, version: string, licence: string }[]} each package once for each version, by name */
 export function productionPackages() {
   const { packages } = readJson('package-lock.json');
   const found = Object.entries(packages)
-    .filter(([path, { dev, devOptional }]) => path !== '' && !dev && !devOptional)
+    .filter(([path, { dev, devOptional }]) => path !== '' && (isBundled(path) || (!dev && !devOptional)))
     .map(([path, entry]) => ({
       name: path.split('node_modules/').at(-1),
       version: entry.version,
@@ -37,7 +42,7 @@ export function licencesDocument() {
   return [
     '# Licences',
     '',
-    'Of the packages that run in production, from `package-lock.json`. Made by `npm run licences`; a test compares.',
+    'Of the packages that run in production or are part of the console, from `package-lock.json`. Made by `npm run licences`; a test compares.',
     '',
     '| Package | Version | Licence |',
     '|---|---|---|',

@@ -1,0 +1,45 @@
+import { QueryClient, QueryObserver, type QueryKey, type QueryObserverResult } from '@tanstack/query-core';
+import { useEffect, useReducer, useState } from 'preact/hooks';
+import { ApiError } from './call.js';
+
+/** A refusal is an answer; what did not answer is asked again. */
+const mayHelp = (tries: number, error: Error): boolean =>
+  tries < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500);
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    // The service may well be on this machine: without a network there is still a way to it.
+    queries: { networkMode: 'always', retry: mayHelp, staleTime: 5_000, gcTime: 300_000 },
+  },
+});
+
+export interface QuerySettings<T> {
+  readonly key: QueryKey;
+  readonly read: (signal: AbortSignal) => Promise<T>;
+  /** @default true */
+  readonly enabled?: boolean;
+  /** Reads it again after so many ms. @default never */
+  readonly every?: number;
+  /** Shows what was there under the former key until the new is read. */
+  readonly keep?: boolean;
+  /** Never reads again by itself: the page keeps it up to date. */
+  readonly still?: boolean;
+}
+
+/** What the API answers, kept and shared under its key: what React has as `useQuery`. */
+export function useQuery<T>(settings: QuerySettings<T>): QueryObserverResult<T> {
+  const { key, read, enabled = true, every = false, keep = false, still = false } = settings;
+  const options = queries.defaultQueryOptions<T>({
+    queryKey: key,
+    queryFn: ({ signal }) => read(signal),
+    enabled,
+    refetchInterval: every,
+    ...(keep && { placeholderData: (former: T | undefined) => former as never }),
+    ...(still && { refetchOnWindowFocus: false, refetchOnReconnect: false }),
+  });
+  const [observer] = useState(() => new QueryObserver<T>(queries, options));
+  const [, draw] = useReducer<number, undefined>((count) => count + 1, 0);
+  useEffect(() => observer.subscribe(() => draw(undefined)), [observer]);
+  useEffect(() => observer.setOptions(options));
+  return observer.getOptimisticResult(options);
+}

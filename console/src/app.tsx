@@ -1,0 +1,90 @@
+import { LocationProvider, Route, Router } from 'preact-iso/router';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { SessionContext } from './api/access.js';
+import { ApiError, onSignedOut } from './api/call.js';
+import { readSession, type Session } from './api/session.js';
+import { queries } from './api/use-query.js';
+import { Feed } from './live/feed.js';
+import { FeedContext } from './live/use-feed.js';
+import { DeliveriesPage } from './pages/deliveries.js';
+import { DeliveryPage } from './pages/delivery.js';
+import { EmitPage } from './pages/emit.js';
+import { EventPage } from './pages/event.js';
+import { FindPage } from './pages/find.js';
+import { Login } from './pages/login.js';
+import { NotFound } from './pages/not-found.js';
+import { Overview } from './pages/overview.js';
+import { EditWebhook, NewWebhook } from './pages/webhook-form.js';
+import { WebhookPage } from './pages/webhook.js';
+import { WebhooksPage } from './pages/webhooks.js';
+import { Announcer } from './parts/announce.js';
+import { Shortcuts } from './parts/shortcuts.js';
+import { Loading, Problem } from './parts/states.js';
+import { TopBar } from './parts/top-bar.js';
+
+function Pages() {
+  return (
+    <Router>
+      <Route path="/console" component={Overview} />
+      <Route path="/console/webhooks" component={WebhooksPage} />
+      <Route path="/console/webhooks/new" component={NewWebhook} />
+      <Route path="/console/webhooks/:id" component={WebhookPage} />
+      <Route path="/console/webhooks/:id/settings" component={EditWebhook} />
+      <Route path="/console/deliveries" component={DeliveriesPage} />
+      <Route path="/console/deliveries/:id" component={DeliveryPage} />
+      <Route path="/console/events/:id" component={EventPage} />
+      <Route path="/console/emit" component={EmitPage} />
+      <Route path="/console/find" component={FindPage} />
+      <Route path="/console/login" component={Overview} />
+      <Route default component={NotFound} />
+    </Router>
+  );
+}
+
+/** What somebody who is signed in sees. */
+function Inside({ onLeave }: { readonly onLeave: () => void }) {
+  const feed = useMemo(() => new Feed(), []);
+  useEffect(() => () => feed.close(), [feed]);
+  return (
+    <FeedContext.Provider value={feed}>
+      <LocationProvider scope="/console">
+        <a className="skip" href="#main">
+          Skip to the content
+        </a>
+        <TopBar onLeave={onLeave} />
+        <Pages />
+        <Shortcuts />
+      </LocationProvider>
+      <Announcer />
+    </FeedContext.Provider>
+  );
+}
+
+type State = Session | 'unknown' | 'nobody' | Error;
+
+const isRefusal = (error: unknown): boolean => error instanceof ApiError && error.status === 401;
+
+export function App() {
+  const [state, setState] = useState<State>('unknown');
+  const look = (): void => {
+    readSession().then(setState, (error: unknown) => {
+      setState(isRefusal(error) ? 'nobody' : error instanceof Error ? error : new Error(String(error)));
+    });
+  };
+  const leave = (): void => {
+    queries.clear();
+    setState('nobody');
+  };
+  useEffect(() => {
+    onSignedOut(leave);
+    look();
+  }, []);
+  if (state === 'unknown') return <Loading what="the console" />;
+  if (state === 'nobody') return <Login onSignedIn={look} />;
+  if (state instanceof Error) return <Problem error={state} again={look} />;
+  return (
+    <SessionContext.Provider value={state}>
+      <Inside onLeave={leave} />
+    </SessionContext.Provider>
+  );
+}

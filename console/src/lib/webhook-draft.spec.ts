@@ -1,0 +1,67 @@
+import { delays, EMPTY_DRAFT, problemAt, toBody, toPatch } from './webhook-draft.js';
+
+const draft = { ...EMPTY_DRAFT, name: 'Case', url: 'https://a.test', events: ['*'] };
+
+describe('what is sent to create a webhook', () => {
+  it('leaves out what the service has not got, and empty headers', () => {
+    const body = toBody(
+      {
+        ...draft,
+        headers: [
+          ['X-A', '1'],
+          [' ', ''],
+        ],
+      },
+      false,
+    );
+    expect(body).toMatchObject({ headers: { 'X-A': '1' }, project_id: null, generate_secret: true });
+    expect(body).not.toHaveProperty('format');
+  });
+
+  it.each([
+    ['own', { secret: 's' }],
+    ['none', { secret: null }],
+  ] as const)('signs as chosen: %s', (signing, expected) => {
+    expect(toBody({ ...draft, signing, secret: 's' }, true)).toMatchObject(expected);
+  });
+});
+
+describe('what is sent to change one', () => {
+  it('is nothing when nothing changed', () => {
+    const kept = { ...draft, signing: 'keep' as const };
+    expect(toPatch(kept, { ...kept }, true)).toEqual({});
+  });
+
+  it('takes away headers that are gone, which a merge would keep', () => {
+    const before = {
+      ...draft,
+      signing: 'keep' as const,
+      headers: [
+        ['A', '***'],
+        ['B', '1'],
+      ] as const,
+    };
+    expect(toPatch(before, { ...before, headers: [['A', '***']] }, true)).toEqual({
+      headers: { A: '***', B: null },
+    });
+  });
+});
+
+describe('the problems of a field', () => {
+  const errors = [
+    { loc: ['body', 'events', 0], msg: 'unknown' },
+    { loc: ['body', 'format_options', 'fields', 1], msg: 'too long' },
+  ];
+
+  it('are those at and below it', () => {
+    expect(problemAt(errors, 'events')).toBe('unknown');
+    expect(problemAt(errors, 'format_options', 'fields')).toBe('too long');
+    expect(problemAt(errors, 'format_options', 'other')).toBe('');
+  });
+});
+
+it('writes the delays of retries out', () => {
+  expect(delays({ max_retries: 4, initial_delay: 1, max_delay: 5, backoff_multiplier: 2 })).toBe(
+    '1, 2, 4, 5',
+  );
+});

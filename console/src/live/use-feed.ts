@@ -1,0 +1,20 @@
+import { createContext } from 'preact';
+import { useContext, useEffect, useReducer, useRef } from 'preact/hooks';
+import type { Feed, FeedState, News } from './feed.js';
+
+export const FeedContext = createContext<Feed | undefined>(undefined);
+
+/** Calls `listener` with all that came in since the last time, at most four times a second. */
+export function useNews(listener: (news: readonly News[]) => void): void {
+  const feed = useContext(FeedContext);
+  const latest = useRef(listener);
+  latest.current = listener;
+  useEffect(() => feed?.subscribe((news) => latest.current(news)), [feed]);
+}
+
+export function useFeedState(): FeedState {
+  const feed = useContext(FeedContext);
+  const [, draw] = useReducer<number, undefined>((count) => count + 1, 0);
+  useEffect(() => feed?.onState(() => draw(undefined)), [feed]);
+  return feed?.state ?? 'connecting';
+}

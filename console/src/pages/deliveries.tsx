@@ -1,0 +1,103 @@
+import { useLocation } from 'preact-iso/router';
+import { useMemo } from 'preact/hooks';
+import { useMayChange } from '../api/access.js';
+import { readDeliveries, useWebhooks } from '../api/queries.js';
+import type { Delivery, DeliveryList } from '../api/types.js';
+import { queries, useQuery } from '../api/use-query.js';
+import { asQuery, filterOf, isNarrow, wouldShow, type DeliveryFilter } from '../lib/delivery-filter.js';
+import { download } from '../lib/download.js';
+import { count, counted } from '../lib/words.js';
+import { useLiveRows } from '../live/use-live-rows.js';
+import { DeliveryTable } from '../parts/delivery-table.js';
+import { Filters } from '../parts/filters.js';
+import { Page } from '../parts/page.js';
+import { Pager } from '../parts/pager.js';
+import { Pill } from '../parts/pill.js';
+import { Empty, Loaded } from '../parts/states.js';
+
+const PAGE = 50;
+
+function NothingHere({ filter }: { readonly filter: DeliveryFilter }) {
+  const mayChange = useMayChange();
+  if (isNarrow(filter))
+    return (
+      <Empty title="No delivery matches these filters">
+        <p>
+          <a className="button" href="/console/deliveries">
+            Clear the filters
+          </a>
+        </p>
+      </Empty>
+    );
+  return (
+    <Empty title="Nothing was delivered yet">
+      <p>Each event makes one delivery for each webhook that wants it.</p>
+      {mayChange && (
+        <p>
+          <a className="button" href="/console/emit">
+            Emit an event
+          </a>
+        </p>
+      )}
+    </Empty>
+  );
+}
+
+function exportPage(rows: readonly Delivery[]): void {
+  const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  download('deliveries.jsonl', 'application/x-ndjson', lines);
+}
+
+interface TableProps {
+  readonly list: DeliveryList;
+  readonly filter: DeliveryFilter;
+  readonly search: URLSearchParams;
+}
+
+function Table({ list, filter, search }: TableProps) {
+  const webhooks = useWebhooks().data?.webhooks ?? [];
+  const names = useMemo(() => new Map(webhooks.map((webhook) => [webhook.id, webhook])), [webhooks]);
+  if (list.deliveries.length === 0) return <NothingHere filter={filter} />;
+  return (
+    <>
+      <div className="table-head">
+        <span className="quiet">
+          {counted(list.total, 'delivery', 'deliveries').replace(' ', list.total_capped ? '+ ' : ' ')}
+        </span>
+        <button type="button" className="button small" onClick={() => exportPage(list.deliveries)}>
+          Export these {count(list.deliveries.length)} as JSON lines
+        </button>
+      </div>
+      <DeliveryTable rows={list.deliveries} webhooks={names} label="Deliveries, newest first" />
+      <Pager search={search} next={list.next_cursor} />
+    </>
+  );
+}
+
+export function DeliveriesPage() {
+  const { url } = useLocation();
+  const search = useMemo(() => new URL(url, location.origin).searchParams, [url]);
+  const filter = useMemo(() => filterOf(search), [search]);
+  const webhooks = useWebhooks().data?.webhooks ?? [];
+  const key = ['deliveries', filter];
+  // "Last hour" ends when one looks, not when the page was opened.
+  const read = (signal?: AbortSignal) =>
+    readDeliveries({ ...asQuery(filter, Date.now()), limit: PAGE }, signal);
+  const list = useQuery({ key, read, still: true, keep: true });
+  const live = useLiveRows({ key, read, matches: (news) => wouldShow(filter, news) });
+  const show = (): void => {
+    live.clear();
+    void queries.invalidateQueries({ queryKey: key });
+  };
+  return (
+    <Page title="Deliveries">
+      <Filters filter={filter} webhooks={webhooks} />
+      <Pill fresh={live.fresh} onShow={show} />
+      <div className={list.isPlaceholderData ? 'stale' : ''} aria-busy={list.isFetching}>
+        <Loaded of={list} what="deliveries">
+          {(data) => <Table list={data} filter={filter} search={search} />}
+        </Loaded>
+      </div>
+    </Page>
+  );
+}

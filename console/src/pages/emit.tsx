@@ -1,0 +1,174 @@
+import { useEffect, useState } from 'preact/hooks';
+import { useMayChange } from '../api/access.js';
+import { send } from '../api/call.js';
+import { useEventTypes } from '../api/queries.js';
+import type { RecordedEvent } from '../api/types.js';
+import { counted } from '../lib/words.js';
+import { Page, Section } from '../parts/page.js';
+import { Recipients, useMatch } from '../parts/recipients.js';
+import { Empty } from '../parts/states.js';
+
+interface Draft {
+  readonly event: string;
+  readonly project: string;
+  readonly data: string;
+  readonly id: string;
+}
+
+/** What is wrong with the data, as the API would see it. */
+function dataProblem(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? undefined
+      : 'It must be an object: { … }';
+  } catch (error) {
+    return error instanceof Error ? error.message : 'This is no JSON.';
+  }
+}
+
+interface FormProps {
+  readonly draft: Draft;
+  readonly onChange: (draft: Draft) => void;
+}
+
+function Fields({ draft, onChange }: FormProps) {
+  const types = useEventTypes().data?.events ?? [];
+  const problem = dataProblem(draft.data);
+  return (
+    <>
+      <label className="field">
+        <span>Event</span>
+        <select
+          required
+          data-filter
+          value={draft.event}
+          onChange={({ currentTarget }) => onChange({ ...draft, event: currentTarget.value })}
+        >
+          <option value="">Choose …</option>
+          {types.map(({ event }) => (
+            <option key={event}>{event}</option>
+          ))}
+        </select>
+      </label>
+      <label className="field">
+        <span>Project</span>
+        <input
+          type="text"
+          maxLength={255}
+          value={draft.project}
+          placeholder="None: only global webhooks get it"
+          onInput={({ currentTarget }) => onChange({ ...draft, project: currentTarget.value })}
+        />
+      </label>
+      <label className="field">
+        <span>Data</span>
+        <textarea
+          className="code"
+          rows={8}
+          spellcheck={false}
+          value={draft.data}
+          aria-invalid={problem !== undefined}
+          aria-describedby="data-problem"
+          onInput={({ currentTarget }) => onChange({ ...draft, data: currentTarget.value })}
+        />
+      </label>
+      <p id="data-problem" className={problem === undefined ? 'help' : 'help bad'}>
+        {problem ?? 'Goes out byte for byte, but for white space.'}
+      </p>
+      <label className="field">
+        <span>Id (may be left empty)</span>
+        <input
+          type="text"
+          className="code"
+          maxLength={128}
+          value={draft.id}
+          placeholder="One is made"
+          onInput={({ currentTarget }) => onChange({ ...draft, id: currentTarget.value })}
+        />
+      </label>
+      <p className="help">Sent twice with the same id, it is one event.</p>
+    </>
+  );
+}
+
+function Outcome({ of }: { readonly of: RecordedEvent | Error | undefined }) {
+  if (of === undefined) return null;
+  if (of instanceof Error)
+    return (
+      <p className="note bad" role="alert">
+        {of.message}
+      </p>
+    );
+  return (
+    <p className="note good" role="status">
+      Accepted:{' '}
+      <a href={`/console/events/${encodeURIComponent(of.event_id)}`}>
+        {counted(of.delivery_ids.length, 'delivery', 'deliveries')}
+      </a>{' '}
+      on disk.
+    </p>
+  );
+}
+
+/** The text of the data goes along as it is written: numbers keep their digits. */
+async function emit({ event, project, data, id }: Draft): Promise<RecordedEvent> {
+  const rest = { event, ...(project !== '' && { project_id: project }), ...(id !== '' && { id }) };
+  return send<RecordedEvent>('POST', '/events', `${JSON.stringify(rest).slice(0, -1)},"data":${data}}`);
+}
+
+/** Waits with a value until it has not changed for a while. */
+function useSettled(value: string): string {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setSettled(value), 300);
+    return () => window.clearTimeout(timer);
+  }, [value]);
+  return settled;
+}
+
+function EmitForm() {
+  const [draft, setDraft] = useState<Draft>({ event: '', project: '', data: '{}', id: '' });
+  const [outcome, setOutcome] = useState<RecordedEvent | Error>();
+  const project = useSettled(draft.project);
+  const match = useMatch(draft.event, project);
+  // Nobody emits before he has seen who gets it.
+  const isSeen = match.data !== undefined && project === draft.project && !match.isPlaceholderData;
+  const isReady = isSeen && dataProblem(draft.data) === undefined;
+  const onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!isReady) return;
+    emit(draft).then(setOutcome, (error: unknown) =>
+      setOutcome(error instanceof Error ? error : new Error(String(error))),
+    );
+  };
+  return (
+    <form className="columns" onSubmit={onSubmit}>
+      <div className="form">
+        <Fields draft={draft} onChange={setDraft} />
+      </div>
+      <div>
+        <Section title="Who will get it">
+          <Recipients event={draft.event} project={project} />
+        </Section>
+        <button type="submit" className="button primary" disabled={!isReady}>
+          Emit
+        </button>
+        <Outcome of={outcome} />
+      </div>
+    </form>
+  );
+}
+
+export function EmitPage() {
+  const mayChange = useMayChange();
+  return (
+    <Page title="Emit an event">
+      {mayChange ? (
+        <EmitForm />
+      ) : (
+        <Empty title="Your key may only look">Emitting needs one of API_KEYS.</Empty>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,184 @@
+import { useActivity } from '../api/activity.js';
+import { readDeliveries, useInfo, useStats, useWebhooks } from '../api/queries.js';
+import type { Stats, Webhook } from '../api/types.js';
+import { useQuery } from '../api/use-query.js';
+import { roughly } from '../lib/format-time.js';
+import { describeState, needsAttention } from '../lib/webhook-state.js';
+import { count, counted } from '../lib/words.js';
+import { useRefresh } from '../live/use-refresh.js';
+import { Bars } from '../parts/bars.js';
+import { DeliveryTable } from '../parts/delivery-table.js';
+import { Facts } from '../parts/facts.js';
+import { FirstSteps, isNew } from '../parts/first-steps.js';
+import { Page, Section } from '../parts/page.js';
+import { Recover } from '../parts/recover.js';
+import { Loaded } from '../parts/states.js';
+import { WebhookStatus } from '../parts/status.js';
+import { Time, useNow, useTimeInFull } from '../parts/time.js';
+import { useWebhookNames } from '../parts/webhook-names.js';
+
+function AttentionItem({ webhook }: { readonly webhook: Webhook }) {
+  const limits = useInfo().data?.limits;
+  const time = useTimeInFull();
+  return (
+    <li className="attention">
+      <div className="attention-head">
+        <WebhookStatus webhook={webhook} />
+        <a className="attention-name" href={`/console/webhooks/${webhook.id}`}>
+          {webhook.name}
+        </a>
+      </div>
+      <p>{describeState(webhook, limits, time)}</p>
+      {webhook.missed_since !== null && (
+        <div className="attention-head">
+          <p>
+            Deliveries were lost since <Time at={webhook.missed_since} relative />.
+          </p>
+          <Recover webhook={webhook} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Attention({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
+  const those = webhooks.filter(needsAttention);
+  if (those.length === 0) return <p className="note good">Nothing needs your attention.</p>;
+  return (
+    <ul className="attention-list">
+      {those.map((webhook) => (
+        <AttentionItem key={webhook.id} webhook={webhook} />
+      ))}
+    </ul>
+  );
+}
+
+function Figure({
+  value,
+  label,
+  note,
+}: {
+  readonly value: string;
+  readonly label: string;
+  readonly note: string;
+}) {
+  return (
+    <div className="figure">
+      <dt>{label}</dt>
+      <dd className="figure-value">{value}</dd>
+      <dd className="quiet">{note}</dd>
+    </div>
+  );
+}
+
+function oldest(stats: Stats, now: number): string {
+  if (stats.oldest_due_at === null) return 'nothing is overdue';
+  return `the oldest is due since ${roughly(now - Date.parse(stats.oldest_due_at))}`;
+}
+
+function Figures({ stats }: { readonly stats: Stats }) {
+  const now = useNow();
+  const done = stats.successful_deliveries + stats.failed_deliveries;
+  const share = done === 0 ? '–' : `${((100 * stats.successful_deliveries) / done).toFixed(1)} %`;
+  return (
+    <dl className="figures">
+      <Figure value={count(stats.pending_deliveries)} label="Waiting now" note={oldest(stats, now)} />
+      <Figure
+        value={share}
+        label="Arrived"
+        note={`of ${counted(done, 'delivery', 'deliveries')} that ended, ever`}
+      />
+      <Figure value={count(stats.failed_deliveries)} label="Failed" note="ever, after their last attempt" />
+      <Figure value={count(stats.total_events)} label="Events" note="accepted, ever" />
+      <Figure
+        value={count(stats.active_webhooks)}
+        label="Active webhooks"
+        note={`of ${count(stats.total_webhooks)}`}
+      />
+    </dl>
+  );
+}
+
+function LastFailures() {
+  const names = useWebhookNames();
+  const list = useQuery({
+    key: ['last-failures'],
+    read: (signal) => readDeliveries({ status: 'failed', limit: 10 }, signal),
+  });
+  return (
+    <Section title="Last failures" aside={<a href="/console/deliveries?status=failed">All of them</a>}>
+      <Loaded of={list} what="the last failures">
+        {({ deliveries }) =>
+          deliveries.length === 0 ? (
+            <p className="quiet">No delivery has failed.</p>
+          ) : (
+            <DeliveryTable rows={deliveries} webhooks={names} label="The last ten failed deliveries" />
+          )
+        }
+      </Loaded>
+    </Section>
+  );
+}
+
+function About() {
+  const info = useInfo();
+  return (
+    <Section title="This service">
+      <Loaded of={info} what="versions">
+        {({ version, node, neo4j, instances }) => (
+          <Facts
+            of={[
+              ['Version', version],
+              ['Node.js', node],
+              ['Neo4j', `${neo4j.version} ${neo4j.edition}${neo4j.embedded ? ', embedded' : ''}`],
+              [
+                counted(instances.length, 'instance'),
+                instances.map(({ host, started_at }) => (
+                  <div key={host + started_at}>
+                    {host}, since <Time at={started_at} />
+                  </div>
+                )),
+              ],
+            ]}
+          />
+        )}
+      </Loaded>
+    </Section>
+  );
+}
+
+function Activity() {
+  const activity = useActivity(24);
+  return (
+    <Section title="Activity">
+      <Loaded of={activity} what="activity">
+        {({ buckets }) => <Bars buckets={buckets} over="the last 24 hours" />}
+      </Loaded>
+    </Section>
+  );
+}
+
+export function Overview() {
+  const stats = useStats();
+  const webhooks = useWebhooks();
+  useRefresh([['stats'], ['webhooks'], ['activity'], ['last-failures']], () => true);
+  const isFirstStart = stats.data !== undefined && isNew(stats.data);
+  return (
+    <Page title="Overview">
+      {isFirstStart && <FirstSteps stats={stats.data} webhooks={webhooks.data?.webhooks ?? []} />}
+      {!isFirstStart && (
+        <Section title="Needs attention">
+          <Loaded of={webhooks} what="webhooks">
+            {(list) => <Attention webhooks={list.webhooks} />}
+          </Loaded>
+        </Section>
+      )}
+      <Loaded of={stats} what="figures">
+        {(data) => <Figures stats={data} />}
+      </Loaded>
+      {!isFirstStart && <Activity />}
+      {!isFirstStart && <LastFailures />}
+      <About />
+    </Page>
+  );
+}

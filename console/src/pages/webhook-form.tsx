@@ -1,0 +1,162 @@
+import { useLocation, useRoute } from 'preact-iso/router';
+import { useState } from 'preact/hooks';
+import { useMayChange } from '../api/access.js';
+import { ApiError, get, send, type FieldError } from '../api/call.js';
+import { useWebhook } from '../api/queries.js';
+import type { CreatedWebhook, Format, Webhook } from '../api/types.js';
+import { queries, useQuery } from '../api/use-query.js';
+import { EMPTY_DRAFT, draftOf, toBody, toPatch, type WebhookDraft } from '../lib/webhook-draft.js';
+import { DeleteWebhook } from '../parts/delete-webhook.js';
+import { Headers } from '../parts/header-fields.js';
+import { Page, Section } from '../parts/page.js';
+import { LivePreview } from '../parts/preview.js';
+import { SecretOnce } from '../parts/rotate.js';
+import { Empty, Loaded } from '../parts/states.js';
+import { Basics, FormatFields, Pace, Signing, Subscription } from '../parts/webhook-fields.js';
+
+const useFormats = () =>
+  useQuery({
+    key: ['formats'],
+    read: (signal) => get<{ readonly formats: readonly Format[] }>('/webhooks/formats', signal),
+    still: true,
+  });
+
+interface FormProps {
+  readonly initial: WebhookDraft;
+  readonly action: string;
+  /** undefined = it is a new one. */
+  readonly webhook?: Webhook;
+  readonly onSave: (draft: WebhookDraft, hasFormats: boolean) => Promise<void>;
+}
+
+/** What a service that is older than formats has not got is not asked for. */
+function useHasFormats(): { readonly formats: readonly Format[]; readonly hasFormats: boolean } {
+  const { data } = useFormats();
+  return { formats: data?.formats ?? [], hasFormats: data !== undefined };
+}
+
+function whatIsWrong(problem: Error): { readonly text: string; readonly errors: readonly FieldError[] } {
+  return { text: problem.message, errors: problem instanceof ApiError ? problem.errors : [] };
+}
+
+/** The first field that is wrong gets the focus, so that it is seen and heard. */
+const showFirstProblem = (form: HTMLFormElement): number =>
+  window.setTimeout(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+
+function WebhookForm({ initial, action, webhook, onSave }: FormProps) {
+  const { formats, hasFormats } = useHasFormats();
+  const [draft, setDraft] = useState(initial);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Error>();
+  const wrong = problem && whatIsWrong(problem);
+  const fields = {
+    draft,
+    errors: wrong?.errors ?? [],
+    onChange: (change: Partial<WebhookDraft>) => setDraft((before) => ({ ...before, ...change })),
+  };
+  const onSubmit = (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }): void => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    setBusy(true);
+    onSave(draft, hasFormats).catch((error: unknown) => {
+      setProblem(error instanceof Error ? error : new Error(String(error)));
+      setBusy(false);
+      showFirstProblem(form);
+    });
+  };
+  return (
+    <div className="columns">
+      <form className="form" onSubmit={onSubmit}>
+        {wrong && (
+          <p className="note bad" role="alert">
+            {wrong.errors.length > 0 ? 'Some fields are not right yet.' : wrong.text}
+          </p>
+        )}
+        <Basics {...fields} />
+        {hasFormats && <FormatFields {...fields} formats={formats} />}
+        <Subscription {...fields} hasFilter={hasFormats} />
+        {!webhook && <Signing {...fields} />}
+        <Headers {...fields} />
+        <Pace {...fields} hasFormats={hasFormats} />
+        <div className="form-actions">
+          <button type="submit" className="button primary" disabled={busy}>
+            {busy ? 'Saving …' : action}
+          </button>
+          <a className="button" href={webhook ? `/console/webhooks/${webhook.id}` : '/console/webhooks'}>
+            Cancel
+          </a>
+        </div>
+      </form>
+      {hasFormats && (
+        <Section title="What would be sent">
+          <LivePreview body={toBody({ ...draft, signing: 'keep' }, true)} />
+        </Section>
+      )}
+    </div>
+  );
+}
+
+function ReadOnly() {
+  return <Empty title="Your key may only look">Changing webhooks needs one of API_KEYS.</Empty>;
+}
+
+export function NewWebhook() {
+  const { route } = useLocation();
+  const mayChange = useMayChange();
+  const [created, setCreated] = useState<CreatedWebhook>();
+  const open = (webhook: Webhook): void => route(`/console/webhooks/${webhook.id}`);
+  const onSave = async (draft: WebhookDraft, hasFormats: boolean): Promise<void> => {
+    const webhook = await send<CreatedWebhook>('POST', '/webhooks', toBody(draft, hasFormats));
+    void queries.invalidateQueries({ queryKey: ['webhooks'] });
+    if (webhook.secret === undefined) open(webhook);
+    else setCreated(webhook);
+  };
+  return (
+    <Page title="New webhook" within={<a href="/console/webhooks">Webhooks</a>}>
+      {mayChange ? <WebhookForm initial={EMPTY_DRAFT} action="Create" onSave={onSave} /> : <ReadOnly />}
+      {created?.secret !== undefined && <SecretOnce secret={created.secret} onClose={() => open(created)} />}
+    </Page>
+  );
+}
+
+function Edit({ webhook }: { readonly webhook: Webhook }) {
+  const { route } = useLocation();
+  const [initial] = useState(() => draftOf(webhook));
+  const onSave = async (draft: WebhookDraft, hasFormats: boolean): Promise<void> => {
+    const patch = toPatch(initial, draft, hasFormats);
+    if (Object.keys(patch).length > 0) await send('PATCH', `/webhooks/${webhook.id}`, patch);
+    await queries.invalidateQueries({ queryKey: ['webhook', webhook.id] });
+    void queries.invalidateQueries({ queryKey: ['webhooks'] });
+    route(`/console/webhooks/${webhook.id}`);
+  };
+  return (
+    <>
+      <WebhookForm initial={initial} action="Save" webhook={webhook} onSave={onSave} />
+      <DeleteWebhook webhook={webhook} />
+    </>
+  );
+}
+
+export function EditWebhook() {
+  const { params } = useRoute();
+  const id = params['id'] ?? '';
+  const mayChange = useMayChange();
+  const webhook = useWebhook(id);
+  const within = (
+    <>
+      <a href="/console/webhooks">Webhooks</a> /{' '}
+      <a href={`/console/webhooks/${id}`}>{webhook.data?.name ?? id}</a>
+    </>
+  );
+  return (
+    <Page title="Settings" within={within}>
+      {mayChange ? (
+        <Loaded of={webhook} what="the webhook">
+          {(data) => <Edit webhook={data} key={id} />}
+        </Loaded>
+      ) : (
+        <ReadOnly />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,222 @@
+import { useState } from 'preact/hooks';
+import { useMayChange } from '../api/access.js';
+import { useTotals, type Totals } from '../api/activity.js';
+import { useWebhooks } from '../api/queries.js';
+import type { Webhook } from '../api/types.js';
+import { CONDITION_WORDS, conditionOf, needsAttention } from '../lib/webhook-state.js';
+import { count, counted, splitUrl } from '../lib/words.js';
+import { useRefresh } from '../live/use-refresh.js';
+import { useZoneName } from '../parts/delivery-table.js';
+import { Page } from '../parts/page.js';
+import { Row, RowLink, Scroll } from '../parts/row.js';
+import { Empty, Loaded } from '../parts/states.js';
+import { WebhookStatus } from '../parts/status.js';
+import { Time } from '../parts/time.js';
+
+interface Sieve {
+  readonly text: string;
+  readonly state: string;
+  readonly project: string;
+}
+
+function passes(webhook: Webhook, { text, state, project }: Sieve): boolean {
+  const words = `${webhook.name} ${webhook.url} ${webhook.events.join(' ')} ${webhook.id}`.toLowerCase();
+  return (
+    words.includes(text.trim().toLowerCase()) &&
+    (state === '' || (state === 'attention' ? needsAttention(webhook) : conditionOf(webhook) === state)) &&
+    (project === '' || (webhook.project_id ?? '') === (project === 'none' ? '' : project.slice(1)))
+  );
+}
+
+interface SieveProps {
+  readonly sieve: Sieve;
+  readonly projects: readonly string[];
+  readonly onChange: (sieve: Sieve) => void;
+}
+
+function SieveForm({ sieve, projects, onChange }: SieveProps) {
+  return (
+    <form
+      className="filters"
+      role="search"
+      aria-label="Filter webhooks"
+      onSubmit={(event) => event.preventDefault()}
+    >
+      <label className="field wide">
+        <span>Name, URL or event</span>
+        <input
+          type="search"
+          data-filter
+          value={sieve.text}
+          onInput={({ currentTarget }) => onChange({ ...sieve, text: currentTarget.value })}
+        />
+      </label>
+      <label className="field">
+        <span>State</span>
+        <select
+          value={sieve.state}
+          onChange={({ currentTarget }) => onChange({ ...sieve, state: currentTarget.value })}
+        >
+          <option value="">Any state</option>
+          <option value="attention">Needs attention</option>
+          {Object.entries(CONDITION_WORDS).map(([value, word]) => (
+            <option key={value} value={value}>
+              {word}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label className="field">
+        <span>Project</span>
+        <select
+          value={sieve.project}
+          onChange={({ currentTarget }) => onChange({ ...sieve, project: currentTarget.value })}
+        >
+          <option value="">Any project</option>
+          <option value="none">All projects (global)</option>
+          {projects.map((project) => (
+            <option key={project} value={`=${project}`}>
+              {project}
+            </option>
+          ))}
+        </select>
+      </label>
+    </form>
+  );
+}
+
+function Address({ url }: { readonly url: string }) {
+  const { before, host, after } = splitUrl(url);
+  return (
+    <span className="url" title={url}>
+      <span className="quiet">{before}</span>
+      <strong>{host}</strong>
+      <span className="quiet">{after}</span>
+    </span>
+  );
+}
+
+function Events({ events }: { readonly events: readonly string[] }) {
+  const [first = '', ...others] = events;
+  return (
+    <span className="code" title={events.join(', ')}>
+      {first}
+      {others.length > 0 && <span className="quiet"> +{others.length}</span>}
+    </span>
+  );
+}
+
+function Sums({ totals }: { readonly totals: Totals | undefined }) {
+  if (!totals) return <span className="quiet">–</span>;
+  return (
+    <>
+      {count(totals.succeeded)} /{' '}
+      <span className={totals.failed > 0 ? 'bad' : 'quiet'}>{count(totals.failed)}</span>
+    </>
+  );
+}
+
+function WebhookRow({ webhook, totals }: { readonly webhook: Webhook; readonly totals: Totals | undefined }) {
+  const href = `/console/webhooks/${webhook.id}`;
+  return (
+    <Row href={href}>
+      <td>
+        <WebhookStatus webhook={webhook} />
+      </td>
+      <th scope="row" className="name">
+        <RowLink href={href}>{webhook.name}</RowLink>
+      </th>
+      <td>
+        <Address url={webhook.url} />
+      </td>
+      <td>
+        <Events events={webhook.events} />
+      </td>
+      <td className="cut">{webhook.project_id ?? <span className="quiet">all</span>}</td>
+      <td>{webhook.has_secret ? 'Yes' : <span className="quiet">No</span>}</td>
+      <td className="number">
+        <Sums totals={totals} />
+      </td>
+      <td>
+        <Time at={webhook.last_triggered_at} bare />
+      </td>
+    </Row>
+  );
+}
+
+function WebhookTable({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
+  const totals = useTotals();
+  const zone = useZoneName();
+  return (
+    <Scroll label="Webhooks">
+      <table className="webhooks">
+        <thead>
+          <tr>
+            <th scope="col">State</th>
+            <th scope="col">Name</th>
+            <th scope="col">URL</th>
+            <th scope="col">Events</th>
+            <th scope="col">Project</th>
+            <th scope="col">Signed</th>
+            <th scope="col" className="number">
+              24 h: arrived / failed
+            </th>
+            <th scope="col">Last delivery ({zone})</th>
+          </tr>
+        </thead>
+        <tbody>
+          {webhooks.map((webhook) => (
+            <WebhookRow key={webhook.id} webhook={webhook} totals={totals.get(webhook.id)} />
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}
+
+function NewButton() {
+  return useMayChange() ? (
+    <a className="button primary" href="/console/webhooks/new">
+      New webhook
+    </a>
+  ) : null;
+}
+
+/** Those that need somebody come first, then by name. */
+const order = (a: Webhook, b: Webhook): number =>
+  Number(needsAttention(b)) - Number(needsAttention(a)) || a.name.localeCompare(b.name);
+
+function Content({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
+  const [sieve, setSieve] = useState<Sieve>({ text: '', state: '', project: '' });
+  if (webhooks.length === 0)
+    return (
+      <Empty title="There is no webhook yet">
+        <p>A webhook is an address that hears of events: a program of yours, a chat channel, a SIEM.</p>
+        <NewButton />
+      </Empty>
+    );
+  const shown = webhooks.filter((webhook) => passes(webhook, sieve)).sort(order);
+  const projects = [...new Set(webhooks.flatMap(({ project_id }) => project_id ?? []))].sort();
+  return (
+    <>
+      <SieveForm sieve={sieve} projects={projects} onChange={setSieve} />
+      <p className="table-head quiet">
+        {shown.length === webhooks.length ? '' : `${count(shown.length)} of `}
+        {counted(webhooks.length, 'webhook')}
+      </p>
+      {shown.length > 0 ? <WebhookTable webhooks={shown} /> : <Empty title="No webhook matches" />}
+    </>
+  );
+}
+
+export function WebhooksPage() {
+  const list = useWebhooks();
+  useRefresh([['webhooks'], ['totals']], () => true);
+  return (
+    <Page title="Webhooks" actions={<NewButton />}>
+      <Loaded of={list} what="webhooks">
+        {({ webhooks }) => <Content webhooks={webhooks} />}
+      </Loaded>
+    </Page>
+  );
+}

@@ -1,0 +1,109 @@
+import type { Delivery, Webhook } from '../api/types.js';
+import { took, zoneName } from '../lib/format-time.js';
+import { usePreferences } from '../lib/preferences.js';
+import { shortId } from '../lib/words.js';
+import { Answer } from './answer.js';
+import { Row, RowLink, Scroll } from './row.js';
+import { DeliveryStatus } from './status.js';
+import { Time } from './time.js';
+
+interface Props {
+  readonly rows: readonly Delivery[];
+  /** Names by id; undefined = all rows are of one webhook, which need not be named. */
+  readonly webhooks?: ReadonlyMap<string, Webhook>;
+  readonly label: string;
+}
+
+/** `UTC`, or the offset that the user's zone has now. */
+export function useZoneName(): string {
+  return zoneName(new Date(), usePreferences().zone);
+}
+
+const hasProject = (row: Delivery): row is Delivery & { readonly project_id: string | null } =>
+  'project_id' in row;
+
+function Heads({ named }: { readonly named: boolean }) {
+  const zone = useZoneName();
+  return (
+    <thead>
+      <tr>
+        <th scope="col">Status</th>
+        <th scope="col">Event</th>
+        {named && <th scope="col">Webhook</th>}
+        <th scope="col">Project</th>
+        <th scope="col" className="number">
+          Attempts
+        </th>
+        <th scope="col">Answer</th>
+        <th scope="col" className="number">
+          Took
+        </th>
+        <th scope="col">Next attempt ({zone})</th>
+        <th scope="col">Created ({zone})</th>
+      </tr>
+    </thead>
+  );
+}
+
+export function DeliveryTable({ rows, webhooks, label }: Props) {
+  return (
+    <Scroll label={label}>
+      <table className="deliveries">
+        <Heads named={webhooks !== undefined} />
+        <tbody>
+          {rows.map((row) => (
+            <DeliveryRow key={row.id} row={row} webhooks={webhooks} />
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  );
+}
+
+interface RowProps {
+  readonly row: Delivery;
+  readonly webhooks: ReadonlyMap<string, Webhook> | undefined;
+}
+
+function DeliveryRow({ row, webhooks }: RowProps) {
+  const href = `/console/deliveries/${row.id}`;
+  return (
+    <Row href={href}>
+      <td>
+        <RowLink href={href} label={`${row.status}, ${row.event}, ${row.created_at}`}>
+          <DeliveryStatus status={row.status} />
+        </RowLink>
+      </td>
+      <td className="code">{row.event}</td>
+      {webhooks && <WebhookCell id={row.webhook_id} webhooks={webhooks} />}
+      <td className="cut">{(hasProject(row) && row.project_id) || <span className="quiet">–</span>}</td>
+      <td className="number">{row.attempts}</td>
+      <td className="cut">
+        <Answer of={row} />
+      </td>
+      <td className="number">{took(row.duration_ms)}</td>
+      <td>
+        <Time at={row.next_retry_at} bare />
+      </td>
+      <td>
+        <Time at={row.created_at} bare />
+      </td>
+    </Row>
+  );
+}
+
+function WebhookCell({
+  id,
+  webhooks,
+}: {
+  readonly id: string;
+  readonly webhooks: ReadonlyMap<string, Webhook>;
+}) {
+  const webhook = webhooks.get(id);
+  if (!webhook) return <td className="quiet">deleted, {shortId(id)}</td>;
+  return (
+    <td className="cut" title={webhook.name}>
+      <a href={`/console/webhooks/${id}`}>{webhook.name}</a>
+    </td>
+  );
+}

@@ -1,0 +1,72 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+
+interface Props {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+}
+
+/** The browser's own dialog: it keeps the focus inside and gives it back. Shown as long as it is there. */
+export function Dialog({ title, onClose, children }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const opener = document.activeElement;
+    dialog.current?.showModal();
+    return () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+interface ConfirmProps extends Props {
+  readonly action: string;
+  readonly onConfirm: () => void;
+  readonly busy?: boolean;
+  readonly danger?: boolean;
+  readonly disabled?: boolean;
+}
+
+/** Asks before something is done. */
+export function Confirm(props: ConfirmProps) {
+  const {
+    action,
+    onConfirm,
+    onClose,
+    busy = false,
+    danger = false,
+    disabled = false,
+    children,
+    title,
+  } = props;
+  const onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (!busy && !disabled) onConfirm();
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form onSubmit={onSubmit}>
+        {children}
+        <div className="dialog-actions">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            className={danger ? 'button danger' : 'button primary'}
+            disabled={busy || disabled}
+          >
+            {busy ? 'Working …' : action}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,125 @@
+import { useLocation } from 'preact-iso/router';
+import { useEventTypes } from '../api/queries.js';
+import type { Webhook } from '../api/types.js';
+import { RANGES, type DeliveryFilter } from '../lib/delivery-filter.js';
+import { forField, fromField } from '../lib/format-time.js';
+import { usePreferences } from '../lib/preferences.js';
+import { useZoneName } from './delivery-table.js';
+
+const STATUSES = [
+  ['', 'Any status'],
+  ['failed', 'Failed'],
+  ['retrying', 'Retrying'],
+  ['pending', 'Pending'],
+  ['sending', 'Sending'],
+  ['success', 'Success'],
+] as const;
+
+interface SelectProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly choices: readonly (readonly [string, string])[];
+  readonly onChoose: (value: string) => void;
+  readonly first?: boolean;
+}
+
+function Select({ label, value = '', choices, onChoose, first = false }: SelectProps) {
+  // What the address says is shown, also where it is none of the choices.
+  const all = choices.some(([choice]) => choice === value) ? choices : [...choices, [value, value] as const];
+  return (
+    <label className="field">
+      <span>{label}</span>
+      <select
+        value={value}
+        data-filter={first}
+        onChange={({ currentTarget }) => onChoose(currentTarget.value)}
+      >
+        {all.map(([choice, word]) => (
+          <option key={choice} value={choice}>
+            {word}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface MomentProps {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly onChoose: (value: string) => void;
+}
+
+function Moment({ label, value, onChoose }: MomentProps) {
+  const { zone } = usePreferences();
+  const zoneName = useZoneName();
+  const shown = value === undefined ? '' : forField(new Date(value), zone);
+  return (
+    <label className="field">
+      <span>
+        {label} ({zoneName})
+      </span>
+      <input
+        type="datetime-local"
+        step="1"
+        value={shown}
+        onChange={({ currentTarget }) => onChoose(fromField(currentTarget.value, zone) ?? '')}
+      />
+    </label>
+  );
+}
+
+interface Props {
+  readonly filter: DeliveryFilter;
+  readonly webhooks: readonly Webhook[];
+}
+
+/** The filters of the log. They are in the address, so that a view can be sent to somebody. */
+export function Filters({ filter, webhooks }: Props) {
+  const { route } = useLocation();
+  const types = useEventTypes().data?.events ?? [];
+  const choose = (name: keyof DeliveryFilter) => (value: string) => {
+    const given = Object.entries({ ...filter, cursor: '', [name]: value.trim() });
+    const search = new URLSearchParams(given.filter(([, each]) => each !== '')).toString();
+    route(`/console/deliveries${search === '' ? '' : `?${search}`}`);
+  };
+  return (
+    <form
+      className="filters"
+      role="search"
+      aria-label="Filter deliveries"
+      onSubmit={(event) => event.preventDefault()}
+    >
+      <Select label="Status" value={filter.status} choices={STATUSES} onChoose={choose('status')} first />
+      <Select
+        label="Webhook"
+        value={filter.webhook_id}
+        choices={[['', 'Any webhook'], ...webhooks.map(({ id, name }) => [id, name] as const)]}
+        onChoose={choose('webhook_id')}
+      />
+      <Select
+        label="Event"
+        value={filter.event}
+        choices={[['', 'Any event'], ...types.map(({ event }) => [event, event] as const)]}
+        onChoose={choose('event')}
+      />
+      <label className="field">
+        <span>Project</span>
+        <input
+          type="text"
+          key={filter.project_id}
+          defaultValue={filter.project_id}
+          placeholder="Any project"
+          onChange={({ currentTarget }) => choose('project_id')(currentTarget.value)}
+        />
+      </label>
+      <Select label="Time" value={filter.range} choices={RANGES} onChoose={choose('range')} />
+      {filter.range === 'exact' && (
+        <>
+          <Moment label="From" value={filter.since} onChoose={choose('since')} />
+          <Moment label="To" value={filter.until} onChoose={choose('until')} />
+        </>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,57 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+
+let isFirst = true;
+
+interface Props {
+  readonly title: string;
+  /** Above the title: where this page belongs. */
+  readonly within?: ComponentChildren;
+  /** Beside the title. */
+  readonly aside?: ComponentChildren;
+  readonly actions?: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+/** One page: its title is that of the tab, and gets the focus when somebody comes here from another page. */
+export function Page({ title, within, aside, actions, children }: Props) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · Basset Hound Webhooks`;
+  }, [title]);
+  useEffect(() => {
+    if (!isFirst) heading.current?.focus();
+    isFirst = false;
+  }, []);
+  return (
+    <main id="main" className="page">
+      {within && <div className="within">{within}</div>}
+      <div className="page-head">
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        {aside}
+        {actions && <div className="actions">{actions}</div>}
+      </div>
+      {children}
+    </main>
+  );
+}
+
+interface SectionProps {
+  readonly title: string;
+  readonly aside?: ComponentChildren;
+  readonly children: ComponentChildren;
+}
+
+export function Section({ title, aside, children }: SectionProps) {
+  return (
+    <section className="section">
+      <div className="section-head">
+        <h2>{title}</h2>
+        {aside}
+      </div>
+      {children}
+    </section>
+  );
+}

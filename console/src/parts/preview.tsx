@@ -1,0 +1,50 @@
+import { useEffect, useState } from 'preact/hooks';
+import { send } from '../api/call.js';
+import type { Preview } from '../api/types.js';
+import { useQuery } from '../api/use-query.js';
+import { count } from '../lib/words.js';
+import { HeaderList } from './sent.js';
+
+/** How long the form must rest before it is asked what would be sent, ms. */
+const REST_MS = 500;
+
+/** The request as the service would make it of what the form holds. Nothing is stored, nothing is sent. */
+export function LivePreview({ body }: { readonly body: Readonly<Record<string, unknown>> }) {
+  const now = JSON.stringify(body);
+  const [settled, setSettled] = useState(now);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setSettled(now), REST_MS);
+    return () => window.clearTimeout(timer);
+  }, [now]);
+  const preview = useQuery({
+    key: ['preview', settled],
+    read: () => send<Preview>('POST', '/webhooks/preview', settled),
+    keep: true,
+  });
+  if (preview.error) return <p className="quiet">{preview.error.message}</p>;
+  if (!preview.data) return <p className="quiet">Fill in name, URL and events to see what would be sent.</p>;
+  return <Shown preview={preview.data} />;
+}
+
+function Shown({ preview }: { readonly preview: Preview }) {
+  const { method, url, headers, body, bytes, truncated, warnings } = preview;
+  return (
+    <div className="preview">
+      {warnings.map((warning) => (
+        <p key={warning} className="note warn">
+          {warning}
+        </p>
+      ))}
+      <p className="code breaks">
+        <strong>{method}</strong> {url}
+      </p>
+      <HeaderList headers={headers} />
+      <pre tabIndex={0} role="region" aria-label="The body that would be sent">
+        {body}
+      </pre>
+      <p className="help">
+        {count(bytes)} bytes{truncated ? '; something was cut to the limits of the receiver' : ''}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import { useState } from 'preact/hooks';
+import { useMayChange } from '../api/access.js';
+import { send } from '../api/call.js';
+import type { Delivery } from '../api/types.js';
+import { queries } from '../api/use-query.js';
+import { announce } from './announce.js';
+import { Confirm } from './dialog.js';
+
+const REASONS: Readonly<Record<string, string>> = {
+  pending: 'It waits for its first attempt.',
+  sending: 'It is being sent now.',
+  success:
+    'It arrived. Receivers fold repeats by webhook-id, so a repeat would change nothing; use curl to send it by hand.',
+};
+
+/** Sends a delivery again where the service allows that, and says why not where it does not. */
+export function Retry({ delivery }: { readonly delivery: Delivery }) {
+  const mayChange = useMayChange();
+  const [isAsked, setAsked] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  if (!mayChange) return null;
+  const reason = REASONS[delivery.status];
+  const retry = async (): Promise<void> => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      const after = await send<Delivery>('POST', `/webhooks/deliveries/${delivery.id}/retry`);
+      announce(after.status === 'success' ? 'It arrived' : 'It did not arrive');
+      setAsked(false);
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error));
+    } finally {
+      setBusy(false);
+      for (const name of ['delivery', 'attempts'])
+        void queries.invalidateQueries({ queryKey: [name, delivery.id] });
+    }
+  };
+  return (
+    <>
+      <button
+        type="button"
+        className="button primary"
+        data-retry
+        aria-disabled={reason !== undefined}
+        title={reason}
+        onClick={() => setAsked(reason === undefined)}
+      >
+        Retry
+      </button>
+      {isAsked && (
+        <Confirm
+          title="Send it again now?"
+          action="Retry"
+          busy={busy}
+          onConfirm={() => void retry()}
+          onClose={() => setAsked(false)}
+        >
+          <p>
+            The same body goes out at once, with the same webhook-id. If it fails, a fresh retry schedule
+            begins.
+          </p>
+          {problem !== undefined && (
+            <p className="bad" role="alert">
+              {problem}
+            </p>
+          )}
+        </Confirm>
+      )}
+    </>
+  );
+}

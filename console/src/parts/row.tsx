@@ -1,0 +1,48 @@
+import { useLocation } from 'preact-iso/router';
+import type { ComponentChildren } from 'preact';
+
+interface Props {
+  readonly href: string;
+  readonly children: ComponentChildren;
+}
+
+const isControl = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('a, button, input, select, label') !== null;
+
+/** A row that opens on a click anywhere; its link, which keyboards use, is in the first cell. */
+export function Row({ href, children }: Props) {
+  const { route } = useLocation();
+  const onClick = ({ target }: MouseEvent): void => {
+    // Whoever marks text wants to copy it.
+    if (isControl(target) || String(getSelection()) !== '') return;
+    route(href);
+  };
+  return <tr onClick={onClick}>{children}</tr>;
+}
+
+interface LinkProps {
+  readonly href: string;
+  readonly label?: string;
+  readonly children: ComponentChildren;
+}
+
+export const RowLink = ({ href, label, children }: LinkProps) => (
+  <a href={href} className="row-link" data-row aria-label={label}>
+    {children}
+  </a>
+);
+
+/** A table that scrolls sideways by itself where the window is narrow, by keyboard as well. */
+export function Scroll({
+  label,
+  children,
+}: {
+  readonly label: string;
+  readonly children: ComponentChildren;
+}) {
+  return (
+    <div className="scroll" role="region" aria-label={label} tabIndex={0}>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import { useLocation } from 'preact-iso/router';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { preferences, prefer, usePreferences } from '../lib/preferences.js';
+import { Dialog } from './dialog.js';
+
+const GO: Readonly<Record<string, string>> = {
+  o: '/console/',
+  w: '/console/webhooks',
+  d: '/console/deliveries',
+  e: '/console/emit',
+};
+
+const HELP = [
+  ['/', 'Go to the filter'],
+  ['j  k', 'Next and previous row'],
+  ['Enter', 'Open the row'],
+  ['r', 'Retry this delivery (asks first)'],
+  ['g o', 'Overview'],
+  ['g w', 'Webhooks'],
+  ['g d', 'Deliveries'],
+  ['g e', 'Emit'],
+  ['?', 'This help'],
+] as const;
+
+/** How long `g` waits for the letter after it, ms. */
+const SECOND_KEY_MS = 1_500;
+
+const isTyping = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+/** Moves the focus to the next or former row of the table. */
+function step(by: 1 | -1): void {
+  const rows = [...document.querySelectorAll<HTMLElement>('[data-row]')];
+  const at = rows.findIndex((row) => row === document.activeElement);
+  const next = at < 0 ? (by > 0 ? 0 : rows.length - 1) : at + by;
+  rows[Math.min(Math.max(next, 0), rows.length - 1)]?.focus();
+}
+
+function act(key: string): boolean {
+  if (key === '/') document.querySelector<HTMLElement>('[data-filter], .find input')?.focus();
+  else if (key === 'j' || key === 'k') step(key === 'j' ? 1 : -1);
+  else if (key === 'r') document.querySelector<HTMLElement>('[data-retry]')?.click();
+  else return false;
+  return true;
+}
+
+export function Shortcuts() {
+  const { route } = useLocation();
+  const [isHelp, setHelp] = useState(false);
+  const wentAt = useRef(0);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      const { key, ctrlKey, metaKey, altKey, target } = event;
+      if (preferences().shortcuts === 'off' || ctrlKey || metaKey || altKey || isTyping(target)) return;
+      if (document.querySelector('dialog[open]')) return;
+      const place = Date.now() - wentAt.current < SECOND_KEY_MS ? GO[key] : undefined;
+      wentAt.current = key === 'g' ? Date.now() : 0;
+      if (place !== undefined) route(place);
+      else if (key === '?') setHelp(true);
+      else if (!act(key)) return;
+      event.preventDefault();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [route]);
+  return isHelp ? <Help onClose={() => setHelp(false)} /> : null;
+}
+
+function Help({ onClose }: { readonly onClose: () => void }) {
+  const { shortcuts } = usePreferences();
+  return (
+    <Dialog title="Keyboard" onClose={onClose}>
+      <dl className="keys">
+        {HELP.map(([keys, what]) => (
+          <div key={keys}>
+            <dt>
+              <kbd>{keys}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={shortcuts === 'on'}
+          onChange={({ currentTarget }) => prefer('shortcuts', currentTarget.checked ? 'on' : 'off')}
+        />
+        Single keys do something
+      </label>
+      <form method="dialog" className="dialog-actions">
+        <button type="submit" className="button">
+          Close
+        </button>
+      </form>
+    </Dialog>
+  );
+}

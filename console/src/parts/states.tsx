@@ -1,0 +1,59 @@
+import type { QueryObserverResult } from '@tanstack/query-core';
+import type { ComponentChildren } from 'preact';
+import { ApiError } from '../api/call.js';
+
+export function Loading({ what }: { readonly what: string }) {
+  return (
+    <div className="state loading" role="status">
+      <span className="spinner" aria-hidden="true" />
+      Loading {what} …
+    </div>
+  );
+}
+
+/** Something could not be read: what the service said, and a way to ask again. */
+export function Problem({ error, again }: { readonly error: Error; readonly again?: () => void }) {
+  const isUnreachable = error instanceof ApiError && error.status === 0;
+  return (
+    <div className="state problem" role="alert">
+      <p>
+        <strong>{error.message}</strong>
+      </p>
+      {isUnreachable && <p>Is it running? The console goes on by itself as soon as it answers.</p>}
+      {again && (
+        <button type="button" className="button" onClick={again}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+interface EmptyProps {
+  readonly title: string;
+  readonly children?: ComponentChildren;
+}
+
+/** Nothing matches, or there is nothing yet; what to do next stands inside. */
+export function Empty({ title, children }: EmptyProps) {
+  return (
+    <div className="state empty">
+      <p className="state-title">{title}</p>
+      {children}
+    </div>
+  );
+}
+
+interface LoadedProps<T> {
+  readonly of: QueryObserverResult<T>;
+  readonly what: string;
+  readonly children: (data: T) => ComponentChildren;
+}
+
+/** Loading, then a problem or the thing itself. What is there stays while it is read again. */
+export function Loaded<T>({ of, what, children }: LoadedProps<T>) {
+  const { data, error, refetch } = of;
+  if (data !== undefined) return <>{children(data)}</>;
+  if (error) return <Problem error={error} again={() => void refetch()} />;
+  return <Loading what={what} />;
+}

@@ -1,0 +1,46 @@
+import { useEffect, useReducer } from 'preact/hooks';
+import { dateAndTime, fromNow, inFull } from '../lib/format-time.js';
+import { usePreferences } from '../lib/preferences.js';
+
+const TICK_MS = 10_000;
+
+/** The time, every ten seconds. */
+export function useNow(): number {
+  const [, draw] = useReducer<number, undefined>((count) => count + 1, 0);
+  useEffect(() => {
+    const timer = window.setInterval(() => draw(undefined), TICK_MS);
+    return () => window.clearInterval(timer);
+  }, []);
+  return Date.now();
+}
+
+interface Props {
+  /** RFC 3339; null = never. */
+  readonly at: string | null;
+  /** Without the zone, where a heading names it. */
+  readonly bare?: boolean;
+  /** How long ago as well. */
+  readonly relative?: boolean;
+}
+
+/** A time to the second, in the zone that the user chose. */
+export function Time({ at, bare = false, relative = false }: Props) {
+  const { zone } = usePreferences();
+  const now = useNow();
+  if (at === null) return <span className="quiet">–</span>;
+  const date = new Date(at);
+  return (
+    <span className="time">
+      <time dateTime={at} title={at}>
+        {bare ? dateAndTime(date, zone) : inFull(date, zone)}
+      </time>
+      {relative && <span className="quiet"> ({fromNow(date, now)})</span>}
+    </span>
+  );
+}
+
+/** Writes times out in sentences. */
+export function useTimeInFull(): (at: string) => string {
+  const { zone } = usePreferences();
+  return (at) => inFull(new Date(at), zone);
+}

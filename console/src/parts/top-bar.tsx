@@ -1,0 +1,171 @@
+import { useLocation } from 'preact-iso/router';
+import { useContext } from 'preact/hooks';
+import { SessionContext } from '../api/access.js';
+import { signOut } from '../api/session.js';
+import icon from '../icon.svg';
+import { prefer, usePreferences, type Preferences } from '../lib/preferences.js';
+import { useFeedState } from '../live/use-feed.js';
+import type { FeedState } from '../live/feed.js';
+
+const PLACES = [
+  ['/console/', 'Overview'],
+  ['/console/webhooks', 'Webhooks'],
+  ['/console/deliveries', 'Deliveries'],
+  ['/console/emit', 'Emit'],
+] as const;
+
+function isWithin(path: string, place: string): boolean {
+  const bare = place.replace(/\/$/, '');
+  return bare === '/console' ? path === '/console' || path === '/console/' : path.startsWith(bare);
+}
+
+function Navigation() {
+  const { path } = useLocation();
+  return (
+    <nav aria-label="Pages">
+      {PLACES.map(([place, name]) => (
+        <a key={place} href={place} aria-current={isWithin(path, place) ? 'page' : undefined}>
+          {name}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+const FEED_WORDS: Readonly<Record<FeedState, string>> = {
+  connecting: 'Connecting',
+  live: 'Live',
+  reconnecting: 'Reconnecting',
+  paused: 'Paused',
+};
+
+function Live() {
+  const state = useFeedState();
+  return (
+    <span
+      className={`feed-state ${state}`}
+      role="status"
+      title="Whether news of the service arrives by itself"
+    >
+      {FEED_WORDS[state]}
+    </span>
+  );
+}
+
+function Find() {
+  const { route } = useLocation();
+  const onSubmit = (event: SubmitEvent & { currentTarget: HTMLFormElement }): void => {
+    event.preventDefault();
+    const id = new FormData(event.currentTarget).get('id');
+    if (typeof id !== 'string' || id.trim() === '') return;
+    event.currentTarget.reset();
+    route(`/console/find?id=${encodeURIComponent(id.trim())}`);
+  };
+  return (
+    <form className="find" role="search" onSubmit={onSubmit}>
+      <input
+        name="id"
+        type="search"
+        aria-label="Find by id"
+        placeholder="Delivery or event id"
+        spellcheck={false}
+      />
+    </form>
+  );
+}
+
+interface ChoiceProps<N extends keyof Preferences> {
+  readonly name: N;
+  readonly label: string;
+  readonly choices: readonly (readonly [Preferences[N], string])[];
+}
+
+function Choice<N extends keyof Preferences>({ name, label, choices }: ChoiceProps<N>) {
+  const current = usePreferences()[name];
+  return (
+    <fieldset className="choice">
+      <legend>{label}</legend>
+      {choices.map(([value, word]) => (
+        <label key={value}>
+          <input type="radio" name={name} checked={current === value} onChange={() => prefer(name, value)} />
+          {word}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+const OFFSET = -new Date().getTimezoneOffset() / 60;
+
+function Choices() {
+  return (
+    <>
+      <Choice
+        name="zone"
+        label="Times"
+        choices={[
+          ['utc', 'UTC'],
+          ['local', `Local (UTC${OFFSET < 0 ? '−' : '+'}${Math.abs(OFFSET)})`],
+        ]}
+      />
+      <Choice
+        name="theme"
+        label="Theme"
+        choices={[
+          ['system', 'As the system'],
+          ['light', 'Light'],
+          ['dark', 'Dark'],
+        ]}
+      />
+      <Choice
+        name="shortcuts"
+        label="Keyboard shortcuts"
+        choices={[
+          ['on', 'On'],
+          ['off', 'Off'],
+        ]}
+      />
+    </>
+  );
+}
+
+function Menu({ onLeave }: { readonly onLeave: () => void }) {
+  const session = useContext(SessionContext);
+  const leave = (): void => void signOut().then(onLeave, onLeave);
+  return (
+    <>
+      <button type="button" className="button small" popovertarget="menu">
+        {session?.caller ?? 'Settings'}
+        {session?.read_only === true && <span className="quiet"> (read only)</span>}
+      </button>
+      <div id="menu" popover="auto" className="menu">
+        <Choices />
+        <a href="/docs" target="_blank" rel="noreferrer">
+          API documentation
+        </a>
+        {session?.expires_at != null && (
+          <button type="button" className="button" onClick={leave}>
+            Sign out
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
+export function TopBar({ onLeave }: { readonly onLeave: () => void }) {
+  return (
+    <header className="top">
+      <a className="brand" href="/console/">
+        <img src={icon} width="26" height="26" alt="" />
+        <span>Basset Hound Webhooks</span>
+      </a>
+      <Navigation />
+      <div className="top-tools">
+        <Live />
+        <Find />
+        <Menu onLeave={onLeave} />
+      </div>
+    </header>
+  );
+}
