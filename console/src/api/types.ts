@@ -1,10 +1,9 @@
-import type { DeliveryDto } from '../../../src/webhooks/dto/answers.dto.js';
+import type { DeliveryDto, DeliveryListDto } from '../../../src/webhooks/dto/answers.dto.js';
 import type { InfoDto as Info } from '../../../src/webhooks/dto/info.dto.js';
 
 /** The answers of the API, from the classes that describe them there. */
 export type {
   CreatedWebhookDto as CreatedWebhook,
-  DeliveryListDto as DeliveryList,
   EventTypesDto as EventTypes,
   RotatedSecretDto as RotatedSecret,
   StatsDto as Stats,
@@ -24,6 +23,7 @@ export type {
 
 /** As an object that may be copied: what the API answers is no instance of anything. */
 export type Delivery = Readonly<DeliveryDto>;
+export type DeliveryList = Readonly<DeliveryListDto>;
 
 /** What decides when the service acts by itself. */
 export type Limits = Info['limits'];
