@@ -81,7 +81,15 @@ function compile({ tsc, vite }) {
   // What is no TypeScript goes along as it is: Cypher, and the list of Neo4j's parts.
   cpSync(SRC, FRESH, { recursive: true, filter: (path) => !path.endsWith('.ts') });
   if (!existsSync(CONSOLE)) return true;
-  return succeeds([vite, 'build', CONSOLE, '--outDir', join(FRESH, 'console', 'public'), '--logLevel', 'warn']);
+  return succeeds([
+    vite,
+    'build',
+    CONSOLE,
+    '--outDir',
+    join(FRESH, 'console', 'public'),
+    '--logLevel',
+    'warn',
+  ]);
 }
 
 /** Puts what was compiled in the place of what is there. */
