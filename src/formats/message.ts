@@ -58,7 +58,7 @@ export const MESSAGE_OPTIONS = {
   },
 } as const;
 
-/** JSON Schema of the options of a chat format that has no others. */
+/** JSON Schema of the options that every chat format has. */
 export const CHAT_OPTIONS = {
   ...MESSAGE_OPTIONS,
   defang: {
@@ -66,6 +66,13 @@ export const CHAT_OPTIONS = {
     default: true,
     description:
       'Whether addresses, hosts and e-mail in `data` are written so that no client makes a link of them or fetches it: `hxxps://evil[.]example`.',
+  },
+  digest: {
+    type: 'integer',
+    minimum: 0,
+    default: 20,
+    description:
+      'From how many waiting events on one message tells how many of which type there are, instead of each for itself; 0 = never.',
   },
 } as const;
 

@@ -1,0 +1,60 @@
+import type { Answer, Interpretation, OutcomeWord, RenderedRequest } from './format.js';
+import { cleanLine, fit } from './text.js';
+
+/** A POST of JSON. */
+export function jsonRequest(
+  url: string,
+  value: unknown,
+  truncated: boolean,
+  headers: Readonly<Record<string, string>> = {},
+): RenderedRequest {
+  const body = Buffer.from(JSON.stringify(value));
+  return {
+    method: 'POST',
+    url,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body,
+    truncated,
+  };
+}
+
+/** Bytes that a text takes inside a JSON string. */
+export const jsonLength = (text: string): number => Buffer.byteLength(JSON.stringify(text)) - 2;
+
+/** The body as a JSON object; undefined if it is none, or was cut on the way. */
+export function jsonObject({ body }: Pick<Answer, 'body'>): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a receiver said, as a reason: `Slack: channel_is_archived`. */
+export function saying(receiver: string, text: unknown): string | undefined {
+  const line =
+    typeof text === 'string' || typeof text === 'number' ? cleanLine(String(text).slice(0, 1024)) : '';
+  return line === '' ? undefined : `${receiver}: ${fit(line, 200).text}`;
+}
+
+/** An interpretation with what was said, if anything was. */
+export function interpretation(outcome: OutcomeWord, reason?: string, waitSeconds?: number): Interpretation {
+  return {
+    outcome,
+    ...(reason !== undefined && { reason }),
+    ...(waitSeconds !== undefined && { waitSeconds }),
+  };
+}
+
+/** A finite number of seconds from a header or a body, at least 0; undefined for anything else. */
+export function secondsOf(value: unknown): number | undefined {
+  const seconds = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
+}
+
+/** An answer of a web page where JSON was to be expected: a proxy or a gatekeeper in front of the receiver. */
+export const isHtml = ({ headers, body }: Answer): boolean =>
+  /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(body);
