@@ -44,6 +44,15 @@ module.exports = {
     onlyFrom('capture', []),
     onlyFrom('formats', ['common']),
     layer(
+      'cli-imports',
+      'The command line loads neither Nest nor the driver; `serve` imports main.ts, when it is asked to.',
+      { path: '^src/cli/', pathNot: SPECS },
+      {
+        path: ['^src/', '^node_modules/'],
+        pathNot: ['^src/(cli|common|receiver)/', '^src/main\\.ts$', 'commander'],
+      },
+    ),
+    layer(
       'receiver-imports-nothing',
       'Receivers take it along alone, also where there is no Node.',
       { path: '^src/receiver/', pathNot: SPECS },

@@ -1,0 +1,158 @@
+import { CliError, EXIT } from './exit.js';
+import type { Connection } from './settings.js';
+
+/** JSON as it came. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** What was answered: read, and as it was written, which keeps numbers that are too long for JavaScript. */
+export interface Answer {
+  readonly status: number;
+  readonly body: Json;
+  readonly text: string;
+}
+
+export interface Call {
+  readonly query?: Query;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Sent as it is: JSON that somebody else has written. */
+  readonly text?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+interface Problem {
+  readonly detail?: string;
+  readonly errors?: readonly { readonly loc?: readonly (string | number)[]; readonly msg?: string }[];
+}
+
+/** Why there was no answer, in words; codes as of Node and undici. */
+const CAUSES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there; is the service running?',
+  ENOTFOUND: 'there is no such host',
+  EAI_AGAIN: 'the name cannot be looked up',
+  ECONNRESET: 'the connection was cut off',
+  UND_ERR_SOCKET: 'the connection was cut off',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is by an unknown authority; see NODE_EXTRA_CA_CERTS',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is by an unknown authority; see NODE_EXTRA_CA_CERTS',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is by an unknown authority; see NODE_EXTRA_CA_CERTS',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
+};
+
+function statusFor(status: number): CliError['status'] {
+  if (status === 401 || status === 403) return EXIT.notAllowed;
+  if (status === 404) return EXIT.notFound;
+  return status >= 500 ? EXIT.unreachable : EXIT.refused;
+}
+
+/** `detail` of the answer, and below it each field with what is wrong with it. */
+function sentenceOf(body: Json): string | undefined {
+  const { detail, errors = [] } = (body ?? {}) as Problem;
+  if (detail === undefined) return undefined;
+  const fields = errors.map(({ loc = [], msg = '' }) => `  ${loc.slice(1).join('.')}: ${msg}`);
+  return [detail, ...fields.filter((line) => !line.endsWith(`: ${detail}`))].join('\n');
+}
+
+/** Calls the service, and turns what goes wrong into a sentence and an exit status. */
+export class Api {
+  constructor(
+    private readonly connection: Connection,
+    /** How long one answer may take. */
+    private readonly timeoutSeconds: number,
+  ) {}
+
+  get url(): string {
+    return this.connection.url;
+  }
+
+  /** A call below `/api/v1`. */
+  async call(method: string, path: string, call: Call = {}): Promise<Answer> {
+    const response = await this.open(method, `/api/v1${path}`, call);
+    const answer = await this.read(response);
+    if (!response.ok) throw this.problem(response.status, answer.body);
+    return answer;
+  }
+
+  get(path: string, query: Query = {}): Promise<Answer> {
+    return this.call('GET', path, { query });
+  }
+
+  /** Whatever is answered outside `/api/v1`, be it success or not. */
+  async ask(path: string): Promise<Answer> {
+    return this.read(await this.open('GET', path, {}));
+  }
+
+  /** The answer as it comes, for streams; it must be one of success. */
+  async stream(path: string, call: Call): Promise<Response> {
+    const response = await this.open('GET', `/api/v1${path}`, call, true);
+    if (response.ok) return response;
+    throw this.problem(response.status, (await this.read(response)).body);
+  }
+
+  private problem(status: number, body: Json): CliError {
+    const said = sentenceOf(body) ?? `${this.url} answered ${status}`;
+    if (status !== 401) return new CliError(statusFor(status), said);
+    const given = this.connection.apiKey === undefined ? 'gave none' : 'gave one that it does not know';
+    const way = 'set BASSET_WEBHOOKS_API_KEY or run basset-webhooks login';
+    return new CliError(EXIT.notAllowed, `${this.url} asks for an API key and this command ${given}: ${way}`);
+  }
+
+  private async open(method: string, path: string, call: Call, isStream = false): Promise<Response> {
+    const limit = isStream ? [] : [AbortSignal.timeout(this.timeoutSeconds * 1000)];
+    const signals = [...limit, ...(call.signal ? [call.signal] : [])];
+    const text = call.text ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
+    try {
+      return await fetch(`${this.url}${path}${queryString(call.query)}`, {
+        method,
+        headers: this.headers(text, call),
+        redirect: 'manual',
+        ...(text === undefined ? {} : { body: text }),
+        ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
+      });
+    } catch (error) {
+      throw this.unreachable(error);
+    }
+  }
+
+  private headers(text: string | undefined, call: Call): Record<string, string> {
+    const { apiKey } = this.connection;
+    return {
+      ...(text === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
+      ...call.headers,
+    };
+  }
+
+  private unreachable(error: unknown): Error {
+    const { name, cause } = error as Error & { cause?: { code?: string; message?: string } };
+    if (name === 'AbortError') return error as Error;
+    const why =
+      name === 'TimeoutError'
+        ? `no answer within ${this.timeoutSeconds} s`
+        : (CAUSES[cause?.code ?? ''] ?? cause?.message ?? String(error));
+    return new CliError(EXIT.unreachable, `${this.url} cannot be reached: ${why}`);
+  }
+
+  private async read(response: Response): Promise<Answer> {
+    const text = await response.text().catch((error: unknown) => {
+      throw this.unreachable(error);
+    });
+    const { status } = response;
+    if (text === '' && response.ok) return { status, text, body: null };
+    try {
+      return { status, text, body: JSON.parse(text) as Json };
+    } catch {
+      const location = response.headers.get('location');
+      const why = location ? `sends on to ${location}` : `answers ${status} with something that is no JSON`;
+      throw new CliError(EXIT.unreachable, `${this.url} is no Basset Hound Webhooks: it ${why}`);
+    }
+  }
+}
+
+function queryString(query: Query = {}): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
+  return given.size === 0 ? '' : `?${given.toString()}`;
+}

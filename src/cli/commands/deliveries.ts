@@ -1,0 +1,140 @@
+import { Command } from 'commander';
+import type { DeliveryAnswer, Listed } from '../answers.js';
+import { action, idsFrom, type Cli } from '../cli.js';
+import { curlFor } from '../curl.js';
+import { EXIT, usage, type ExitStatus } from '../exit.js';
+import { explanation } from '../explain.js';
+import { count } from '../flags.js';
+import type { Column } from '../output/table.js';
+import { duration, printable } from '../output/text.js';
+import { listAll, timeFrom, type PageFlags } from '../pages.js';
+import { rawPayload } from '../raw-payload.js';
+
+export interface LogFlags extends PageFlags {
+  readonly status?: string;
+  readonly failed?: boolean;
+  readonly webhook?: string;
+  readonly event?: string;
+  readonly project?: string;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+const COLUMNS: readonly Column<DeliveryAnswer>[] = [
+  ['STATUS', ({ status }) => status],
+  ['EVENT', ({ event }) => event],
+  ['WEBHOOK', ({ webhook_id: webhook }) => webhook],
+  ['TRIES', ({ attempts }) => attempts],
+  ['ANSWER', ({ response_code: code, error_message: message }) => code ?? message],
+  ['TOOK', ({ duration_ms: ms }) => (ms === null ? null : duration(ms))],
+  ['NEXT', ({ next_retry_at: next }) => next],
+  ['CREATED', ({ created_at: created }) => created],
+  ['ID', ({ id }) => id],
+];
+
+async function list(cli: Cli, flags: LogFlags): Promise<void> {
+  if (flags.failed === true && flags.status !== undefined) throw usage('Give --failed or --status, not both');
+  const query = {
+    status: flags.failed === true ? 'failed' : flags.status,
+    webhook_id: flags.webhook,
+    event: flags.event,
+    project_id: flags.project,
+    since: timeFrom(flags.since),
+    until: timeFrom(flags.until),
+    payload: false,
+  };
+  const answer = await listAll<DeliveryAnswer>(cli, '/webhooks/deliveries', 'deliveries', query, flags);
+  const page = answer.body as unknown as { deliveries: DeliveryAnswer[] } & Listed;
+  cli.answer(answer, () => cli.table(page.deliveries, COLUMNS));
+  if (page.next_cursor === null) return;
+  const total = page.total_capped === true ? `more than ${page.total}` : page.total;
+  cli.note(`${page.deliveries.length} of ${total}; see the others with --all`);
+}
+
+const path = (id: string, rest = ''): string => `/webhooks/deliveries/${encodeURIComponent(id)}${rest}`;
+
+interface AttemptAnswer {
+  readonly number: number;
+  readonly started_at: string;
+  readonly duration_ms: number | null;
+  readonly response_code: number | null;
+  readonly error_message: string | null;
+}
+
+const ATTEMPTS: readonly Column<AttemptAnswer>[] = [
+  ['ATTEMPT', ({ number }) => number],
+  ['AT', ({ started_at: at }) => at],
+  ['TOOK', ({ duration_ms: ms }) => (ms === null ? null : duration(ms))],
+  ['ANSWER', ({ response_code: code }) => code],
+  ['WHY', ({ error_message: message }) => message],
+];
+
+interface GetFlags {
+  readonly attempts?: boolean;
+  readonly body?: boolean;
+  readonly curl?: boolean;
+}
+
+async function get(cli: Cli, id: string, flags: GetFlags): Promise<void> {
+  if (Object.keys(flags).filter((flag) => ['attempts', 'body', 'curl'].includes(flag)).length > 1)
+    throw usage('Give one of --attempts, --body and --curl');
+  if (flags.attempts === true) {
+    const answer = await cli.api.get(path(id, '/attempts'));
+    return cli.answer(answer, ({ attempts }: { attempts: AttemptAnswer[] }) => cli.table(attempts, ATTEMPTS));
+  }
+  const answer = await cli.api.get(path(id));
+  const delivery = answer.body as unknown as DeliveryAnswer;
+  if (flags.body === true) return cli.print(rawPayload(answer.text));
+  if (flags.curl === true) return cli.print(await curlFor(cli, delivery, rawPayload(answer.text)));
+  cli.answer(answer, (record: object) =>
+    Object.entries(record).map(([name, value]) => `${name}: ${value === null ? '–' : printable(value)}`),
+  );
+  if (delivery.status === 'failed' || delivery.status === 'retrying') cli.note(explanation(delivery));
+}
+
+/** One after the other: each is an attempt at once, and a receiver that was down should not get all at the same time. */
+async function retry(cli: Cli, given: string[]): Promise<ExitStatus> {
+  const results: DeliveryAnswer[] = [];
+  for (const id of idsFrom(cli, given)) {
+    const answer = await cli.api.call('POST', path(id, '/retry'));
+    const delivery = answer.body as unknown as DeliveryAnswer;
+    results.push(delivery);
+    if (cli.flags.json === true) cli.print(answer.text);
+    else cli.print(`${delivery.id}  ${delivery.status}  ${delivery.response_code ?? '–'}`);
+    if (delivery.status !== 'success') process.stderr.write(`${delivery.id}  ${explanation(delivery)}\n`);
+  }
+  if (results.length === 0) cli.note('No ids were given: nothing was done');
+  return results.every(({ status }) => status === 'success') ? EXIT.done : EXIT.badOutcome;
+}
+
+export const logFlags = (command: Command): Command =>
+  command
+    .option('--status <status>', 'pending, sending, success, failed or retrying')
+    .option('--failed', 'the same as --status failed')
+    .option('--webhook <id>')
+    .option('--event <type>')
+    .option('--project <id>')
+    .option('--since <time>', 'RFC 3339, or ago: 30m, 12h, 7d');
+
+/** `deliveries …` */
+export function deliveriesCommand(): Command {
+  const deliveries = new Command('deliveries').description('what became of it');
+  logFlags(deliveries.command('list'))
+    .description('the log, newest first')
+    .option('--until <time>')
+    .option('--limit <n>', 'at most so many', count, 50)
+    .option('--all', 'all of them')
+    .action(action(list));
+  deliveries
+    .command('get <id>')
+    .description('one delivery, whole')
+    .option('--attempts', 'each of its attempts')
+    .option('--body', 'the body that is sent, byte for byte')
+    .option('--curl', 'the request as a command for curl')
+    .action(action(get));
+  deliveries
+    .command('retry <id...>')
+    .description('send again, now; - reads ids from stdin; ends with 1 if one failed again')
+    .action(action(retry));
+  return deliveries;
+}

@@ -1,0 +1,193 @@
+import { Command } from 'commander';
+import type { Answer } from '../api.js';
+import type { DeliveryAnswer, Listed, WebhookAnswer } from '../answers.js';
+import { action, type Cli } from '../cli.js';
+import { EXIT, usage } from '../exit.js';
+import type { Column } from '../output/table.js';
+import { printable } from '../output/text.js';
+import { listAll, timeFrom, type PageFlags } from '../pages.js';
+import { explanation } from '../explain.js';
+import { count } from '../flags.js';
+import { bodyOf, webhookFlags, type WebhookFlags } from '../webhook-body.js';
+
+/** What state a webhook is in, in one word. */
+export function stateOf(webhook: WebhookAnswer): string {
+  if (webhook.locked) return 'locked';
+  if (webhook.disabled_reason !== null) return 'disabled';
+  if (!webhook.active) return 'inactive';
+  if (webhook.circuit !== 'closed') return 'open';
+  return webhook.failing_since === null ? 'active' : 'failing';
+}
+
+const COLUMNS: readonly Column<WebhookAnswer>[] = [
+  ['STATE', stateOf],
+  ['NAME', ({ name }) => name],
+  ['EVENTS', ({ events }) => events.join(',')],
+  ['URL', ({ url }) => url],
+  ['PROJECT', ({ project_id: project }) => project],
+  ['ARRIVED', ({ success_count: arrived }) => arrived],
+  ['FAILED', ({ failure_count: failed }) => failed],
+  ['LAST', ({ last_triggered_at: last }) => last],
+  ['ID', ({ id }) => id],
+];
+
+interface ListFlags extends PageFlags {
+  readonly project?: string;
+  readonly active?: boolean;
+  readonly failing?: boolean;
+}
+
+async function list(cli: Cli, flags: ListFlags): Promise<void> {
+  const query = { project_id: flags.project, active_only: flags.active };
+  const all = flags.failing === true ? { all: true } : flags;
+  const answer = await listAll<WebhookAnswer>(cli, '/webhooks', 'webhooks', query, all);
+  const { webhooks, ...rest } = answer.body as unknown as { webhooks: WebhookAnswer[] } & Listed;
+  const failing = webhooks.filter((webhook) => !['active', 'inactive'].includes(stateOf(webhook)));
+  const shown = flags.failing === true ? failing : webhooks;
+  if (cli.flags.json === true && flags.failing === true)
+    return cli.json({ ...rest, webhooks: shown, total: shown.length });
+  cli.answer(answer, () => cli.table(shown, COLUMNS));
+  if (rest.next_cursor !== null && flags.failing !== true)
+    cli.note(`${shown.length} of ${rest.total}; see the others with --all`);
+}
+
+/** A record, a line for each of its properties. */
+const properties = (body: object): string[] =>
+  Object.entries(body).map(([name, value]) => `${name}: ${value === null ? '–' : printable(value)}`);
+
+/** A secret that was made is shown once: alone with `--quiet`, so that a script can keep it. */
+function showWebhook(cli: Cli, answer: Answer): void {
+  const { secret, id } = answer.body as unknown as WebhookAnswer;
+  if (cli.flags.json !== true && cli.flags.quiet === true) return cli.print(secret ?? id);
+  cli.answer(answer, (body: object) => properties(body));
+  if (secret !== undefined) cli.note('The secret is shown this once: keep it now.');
+}
+
+async function create(
+  cli: Cli,
+  name: string,
+  url: string,
+  events: string[],
+  flags: WebhookFlags,
+): Promise<void> {
+  const body = { ...bodyOf(cli, flags, true), name, url, events };
+  showWebhook(cli, await cli.api.call('POST', '/webhooks', { body }));
+}
+
+const path = (id: string, rest = ''): string => `/webhooks/${encodeURIComponent(id)}${rest}`;
+
+async function update(cli: Cli, id: string, flags: WebhookFlags): Promise<void> {
+  const body = bodyOf(cli, flags, false);
+  if (Object.keys(body).length === 0) throw usage('Nothing to change: give at least one flag, see --help');
+  showWebhook(cli, await cli.api.call('PATCH', path(id), { body }));
+}
+
+async function setActive(cli: Cli, id: string, active: boolean): Promise<void> {
+  showWebhook(cli, await cli.api.call('PATCH', path(id), { body: { active } }));
+}
+
+async function remove(cli: Cli, id: string): Promise<void> {
+  const { name } = (await cli.api.get(path(id))).body as unknown as WebhookAnswer;
+  await cli.confirm(`Delete the webhook ${printable(name)} with its log?`);
+  await cli.api.call('DELETE', path(id));
+  cli.note(`${printable(name)} is deleted`);
+}
+
+async function test(cli: Cli, id: string) {
+  const answer = await cli.api.call('POST', path(id, '/test'));
+  const delivery = answer.body as unknown as DeliveryAnswer;
+  cli.answer(answer, () => [`${delivery.status}  ${delivery.response_code ?? '–'}  ${delivery.id}`]);
+  if (delivery.status === 'success') return EXIT.done;
+  process.stderr.write(`${explanation(delivery)}\n`);
+  return EXIT.badOutcome;
+}
+
+async function rotate(cli: Cli, id: string, flags: { grace?: string; secretFile?: string }): Promise<void> {
+  const secret = flags.secretFile === undefined ? undefined : cli.secret(flags.secretFile);
+  const [, digits, unit = 's'] = /^(\d+)([smhd])?$/.exec(flags.grace ?? '1d') ?? [];
+  if (digits === undefined)
+    throw usage(`--grace ${flags.grace ?? ''} is no time; write it as 0, 90s, 12h or 1d`);
+  const seconds = Number(digits) * { s: 1, m: 60, h: 3600, d: 86_400 }[unit as 's' | 'm' | 'h' | 'd'];
+  const body = { grace_period_seconds: seconds, ...(secret === undefined ? {} : { secret }) };
+  showWebhook(cli, await cli.api.call('POST', path(id, '/secret/rotate'), { body }));
+}
+
+interface RecoverFlags {
+  readonly since?: string;
+  readonly until?: string;
+  readonly dryRun?: boolean;
+}
+
+async function recover(cli: Cli, id: string, { since, until, dryRun }: RecoverFlags): Promise<void> {
+  const range = { since: timeFrom(since), until: timeFrom(until), dry_run: dryRun };
+  const answer = await cli.api.call('POST', path(id, '/recover'), { body: range });
+  cli.answer(answer, ({ requeued, would_requeue }: { requeued: number; would_requeue?: number }) => [
+    dryRun === true ? `${would_requeue ?? 0} would be sent again` : `${requeued} are sent again`,
+  ]);
+}
+
+function reading(webhooks: Command): void {
+  webhooks
+    .command('list')
+    .description('the webhooks, in short')
+    .option('--project <id>', 'those of this project, and the global ones')
+    .option('--active', 'only those that are switched on')
+    .option('--failing', 'only those that need attention')
+    .option('--limit <n>', 'at most so many', count, 50)
+    .option('--all', 'all of them')
+    .action(action(list));
+  webhooks
+    .command('get <id>')
+    .description('one webhook, whole')
+    .action(action(async (cli: Cli, id: string) => showWebhook(cli, await cli.api.get(path(id)))));
+}
+
+function changing(webhooks: Command): void {
+  webhookFlags(webhooks.command('create <name> <url> <event...>'), true)
+    .description('create a webhook; with --quiet the secret that was made is all that is printed')
+    .action(action(create));
+  webhookFlags(webhooks.command('update <id>'), false)
+    .option('--name <name>')
+    .option('--to <url>', 'the URL')
+    .option('--event <type...>', 'the events; they replace those it has')
+    .description('change what is given, leave the rest')
+    .action(action(update));
+  webhooks
+    .command('enable <id>')
+    .description('switch it on')
+    .action(action((cli: Cli, id: string) => setActive(cli, id, true)));
+  webhooks
+    .command('disable <id>')
+    .description('switch it off; what waits for it ends as failed')
+    .action(action((cli: Cli, id: string) => setActive(cli, id, false)));
+  webhooks
+    .command('delete <id>')
+    .description('delete it (asks; without a terminal it needs --yes)')
+    .action(action(remove));
+}
+
+/** `webhooks …` */
+export function webhooksCommand(): Command {
+  const webhooks = new Command('webhooks').description('what is subscribed');
+  reading(webhooks);
+  changing(webhooks);
+  webhooks
+    .command('test <id>')
+    .option('--wait', 'it always waits for the answer; kept for scripts')
+    .description('one attempt with a test event; ends with 0 only if it arrived')
+    .action(action(test));
+  webhooks
+    .command('rotate <id>')
+    .description('sign with another secret')
+    .option('--grace <time>', 'how long the former secret signs along', '1d')
+    .option('--secret-file <file>', 'the new secret; without, one is made and printed')
+    .action(action(rotate));
+  webhooks
+    .command('recover <id>')
+    .description('send again what it missed')
+    .option('--since <time>', 'RFC 3339, or ago: 30m, 12h, 7d')
+    .option('--until <time>')
+    .option('--dry-run', 'only count')
+    .action(action(recover));
+  return webhooks;
+}

@@ -1,0 +1,23 @@
+import { CommanderError } from 'commander';
+import { CliError, EXIT } from './exit.js';
+import { createProgram } from './program.js';
+
+/** Who reads the result may have enough of it (`| head`): that is no error. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.badOutcome);
+});
+
+/** @returns the exit status; what went wrong is told on stderr */
+function statusOf(error: unknown): number {
+  // Commander has said already what is wrong; asked for help it ends with 0.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const isOurs = error instanceof CliError;
+  process.stderr.write(`${isOurs ? error.message : String(error)}\n`);
+  return isOurs ? error.status : EXIT.badOutcome;
+}
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  process.exitCode = statusOf(error);
+}

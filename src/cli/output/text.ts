@@ -1,0 +1,28 @@
+/** Control characters and what turns the writing direction: names and bodies are written by strangers. */
+// eslint-disable-next-line no-control-regex
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+
+const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** What a terminal shows as it is, on one line. */
+export function printable(value: unknown): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
+  return text.replace(
+    UNPRINTABLE,
+    (character) => ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+export type Colour = 'red' | 'green' | 'dim';
+const CODES: Readonly<Record<Colour, number>> = { red: 31, green: 32, dim: 2 };
+
+export const coloured = (colour: Colour, text: string): string => `\u001b[${CODES[colour]}m${text}\u001b[0m`;
+
+/** How long ago or ahead, or how long: 12ms, 3s, 5m, 2h, 4d. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)}ms`;
+  const seconds = ms / 1000;
+  if (seconds < 60) return `${Math.round(seconds * 10) / 10}s`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)}m`;
+  return seconds < 86_400 ? `${Math.round(seconds / 3600)}h` : `${Math.round(seconds / 86_400)}d`;
+}

@@ -1,0 +1,344 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { CommandLine } from '../support/command.js';
+import { testConnection } from '../support/connection.js';
+import { freePort } from '../support/free-port.js';
+import { Graph } from '../support/graph.js';
+import { Receiver } from '../support/receiver.js';
+import { ServiceProcess } from '../support/service-process.js';
+
+// Each command is a process.
+jest.setTimeout(180_000);
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const KEY = 'key-of-the-command-line';
+
+let graph: Graph;
+let service: ServiceProcess;
+let receiver: Receiver;
+let directory: string;
+let cli: CommandLine;
+/** What the receiver answers next. */
+let status = 204;
+
+beforeAll(async () => {
+  graph = Graph.open();
+  await graph.wipe();
+  service = await ServiceProcess.start(testConnection(), { API_KEYS: KEY });
+  receiver = await Receiver.start(() => ({ status }));
+  directory = mkdtempSync(join(tmpdir(), 'cli-'));
+  cli = new CommandLine({
+    HOME: directory,
+    BASSET_WEBHOOKS_URL: service.url,
+    BASSET_WEBHOOKS_API_KEY: KEY,
+  });
+}, 300_000);
+
+afterAll(async () => {
+  await cli.close();
+  await service.end('SIGTERM');
+  await receiver.close();
+  await graph.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const file = (name: string, text: string): string => {
+  writeFileSync(join(directory, name), text);
+  return join(directory, name);
+};
+
+async function totalEvents(): Promise<number> {
+  const { body } = await service.call('GET', '/api/v1/webhooks/stats', undefined, { 'x-api-key': KEY });
+  return body.total_events;
+}
+
+describe('the command line', () => {
+  it('creates, shows, changes, tests, rotates and deletes a webhook', async () => {
+    status = 204;
+    const made = await cli.json(['webhooks', 'create', 'One', receiver.url(), 'entity.*', '--project', 'p1']);
+    expect(made).toMatchObject({ name: 'One', has_secret: true, secret: expect.stringMatching(/^whsec_/) });
+    const { id } = made;
+    expect(await cli.json(['webhooks', 'get', id])).toMatchObject({ id, project_id: 'p1' });
+    expect(await cli.succeed(['webhooks', 'list'])).toMatch(
+      /^active\tOne\tentity\.\*\thttp.*\tp1\t0\t0\t–\t/,
+    );
+    await cli.succeed([
+      'webhooks',
+      'update',
+      id,
+      '--name',
+      'Two',
+      '--header',
+      'X-Team: blue',
+      '--retries',
+      '0',
+    ]);
+    expect((await cli.json(['webhooks', 'disable', id])).active).toBe(false);
+    expect((await cli.json(['webhooks', 'enable', id])).active).toBe(true);
+    expect(await cli.json(['webhooks', 'get', id])).toMatchObject({
+      name: 'Two',
+      headers: { 'X-Team': 'blue' },
+      retry_config: { max_retries: 0 },
+    });
+    expect(await cli.json(['webhooks', 'test', id])).toMatchObject({ status: 'success' });
+    expect(await cli.succeed(['webhooks', 'rotate', id, '--grace', '0', '--quiet'])).toMatch(/^whsec_\S+$/);
+    expect((await cli.run(['webhooks', 'delete', id])).status).toBe(2);
+    await cli.succeed(['webhooks', 'delete', id, '--yes']);
+    expect((await cli.run(['webhooks', 'get', id])).status).toBe(4);
+  });
+
+  it('listens, emits and waits, and leaves no webhook when it is interrupted', async () => {
+    const listening = cli.start(['listen', '--events', 'entity.*', '--project', 'cold-case']);
+    const [, url] = await listening.waitFor(/ready {2}(http:\S+) {2}webhook \S+ {2}signed/);
+    const emit = ['events', 'emit', 'entity.created', '--project', 'cold-case', '--wait'];
+    expect(await cli.succeed([...emit, '--data', '{"entity_id":"e-1"}'])).toMatch(/1 delivery {2}1 arrived$/);
+    await listening.waitFor(/✔ entity\.created 204 \d+ms attempt 1 evt \S+ .*"entity_id":"e-1"/);
+    const forged = await fetch(url!, { method: 'POST', body: '{}' });
+    expect(forged.status).toBe(401);
+    await listening.waitFor(/✘ FORGED/);
+    expect((await listening.end('SIGINT')).status).toBe(130);
+    expect((await cli.json(['webhooks', 'list'])).total).toBe(0);
+  });
+
+  it('tells of a delivery that failed, why, and sends it again', async () => {
+    const { id } = await cli.json([
+      'webhooks',
+      'create',
+      'Weak',
+      receiver.url(),
+      '*',
+      '--unsigned',
+      '--retries',
+      '0',
+    ]);
+    status = 500;
+    const emitted = await cli.run(['events', 'emit', 'orphan.created', '--wait', '--json']);
+    expect(emitted).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('HTTP 500. It failed inside'),
+    });
+    const [delivery] = JSON.parse(emitted.stdout).deliveries;
+    const tested = await cli.run(['webhooks', 'test', id]);
+    expect(tested).toMatchObject({ status: 1, stderr: expect.stringContaining('HTTP 500') });
+    expect(await cli.run(['status'])).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('✘ Weak  failing'),
+    });
+
+    const list = [
+      'deliveries',
+      'list',
+      '--failed',
+      '--webhook',
+      id,
+      '--event',
+      'orphan.created',
+      '--since',
+      '1d',
+    ];
+    expect(await cli.succeed(list)).toMatch(new RegExp(`^failed\torphan.created\t${id}\t1\t500\t`));
+    expect(await cli.succeed(['deliveries', 'get', delivery.id])).toContain('status: failed');
+    expect(JSON.parse(await cli.succeed(['deliveries', 'get', delivery.id, '--body']))).toMatchObject({
+      event: 'orphan.created',
+    });
+    expect(await cli.succeed(['deliveries', 'get', delivery.id, '--curl'])).toContain("--data-binary '{");
+    expect(await cli.succeed(['webhooks', 'recover', id, '--since', '1h', '--dry-run'])).toBe(
+      '1 would be sent again',
+    );
+    expect((await cli.run(['deliveries', 'retry', '-'], `${delivery.id}\n`)).status).toBe(1);
+    status = 204;
+    expect(await cli.succeed(['deliveries', 'retry', '-'], `${delivery.id}\n`)).toBe(
+      `${delivery.id}  success  204`,
+    );
+    await cli.succeed(['webhooks', 'delete', id, '--yes']);
+  });
+
+  it('emits a file of events, once however often it is run', async () => {
+    const lines = Array.from({ length: 1203 }, (_, n) => `{"event":"search.executed","data":{"n":${n}}}`);
+    const events = file('events.ndjson', `${lines.join('\n')}\n\n`);
+    const before = await totalEvents();
+    expect(await cli.json(['events', 'emit-batch', events])).toEqual({ events: 1203, deliveries: 0 });
+    expect(await cli.json(['events', 'emit-batch', events, '--from-line', '200'])).toMatchObject({
+      events: 1004,
+    });
+    expect((await totalEvents()) - before).toBe(1203);
+    const bad = file('bad.ndjson', '{"event":"search.executed"}\n{"event":"nothing.known"}\n');
+    expect(await cli.run(['events', 'emit-batch', bad])).toMatchObject({
+      status: 5,
+      stdout: '',
+      stderr: expect.stringContaining('go on with --from-line 1'),
+    });
+    expect((await cli.run(['events', 'emit-batch', '-'], 'no json\n')).stderr).toContain(
+      'Line 1 is no JSON object',
+    );
+  });
+
+  it('logs in with a key from stdin that only its owner can read afterwards, and out', async () => {
+    const other = new CommandLine({ HOME: directory });
+    const login = ['login', '--url', `${service.url}/api/v1/`];
+    expect(await other.run(login, 'a-wrong-key-of-somebody')).toMatchObject({ status: 3 });
+    expect(await other.run(login, `${KEY}\n`)).toMatchObject({ status: 0 });
+    const config = join(directory, '.config', 'basset-webhooks', 'config.json');
+    expect([statSync(config).mode & 0o777, JSON.parse(readFileSync(config, 'utf8'))]).toEqual([
+      0o600,
+      { url: service.url, api_key: KEY },
+    ]);
+    expect((await other.run(['events', 'types'])).stdout.split('\n')).toHaveLength(21);
+    // It was kept for that service and goes to no other.
+    const elsewhere = await Receiver.start(() => ({ status: 404 }));
+    expect((await other.run(['events', 'types', '--url', elsewhere.url()])).status).toBe(6);
+    expect(elsewhere.requests.map(({ headers }) => headers['authorization'])).toEqual([undefined]);
+    await elsewhere.close();
+    await other.succeed(['logout']);
+    expect((await other.run(['events', 'types', '--url', service.url])).status).toBe(3);
+    await other.close();
+  });
+});
+
+describe('a command that does not succeed ends with its status and one sentence', () => {
+  const missing = '0190b6e2-0000-7000-8000-000000000001';
+  const wrong = { BASSET_WEBHOOKS_API_KEY: 'another-key-than-theirs' };
+
+  it.each<[string, string[], number, RegExp, Record<string, string>]>([
+    ['nothing to change', ['webhooks', 'update', missing], 2, /Nothing to change/, {}],
+    ['data that is none', ['events', 'emit', 'entity.created', '--data', '{'], 2, /--data is no JSON/, {}],
+    ['a URL that is none', ['status', '--url', 'nowhere'], 2, /nowhere is no URL/, {}],
+    ['a wrong key', ['webhooks', 'list'], 3, /this command gave one that it does not know/, wrong],
+    ['no key', ['webhooks', 'list'], 3, /this command gave none/, { BASSET_WEBHOOKS_API_KEY: '' }],
+    ['no such webhook', ['webhooks', 'get', missing], 4, /Webhook '.*' not found/, {}],
+    ['no such delivery', ['deliveries', 'retry', missing], 4, /Delivery '.*' not found/, {}],
+    ['an unknown event', ['events', 'emit', 'a.b'], 5, /Invalid event type: a\.b/, {}],
+    ['a bad webhook', ['webhooks', 'create', 'x', 'ftp://x', '*'], 5, /must start with http/, {}],
+  ])('%s', async (_, args, code, sentence, env) => {
+    const { status: ended, stdout, stderr } = await cli.run([...args, '--json'], '', env);
+    expect({ ended, stdout, stderr }).toEqual({
+      ended: code,
+      stdout: '',
+      stderr: expect.stringMatching(sentence),
+    });
+  });
+
+  it.each([[['webhooks', 'list']], [['status']]])('nobody listens: %j', async (args) => {
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    const { status: ended, stdout, stderr } = await cli.run([...args, '--json', '--url', nobody]);
+    const sentence = `${nobody} cannot be reached: nobody listens there; is the service running?\n`;
+    expect([ended, stdout, stderr]).toEqual([6, '', sentence]);
+  });
+
+  it('a service that is away while it waits', async () => {
+    const silent = await Receiver.start(() => ({ hang: true }));
+    const { status: ended, stderr } = await cli.run([
+      'webhooks',
+      'list',
+      '--url',
+      silent.url(),
+      '--timeout',
+      '0.2',
+    ]);
+    expect([ended, stderr]).toEqual([6, expect.stringContaining('no answer within 0.2 s')]);
+    await silent.close();
+  });
+});
+
+describe('without a service', () => {
+  const COMMANDS =
+    'serve login logout status webhooks events deliveries receive listen sign verify completion version'.split(
+      ' ',
+    );
+
+  it('helps, from a copy that has neither Nest nor the driver', () => {
+    const copy = join(directory, 'copy');
+    mkdirSync(join(copy, 'node_modules'), { recursive: true });
+    for (const name of ['bin', 'dist', 'package.json'])
+      cpSync(join(ROOT, name), join(copy, name), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules', 'commander'), join(copy, 'node_modules', 'commander'));
+    const env = { PATH: process.env['PATH'] };
+    const help = execFileSync(join(copy, 'bin', 'basset-webhooks'), ['--help'], { env, encoding: 'utf8' });
+    for (const command of COMMANDS) expect(help).toMatch(new RegExp(`^  ${command} `, 'm'));
+    expect(help).toContain('Exit status: 0 done; 1 done, but the outcome is bad; 2 usage');
+    expect(execFileSync(join(copy, 'bin', 'basset-webhooks'), ['version'], { env, encoding: 'utf8' })).toBe(
+      `${JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version}\n`,
+    );
+  });
+
+  it.each<[string[], number]>([
+    [[], 2],
+    [['webhooks'], 2],
+    [['nothing'], 2],
+    [['webhooks', 'get'], 2],
+    [['receive', '70000'], 2],
+    [['completion', 'tcsh'], 2],
+    [['verify', '/nowhere'], 2],
+    [['help'], 0],
+    [['events', 'emit', '--help'], 0],
+  ])('%j ends with %d, and what is wrong is not on stdout', async (args, code) => {
+    const { status: ended, stdout, stderr } = await cli.run(args);
+    expect([ended, code === 0 ? stderr : stdout]).toEqual([code, '']);
+  });
+
+  it('signs and verifies, and says which part is wrong', async () => {
+    const secret = file('secret', 'geheimnis-ü\n');
+    const args = ['-', '--secret-file', secret, '--id', 'e1', '--timestamp', '1795519791'];
+    const headers = await cli.json(['sign', ...args], '{"a":1}');
+    const check = (signature: string, body: string, more: string[] = []) =>
+      cli.run(['verify', ...args, '--signature', signature, ...more], body);
+    expect(await check(headers['webhook-signature'], '{"a":1}')).toMatchObject({
+      status: 0,
+      stdout: 'authentic\n',
+    });
+    expect(await check(headers['X-Webhook-Signature'], '{"a":1}')).toMatchObject({ status: 0 });
+    expect(await check(headers['webhook-signature'], '{"a":2}')).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^wrong_signature: /),
+    });
+    const old = await check(headers['webhook-signature'], '{"a":1}', ['--tolerance', '300']);
+    expect(old.stderr).toMatch(/^timestamp_out_of_range: /);
+    expect(
+      (await cli.run(['verify', '-', '--signature', 'v1,x'], '{}', { BASSET_WEBHOOKS_SECRET: 's' })).stderr,
+    ).toMatch(/^missing_headers: /);
+  });
+
+  it('receives: fails as often as it is told to, then takes, and ends', async () => {
+    const receiving = cli.start(['receive', '--fail', '1', '--retry-after', '3', '--count', '2', '--json']);
+    const [, url] = await receiving.waitFor(/ready {2}(\S+) {2}signatures are not checked/);
+    const post = (): Promise<Response> =>
+      fetch(url!, { method: 'POST', body: '{"event":"entity.created\u001b"}' });
+    const first = await post();
+    expect([first.status, first.headers.get('retry-after'), (await post()).status]).toEqual([503, '3', 204]);
+    const { status: ended, stdout } = await receiving.ended();
+    expect([
+      ended,
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).status),
+    ]).toEqual([0, [503, 204]]);
+  });
+
+  it('says what a shell needs to complete commands', async () => {
+    const script = file('completion.bash', await cli.succeed(['completion', 'bash']));
+    const complete = (...words: string[]): string[] => {
+      const line = `source ${script}; COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}; _basset_webhooks; echo "\${COMPREPLY[@]}"`;
+      return execFileSync('bash', ['-c', line], { encoding: 'utf8' }).trim().split(' ');
+    };
+    expect(complete('basset-webhooks', 'deli')).toEqual(['deliveries']);
+    expect(complete('basset-webhooks', 'deliveries', 're')).toEqual(['retry']);
+    expect(complete('basset-webhooks', '--json', 'webhooks', 'create', '--gen')).toEqual([
+      '--generate-secret',
+    ]);
+    for (const shell of ['zsh', 'fish'])
+      expect(await cli.succeed(['completion', shell])).toContain('basset-webhooks');
+  });
+});
