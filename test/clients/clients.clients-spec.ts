@@ -32,7 +32,7 @@ beforeAll(async () => {
   ]);
   directory = mkdtempSync(join(tmpdir(), 'clients-'));
   symlinkSync(join(nodeTools, 'node_modules'), join(directory, 'node_modules'));
-  for (const name of ['package.json', 'lint.mjs', 'calls.mjs', 'calls.py'])
+  for (const name of ['package.json', 'lint.mjs', 'calls.mjs', 'calls.py', 'drop_in.py'])
     cpSync(join(import.meta.dirname, name), join(directory, name));
   graph = Graph.open();
   await graph.wipe();
@@ -146,5 +146,20 @@ describe('a generated client', () => {
       await calls(bin('python'), [join('python', 'calls.py')]),
       operations().map(({ id }) => snakeCase(id)),
     );
+  });
+});
+
+describe('the Python client', () => {
+  (HAS_PYTHON ? it : it.skip)('does what code written for the Python service asks of it', async () => {
+    const python = join(pythonTools!, 'bin', 'python');
+    await app.get(WebhookService).clear();
+    const env = {
+      CLIENT_DIRECTORY: join(ROOT, 'clients', 'python'),
+      PYTHONDONTWRITEBYTECODE: '1',
+      SERVICE_URL: app.url,
+      RECEIVER_URL: receiver.url('/good'),
+      BROKEN_URL: receiver.url('/broken'),
+    };
+    expect(await run(python, ['-W', 'error', 'drop_in.py'], directory, env)).toBe('done\n');
   });
 });
