@@ -46,6 +46,7 @@ import { InstanceRepository } from './instances/instance.repository.js';
 import { DeliveryLog } from './log/delivery-log.js';
 import { Neo4jDeliveryLog } from './log/delivery-log.neo4j.repository.js';
 import { DeliveryTrail } from './log/delivery-trail.neo4j.repository.js';
+import { GivenUpLog } from './outcomes/given-up-log.js';
 import { OutcomeRecorder } from './outcomes/outcome-recorder.js';
 import { Neo4jOutcomeRepository } from './outcomes/outcome.neo4j.repository.js';
 import { OutcomeRepository } from './outcomes/outcome.repository.js';
@@ -95,6 +96,7 @@ const repositories = [
     EventRecorder,
     EventWriter,
     FailingWatch,
+    GivenUpLog,
     HealthNotices,
     HeldWork,
     HistoryEraser,

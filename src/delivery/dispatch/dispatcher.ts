@@ -13,6 +13,7 @@ import {
 import type { EventRecord } from '../events/event.repository.js';
 import { EventBody } from '../events/event-body.js';
 import { InstanceLease } from '../instances/instance-lease.js';
+import { GivenUpLog } from '../outcomes/given-up-log.js';
 import { OutcomeRecorder } from '../outcomes/outcome-recorder.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { WebhookDeactivator } from '../subscriptions/webhook-deactivator.js';
@@ -58,6 +59,7 @@ export class Dispatcher {
     private readonly lanes: Lanes,
     private readonly returns: WorkReturns,
     private readonly lease: InstanceLease,
+    private readonly givenUp: GivenUpLog,
   ) {
     this.around = { runner, slots, throttle, paces, scheduler, lease };
   }
@@ -151,6 +153,7 @@ export class Dispatcher {
       if (queue.isIdle) this.queues.delete(webhookId);
     }
     this.lanes.keepOnly((webhookId) => this.registry.get(webhookId) !== undefined);
+    this.givenUp.keepOnly((webhookId) => this.registry.get(webhookId) !== undefined);
   }
 
   private hold(deliveryId: string): void {
@@ -190,6 +193,7 @@ export class Dispatcher {
     if (barred) await this.returns.giveBack(held);
     if (!outcome) return;
     await this.outcomes.record(outcome);
+    this.givenUp.tell(held, outcome);
     if (outcome.nextAttemptAt !== null)
       this.dueTimes.note(outcome.webhookId, Date.parse(outcome.nextAttemptAt));
     if (decision?.kind === 'gone')
