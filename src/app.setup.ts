@@ -10,6 +10,7 @@ import { accessLog, requestContext } from './common/http/request-context.js';
 import { responseHeaders } from './common/http/response-headers.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 import { describeApi } from './describe-api.js';
+import { RequestMetrics } from './metrics/request-metrics.js';
 
 const PREFIX = 'api/v1';
 /** A client whose request is not read to its end in this time is dropped, ms: it may have to wait until there is room for it. */
@@ -60,7 +61,7 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
   });
   const document = describeApi(app);
   const { logLevel, corsOrigins } = app.get<ServiceConfig>(serviceConfig.KEY);
-  app.use(requestContext, responseHeaders);
+  app.use(app.get(RequestMetrics).count, requestContext, responseHeaders);
   if (logLevel === 'debug') app.use(accessLog);
   if (corsOrigins.length > 0) allowOrigins(app, corsOrigins);
   app.use(methodNotAllowed(document));

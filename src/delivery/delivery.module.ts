@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BodyRoomModule } from '../common/http/body-room.js';
 import { Neo4jModule } from '../neo4j/neo4j.module.js';
 import { DeliveryEngine } from './delivery-engine.js';
+import { DeliveryGauges } from './delivery-gauges.js';
 import { AttemptRunner } from './dispatch/attempt-runner.js';
 import { ClaimAudit } from './dispatch/claim-audit.js';
 import { ClaimsUnderWay } from './dispatch/claims-under-way.js';
@@ -60,6 +61,7 @@ import { TargetRepository } from './subscriptions/target.repository.js';
 import { WebhookDeactivator } from './subscriptions/webhook-deactivator.js';
 import { DestinationThrottle, schedulerProvider } from './throttle/destination-throttle.js';
 import { Paces } from './throttle/paces.js';
+import { WebhookCensus } from './webhook-census.neo4j.repository.js';
 
 const repositories = [
   { provide: BacklogRepository, useClass: Neo4jBacklogRepository },
@@ -86,6 +88,7 @@ const repositories = [
     ClaimAudit,
     ClaimsUnderWay,
     DeliveryEngine,
+    DeliveryGauges,
     DeliveryTrail,
     DestinationThrottle,
     Dispatcher,
@@ -115,6 +118,7 @@ const repositories = [
     PauseWatch,
     SlotPool,
     SubscriptionRegistry,
+    WebhookCensus,
     WebhookDeactivator,
     WorkReturns,
   ],

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { DeliveryMetrics, type Breach, type DeactivationCause } from '../common/metrics/delivery-metrics.js';
+import {
+  DeliveryMetrics,
+  type AnswerClass,
+  type Breach,
+  type DeactivationCause,
+  type GaugeName,
+  type WebhookState,
+} from '../common/metrics/delivery-metrics.js';
+import { VERSION } from '../common/version.js';
 import { within } from '../common/within.js';
 
 const PREFIX = 'basset_webhooks_';
@@ -12,7 +20,24 @@ const GAUGES = {
   held: 'Deliveries held in memory',
   backlog: 'Deliveries that are not finished, in memory and in the graph',
   open_breakers: 'Webhooks that this instance sends nothing but probes, because they fail',
-} as const;
+  oldest_due_seconds: 'For how long the delivery that waits the longest has been due; 0 = none is',
+  neo4j_up: 'Whether Neo4j answers: 1 or 0',
+  instances: 'Instances that share this Neo4j, this one included',
+} as const satisfies Record<GaugeName, string>;
+
+/** All values of each label: what never happened is 0, or an alert on its increase would miss the first time. */
+const ANSWERS: readonly AnswerClass[] = ['2xx', '3xx', '4xx', '5xx', 'timed_out', 'no_connection', 'policy'];
+const CAUSES: readonly DeactivationCause[] = ['failing', 'gone', 'project_deleted'];
+const ENDS = ['success', 'failed'] as const;
+
+/** However many scrapes give up waiting, one question at a time is put to Neo4j. */
+function oneAtATime<T>(read: () => T | Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
+  return () =>
+    (reading ??= Promise.resolve()
+      .then(read)
+      .finally(() => (reading = undefined)));
+}
 
 /** The engine's figures in the Prometheus format. */
 @Injectable()
@@ -33,6 +58,34 @@ export class PrometheusMetrics extends DeliveryMetrics {
     help: 'Deliveries that failed in an outage of their receiver and were queued again by themselves',
     registers: [this.registry],
   });
+  private readonly answers = new Counter({
+    name: `${PREFIX}answers_total`,
+    help: 'Attempts by what came back: a class of HTTP status, timed_out, no_connection, policy (not allowed)',
+    labelNames: ['answer'],
+    registers: [this.registry],
+  });
+  private readonly ends = new Counter({
+    name: `${PREFIX}deliveries_finished_total`,
+    help: 'Deliveries that arrived (success) or were given up (failed)',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+  private readonly endToEnd = new Histogram({
+    name: `${PREFIX}delivery_seconds`,
+    help: 'From when an event was accepted until it arrived or was given up',
+    labelNames: ['outcome'],
+    buckets: [0.005, 0.025, 0.1, 0.5, 1, 5, 30, 120, 600, 3600, 21_600, 86_400, 432_000],
+    registers: [this.registry],
+  });
+  private readonly losses = this.counter('lease_lost_total', 'How often others took this instance for dead');
+  private readonly takeovers = this.counter(
+    'claims_taken_over_total',
+    'Deliveries that this instance gave back to the queue for one that had stopped',
+  );
+  private readonly evictions = this.counter(
+    'evicted_total',
+    'Records removed because a log was full or old: deliveries, and events without any',
+  );
   private readonly commitSize: Histogram<'recorder'>;
   private readonly commitSeconds: Histogram<'recorder'>;
 
@@ -61,6 +114,15 @@ export class PrometheusMetrics extends DeliveryMetrics {
       registers,
     });
     for (const kind of ['no_place', 'unregistered_claim']) this.breaches.inc({ kind }, 0);
+    for (const reason of CAUSES) this.deactivations.inc({ reason }, 0);
+    for (const answer of ANSWERS) this.answers.inc({ answer }, 0);
+    for (const outcome of ENDS) this.ends.inc({ outcome }, 0);
+    new Gauge({
+      name: `${PREFIX}build_info`,
+      help: 'Always 1: the version of the service and of Node.js',
+      labelNames: ['version', 'node'],
+      registers,
+    }).set({ version: VERSION, node: process.versions.node }, 1);
     this.commitSize = new Histogram({
       name: `${PREFIX}commit_size`,
       help: 'Submissions in one transaction of a recorder',
@@ -106,13 +168,48 @@ export class PrometheusMetrics extends DeliveryMetrics {
     this.requeues.inc(count);
   }
 
-  override gauge(name: keyof typeof GAUGES, read: () => number | Promise<number>): void {
-    // However many scrapes give up waiting, one question at a time is put to Neo4j.
-    let reading: Promise<number> | undefined;
-    const readOnce = (): Promise<number> =>
-      (reading ??= Promise.resolve()
-        .then(read)
-        .finally(() => (reading = undefined)));
+  override answered(answer: AnswerClass): void {
+    this.answers.inc({ answer });
+  }
+
+  override finished(outcome: 'success' | 'failed', seconds: number): void {
+    this.ends.inc({ outcome });
+    this.endToEnd.observe({ outcome }, seconds);
+  }
+
+  override leaseLost(): void {
+    this.losses.inc();
+  }
+
+  override claimsTakenOver(count: number): void {
+    this.takeovers.inc(count);
+  }
+
+  override evicted(count: number): void {
+    this.evictions.inc(count);
+  }
+
+  override webhooks(read: () => Promise<Readonly<Record<WebhookState, number>>>): void {
+    const readOnce = oneAtATime(read);
+    new Gauge({
+      name: `${PREFIX}webhooks`,
+      help: 'Webhooks by state: active, inactive, failing, disabled (switched off by the service), locked',
+      labelNames: ['state'],
+      registers: [this.registry],
+      async collect() {
+        this.reset();
+        const counts = await within(READ_TIMEOUT_MS, readOnce()).catch(() => ({}));
+        for (const [state, count] of Object.entries(counts)) this.set({ state }, count);
+      },
+    });
+  }
+
+  private counter(name: string, help: string): Counter {
+    return new Counter({ name: `${PREFIX}${name}`, help, registers: [this.registry] });
+  }
+
+  override gauge(name: GaugeName, read: () => number | Promise<number>): void {
+    const readOnce = oneAtATime(read);
     const collect = async function (this: Gauge): Promise<void> {
       const value = within(READ_TIMEOUT_MS, readOnce());
       this.set(await value.catch(() => Number.NaN));

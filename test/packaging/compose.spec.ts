@@ -167,8 +167,23 @@ describe('the compose stack', () => {
   });
 
   it('declares the volumes that it mounts', () => {
-    const mounted = neo4j.volumes.map((volume: string) => volume.split(':')[0]);
-    expect(Object.keys(compose.volumes)).toEqual(mounted);
+    const volumes = Object.values<any>(compose.services).flatMap((service) => service.volumes);
+    const mounted = volumes
+      .filter((volume) => typeof volume === 'string')
+      .map((volume) => volume.split(':')[0]);
+    const [files, named] = [true, false].map((isFile) =>
+      mounted.filter((name) => name.startsWith('.') === isFile),
+    );
+    expect(Object.keys(compose.volumes)).toEqual(named);
+    expect(files!.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+  });
+
+  it('publishes what watches it on this machine only, and only when asked to', () => {
+    const { prometheus, grafana } = compose.services;
+    for (const { profiles, ports } of [prometheus, grafana]) {
+      expect(profiles).toEqual(['monitoring']);
+      expect(ports).toEqual([expect.stringMatching(/^127\.0\.0\.1:/)]);
+    }
   });
 
   it('has every variable in .env.example', () => {

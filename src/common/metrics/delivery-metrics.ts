@@ -4,6 +4,15 @@ export type DeactivationCause = 'failing' | 'gone' | 'project_deleted';
 /** How a delivery was found where nobody would have looked for it. */
 export type Breach = 'no_place' | 'unregistered_claim';
 
+/** What came back from a receiver. */
+export type AnswerClass = '2xx' | '3xx' | '4xx' | '5xx' | 'timed_out' | 'no_connection' | 'policy';
+
+/** In what state webhooks are. */
+export type WebhookState = 'active' | 'inactive' | 'failing' | 'disabled' | 'locked';
+
+export type GaugeName =
+  'in_flight' | 'held' | 'backlog' | 'open_breakers' | 'oldest_due_seconds' | 'neo4j_up' | 'instances';
+
 /** What the delivery engine tells of its work; an application that wants no metrics binds `NoMetrics`. */
 export abstract class DeliveryMetrics {
   /** Events that are on disk. */
@@ -20,11 +29,20 @@ export abstract class DeliveryMetrics {
   abstract mended(breach: Breach, count: number): void;
   /** Deliveries that failed in an outage and were queued again by themselves. */
   abstract requeued(count: number): void;
+  /** A request to a receiver: what came back. */
+  abstract answered(answer: AnswerClass): void;
+  /** A delivery arrived or was given up, so long after it was accepted. */
+  abstract finished(outcome: 'success' | 'failed', seconds: number): void;
+  /** Others took this instance for dead. */
+  abstract leaseLost(): void;
+  /** Deliveries of an instance that had stopped went back to the queue. */
+  abstract claimsTakenOver(count: number): void;
+  /** Records that were removed because the log is full or old. */
+  abstract evicted(count: number): void;
   /** A value that is asked for when the metrics are read. */
-  abstract gauge(
-    name: 'in_flight' | 'held' | 'backlog' | 'open_breakers',
-    read: () => number | Promise<number>,
-  ): void;
+  abstract gauge(name: GaugeName, read: () => number | Promise<number>): void;
+  /** How many webhooks are in which state; asked for when the metrics are read. */
+  abstract webhooks(read: () => Promise<Readonly<Record<WebhookState, number>>>): void;
 }
 
 export class NoMetrics extends DeliveryMetrics {
@@ -57,6 +75,30 @@ export class NoMetrics extends DeliveryMetrics {
   }
 
   override gauge(): void {
+    // Nobody asked.
+  }
+
+  override answered(): void {
+    // Nobody asked.
+  }
+
+  override finished(): void {
+    // Nobody asked.
+  }
+
+  override leaseLost(): void {
+    // Nobody asked.
+  }
+
+  override claimsTakenOver(): void {
+    // Nobody asked.
+  }
+
+  override evicted(): void {
+    // Nobody asked.
+  }
+
+  override webhooks(): void {
     // Nobody asked.
   }
 }

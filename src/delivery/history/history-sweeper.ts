@@ -1,6 +1,7 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { NEVER, type SchedulerLike, type Subscription } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
+import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { repeatWhenDue } from '../operators/repeat-when-due.js';
@@ -62,6 +63,7 @@ export class HistorySweeper {
     private readonly clock: Clock,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
     @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
+    @Optional() private readonly metrics: DeliveryMetrics = new NoMetrics(),
   ) {}
 
   start(): void {
@@ -87,6 +89,7 @@ export class HistorySweeper {
   private async round(): Promise<number> {
     const started = this.clock.monotonic();
     const gone = await this.sweep();
+    if (gone > 0) this.metrics.evicted(gone);
     const took = this.clock.monotonic() - started;
     return gone > 0 ? restMs(took, this.excess) : IDLE_PAUSE_MS;
   }

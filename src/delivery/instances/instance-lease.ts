@@ -1,7 +1,8 @@
 import { hostname } from 'node:os';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, Optional } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
+import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
 import { newId } from '../../common/new-id.js';
 import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
@@ -41,6 +42,7 @@ export class InstanceLease {
     private readonly repository: InstanceRepository,
     private readonly registry: SubscriptionRegistry,
     private readonly clock: Clock,
+    @Optional() private readonly metrics: DeliveryMetrics = new NoMetrics(),
   ) {}
 
   /** The id that claims are marked with. A new one after each loss. */
@@ -56,6 +58,11 @@ export class InstanceLease {
   /** Whether the last heartbeat found no other instance. */
   get isAlone(): boolean {
     return this.others === 0;
+  }
+
+  /** How many instances the last heartbeat found, this one included. */
+  get instances(): number {
+    return this.others + 1;
   }
 
   /** Emits after each heartbeat that was answered, also when it brought a new id. */
@@ -158,6 +165,7 @@ export class InstanceLease {
   private async startAnew(): Promise<void> {
     if (this.registered) {
       this.logger.warn('Other instances took this one for dead; it goes on under a new id');
+      this.metrics.leaseLost();
       this.former = { id: this.current, until: this.clock.monotonic() + FORMER_MS };
       this.current = newId();
       this.registered = false;
@@ -191,6 +199,7 @@ export class InstanceLease {
     await this.repository.remove(id);
     // An event that it was writing at that moment held its counter, which the removal has waited for.
     released += await this.releaseAll(id);
+    this.metrics.claimsTakenOver(released);
     this.logger.log(`Took over ${released} deliveries of instance ${id}, which had stopped`);
     this.takenOver.next();
   }

@@ -3,6 +3,7 @@ import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metric
 import { GraphUnavailableError } from '../../neo4j/graph-errors.js';
 import { GroupCommit } from '../../neo4j/group-commit/group-commit.js';
 import type { Outcome } from './outcome.js';
+import { answerOf } from './answer-of.js';
 import { OutcomeRepository } from './outcome.repository.js';
 
 const MAX_BATCH = 1000;
@@ -12,6 +13,12 @@ const PACE_MS = 10;
 /** The store is away for everybody. One that only cannot write these outcomes will not write them later either. */
 function isUnavailable(error: unknown): boolean {
   return error instanceof GraphUnavailableError && !error.othersCouldWrite;
+}
+
+/** Seconds since a delivery was made: its id, a UUIDv7, begins with the time. */
+function ageOf(deliveryId: string): number {
+  const madeAt = parseInt(deliveryId.replace('-', '').slice(0, 12), 16);
+  return Number.isNaN(madeAt) ? 0 : Math.max(0, Date.now() - madeAt) / 1000;
 }
 
 /** The way back: what became of the attempts, in group commits. An absent graph is waited for, however long it takes. */
@@ -39,7 +46,9 @@ export class OutcomeRecorder {
   async record(outcome: Outcome): Promise<void> {
     await this.commits.submit(outcome);
     const { attempt, status, word, format = 'basset' } = outcome;
+    if (status !== 'retrying') this.metrics.finished(status, ageOf(outcome.deliveryId));
     if (!attempt) return;
+    this.metrics.answered(answerOf(attempt));
     this.metrics.attempted(status, attempt.durationMs / 1000);
     if (word) this.metrics.interpreted(format, word);
   }

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import type { WebhookState } from '../common/metrics/delivery-metrics.js';
+import { ApiGraph } from '../neo4j/neo4j-graph.js';
+import { SubscriptionRegistry } from './subscriptions/subscription-registry.js';
+import { WEBHOOK_CENSUS } from './webhook-census.cypher.js';
+
+type Census = Readonly<Record<WebhookState, number>>;
+
+const FRESH_MS = 10_000;
+
+/** How many webhooks are in which state. Those that are locked count besides: no state of the graph says so. */
+@Injectable()
+export class WebhookCensus {
+  private asked: { readonly at: number; readonly answer: Promise<Census> } | undefined;
+
+  constructor(
+    private readonly graph: ApiGraph,
+    private readonly registry: SubscriptionRegistry,
+    private readonly clock: Clock,
+  ) {}
+
+  /** At most ten seconds old. */
+  async counts(): Promise<Census> {
+    const now = this.clock.monotonic();
+    if (!this.asked || now - this.asked.at >= FRESH_MS) {
+      const asked = { at: now, answer: this.read() };
+      this.asked = asked;
+      asked.answer.catch(() => {
+        if (this.asked === asked) this.asked = undefined;
+      });
+    }
+    return this.asked.answer;
+  }
+
+  private async read(): Promise<Census> {
+    const rows = await this.graph.read(WEBHOOK_CENSUS, {});
+    const found = Object.fromEntries(rows.map((row) => [String(row['state']), Number(row['webhooks'])]));
+    const locked = this.registry.all().filter((target) => target.locked).length;
+    return { active: 0, inactive: 0, failing: 0, disabled: 0, ...found, locked };
+  }
+}

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import { Counter } from 'prom-client';
+import { PrometheusMetrics } from './prometheus.metrics.js';
+
+const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
+
+/** Why events are refused; what never happened is 0, or an alert on its increase would miss the first time. */
+const REFUSALS: Readonly<Record<number, string>> = {
+  400: 'invalid',
+  422: 'invalid',
+  413: 'too_large',
+  503: 'unavailable',
+};
+
+/** The template of the route that answered: bounded, whatever is asked for. */
+function routeOf(request: Request): string {
+  const { path } = (request.route as { path?: unknown } | undefined) ?? {};
+  return typeof path === 'string' ? path : 'none';
+}
+
+/** Counts requests to the API; only counters, because of the hot path. */
+@Injectable()
+export class RequestMetrics {
+  private readonly requests: Counter;
+  private readonly refused: Counter;
+
+  constructor({ registry }: PrometheusMetrics) {
+    const registers = [registry];
+    this.requests = new Counter({
+      name: 'basset_webhooks_http_requests_total',
+      help: 'Requests to the API by the template of their route',
+      labelNames: ['route', 'method', 'status_class'],
+      registers,
+    });
+    this.refused = new Counter({
+      name: 'basset_webhooks_events_refused_total',
+      help: 'Requests to emit events that were refused: invalid, too_large, unavailable (503: Neo4j is away)',
+      labelNames: ['reason'],
+      registers,
+    });
+    for (const reason of Object.values(REFUSALS)) this.refused.inc({ reason }, 0);
+  }
+
+  readonly count = (request: Request, response: Response, next: NextFunction): void => {
+    response.once('finish', () => this.answered(request, response.statusCode));
+    next();
+  };
+
+  private answered(request: Request, status: number): void {
+    const route = routeOf(request);
+    const method = METHODS.has(request.method) ? request.method : 'other';
+    this.requests.inc({ route, method, status_class: `${Math.floor(status / 100)}xx` });
+    const reason = REFUSALS[status];
+    if (method === 'POST' && reason !== undefined && /\/events(\/batch)?$/.test(route))
+      this.refused.inc({ reason });
+  }
+}

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const PROMETHEUS = join(ROOT, 'ops', 'prometheus');
+const read = (...path: string[]): string => readFileSync(join(ROOT, ...path), 'utf8');
+
+const rules: any[] = parse(read('ops', 'prometheus', 'alerts.yml')).groups.flatMap(
+  (group: any) => group.rules,
+);
+const dashboard = JSON.parse(read('ops', 'grafana', 'basset-webhooks.json'));
+const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+const promtool = (...args: string[]) => spawnSync('promtool', args, { cwd: PROMETHEUS, encoding: 'utf8' });
+
+describe('the alerts', () => {
+  it.each(rules.map((rule) => [rule.alert, rule]))(
+    '%s says how urgent it is, and what to do',
+    (name, rule) => {
+      expect(['page', 'ticket']).toContain(rule.labels.severity);
+      expect(rule.annotations.summary).not.toBe('');
+      const [file, anchor] = rule.annotations.runbook_url.split('#');
+      expect([file, anchor]).toEqual(['docs/operation.md', name.toLowerCase()]);
+      expect(read('docs', 'operation.md')).toMatch(new RegExp(`^### ${name}$`, 'm'));
+    },
+  );
+
+  it('are each tested', () => {
+    const tests: any[] = parse(read('ops', 'prometheus', 'alerts.test.yml')).tests;
+    expect(tests.map(({ name }) => name)).toEqual(rules.map(({ alert }) => alert));
+  });
+
+  // Debian has promtool in its package `prometheus`.
+  (hasPromtool ? it : it.skip)('are what promtool takes, and fire when they must', () => {
+    for (const args of [
+      ['check', 'rules', 'alerts.yml'],
+      ['test', 'rules', 'alerts.test.yml'],
+    ]) {
+      const { status, stdout, stderr } = promtool(...args);
+      expect({ status, said: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, said: '' });
+    }
+  });
+});
+
+describe('the dashboard', () => {
+  const panels: any[] = dashboard.panels;
+
+  it('names no data source and no host', () => {
+    const sources = panels.flatMap(({ datasource, targets = [] }) => [
+      datasource,
+      ...targets.map((t: any) => t.datasource),
+    ]);
+    expect(new Set(sources.filter(Boolean).map(({ uid }) => uid))).toEqual(new Set(['${datasource}']));
+    expect(JSON.stringify(dashboard)).not.toMatch(/https?:/);
+  });
+
+  it('has four rows and fourteen panels, none twice', () => {
+    expect(panels.filter(({ type }) => type === 'row').map(({ title }) => title)).toEqual([
+      ...['Is it well', 'Traffic', 'Receivers', 'Engine'],
+    ]);
+    expect(panels.filter(({ type }) => type !== 'row')).toHaveLength(14);
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+  });
+});

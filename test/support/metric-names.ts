@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+
+const OPS = join(import.meta.dirname, '..', '..', 'ops');
+
+/** Every metric that the dashboard and the alerts name; `up` is Prometheus' own. */
+export function namedMetrics(): string[] {
+  const dashboard = JSON.parse(readFileSync(join(OPS, 'grafana', 'basset-webhooks.json'), 'utf8'));
+  const rules = parse(readFileSync(join(OPS, 'prometheus', 'alerts.yml'), 'utf8'));
+  const expressions = [
+    ...dashboard.panels.flatMap(({ targets = [] }: any) => targets.map(({ expr }: any) => expr)),
+    ...rules.groups.flatMap((group: any) => group.rules.map(({ expr }: any) => expr)),
+  ];
+  const names = expressions.flatMap((text: string) =>
+    text.match(/\b(?:basset_webhooks|nodejs|process)_[a-z0-9_]+/g),
+  );
+  return [...new Set<string>(names)].sort();
+}
