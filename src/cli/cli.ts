@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { Api, type Answer, type Json } from './api.js';
-import { CliError, EXIT, usage, type ExitStatus } from './exit.js';
+import { CliError, EXIT, usage } from './exit.js';
 import { table, type Column } from './output/table.js';
 import { coloured, type Colour } from './output/text.js';
 import { connectionOf, type Environment, type GlobalFlags } from './settings.js';
@@ -41,27 +41,30 @@ export class Cli {
   }
 
   get isForPeople(): boolean {
-    return process.stdout.isTTY === true;
+    return process.stdout.isTTY;
   }
 
   /** The result. */
-  print(line: string): void {
+  print(line: string): undefined {
     process.stdout.write(`${line}\n`);
   }
 
   /** What is said besides the result: to stderr, and not at all with `--quiet`. */
-  note(line: string): void {
+  note(line: string): undefined {
     if (this.flags.quiet !== true) process.stderr.write(`${line}\n`);
   }
 
   /** The answer of the API as it is with `--json`, else what is made of it for people. */
-  answer<Body>(answer: Answer, lines: (body: Body) => readonly string[]): void {
-    if (this.flags.json === true) return this.print(answer.text || 'null');
-    for (const line of lines(answer.body as Body)) this.print(line);
+  answer(answer: Answer, lines: (body: never) => readonly string[]): undefined {
+    if (this.flags.json === true) {
+      this.print(answer.text || 'null');
+      return;
+    }
+    for (const line of lines(answer.body as never)) this.print(line);
   }
 
   /** One JSON document, where a command puts several answers together. */
-  json(value: Json | object): void {
+  json(value: Json | object): undefined {
     this.print(JSON.stringify(value));
   }
 
@@ -99,14 +102,15 @@ export class Cli {
   }
 }
 
-type Work<Args extends unknown[]> = (cli: Cli, ...args: Args) => Promise<ExitStatus | undefined | void>;
+type Work<Args extends unknown[]> = (cli: Cli, ...args: Args) => Promise<unknown>;
 
 /** An action of commander: its arguments, then its flags; what it returns is the exit status. */
 export function action<Args extends unknown[]>(work: Work<Args>) {
   return async (...given: unknown[]): Promise<void> => {
     const command = given.pop() as Command;
     const cli = new Cli(command.optsWithGlobals());
-    process.exitCode = (await work(cli, ...(given as Args))) ?? EXIT.done;
+    const status = await work(cli, ...(given as Args));
+    process.exitCode = typeof status === 'number' ? status : EXIT.done;
   };
 }
 

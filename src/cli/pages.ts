@@ -1,4 +1,4 @@
-import type { Answer, Query } from './api.js';
+import type { Answer, Json, Query } from './api.js';
 import type { Listed } from './answers.js';
 import type { Cli } from './cli.js';
 
@@ -15,7 +15,7 @@ const PAGE = 100;
  *
  * @param name of the rows in the answer
  */
-export async function listAll<Row>(
+export async function listAll(
   cli: Cli,
   path: string,
   name: string,
@@ -25,12 +25,12 @@ export async function listAll<Row>(
   const most = flags.all === true ? Infinity : (flags.limit ?? 50);
   let page = await cli.api.get(path, { ...query, limit: Math.min(most, PAGE) });
   const first = page;
-  const rows: Row[] = rowsOf(page, name);
+  const rows = rowsOf(page, name);
   while (rows.length < most) {
     const { next_cursor: cursor } = page.body as unknown as Listed;
     if (cursor == null) break;
     page = await cli.api.get(path, { ...query, cursor, limit: Math.min(most - rows.length, PAGE) });
-    rows.push(...rowsOf<Row>(page, name));
+    rows.push(...rowsOf(page, name));
     if (flags.all === true) cli.note(`${rows.length} read`);
   }
   if (page === first) return first;
@@ -38,8 +38,8 @@ export async function listAll<Row>(
   return { status: first.status, body, text: JSON.stringify(body) };
 }
 
-const rowsOf = <Row>({ body }: Answer, name: string): Row[] =>
-  (body as unknown as Record<string, Row[]>)[name] ?? [];
+const rowsOf = ({ body }: Answer, name: string): Json[] =>
+  (body as unknown as Record<string, Json[]>)[name] ?? [];
 
 /** A time as the API takes it: RFC 3339, or ago: 30s, 10m, 1h, 7d. */
 export function timeFrom(text: string | undefined, now = Date.now()): string | undefined {

@@ -33,9 +33,13 @@ export function lineOf(cli: Cli, received: Received): string {
 export function printReceived(cli: Cli, received: Received, mode: PrintMode): void {
   if (cli.flags.json === true) {
     const { at, tookMs, ...rest } = received;
-    return cli.json({ at: at.toISOString(), took_ms: Math.round(tookMs), ...rest });
+    cli.json({ at: at.toISOString(), took_ms: Math.round(tookMs), ...rest });
+    return;
   }
-  if (mode === 'body') return cli.print(received.body);
+  if (mode === 'body') {
+    cli.print(received.body);
+    return;
+  }
   cli.print(lineOf(cli, received));
   if (mode === 'headers')
     for (const [name, value] of Object.entries(received.headers))

@@ -25,7 +25,7 @@ const GAUGES = {
   instances: 'Instances that share this Neo4j, this one included',
 } as const satisfies Record<GaugeName, string>;
 
-/** All values of each label: what never happened is 0, or an alert on its increase would miss the first time. */
+/** All values of each label. */
 const ANSWERS: readonly AnswerClass[] = ['2xx', '3xx', '4xx', '5xx', 'timed_out', 'no_connection', 'policy'];
 const CAUSES: readonly DeactivationCause[] = ['failing', 'gone', 'project_deleted'];
 const ENDS = ['success', 'failed'] as const;
@@ -113,16 +113,6 @@ export class PrometheusMetrics extends DeliveryMetrics {
       labelNames: ['kind'],
       registers,
     });
-    for (const kind of ['no_place', 'unregistered_claim']) this.breaches.inc({ kind }, 0);
-    for (const reason of CAUSES) this.deactivations.inc({ reason }, 0);
-    for (const answer of ANSWERS) this.answers.inc({ answer }, 0);
-    for (const outcome of ENDS) this.ends.inc({ outcome }, 0);
-    new Gauge({
-      name: `${PREFIX}build_info`,
-      help: 'Always 1: the version of the service and of Node.js',
-      labelNames: ['version', 'node'],
-      registers,
-    }).set({ version: VERSION, node: process.versions.node }, 1);
     this.commitSize = new Histogram({
       name: `${PREFIX}commit_size`,
       help: 'Submissions in one transaction of a recorder',
@@ -137,6 +127,21 @@ export class PrometheusMetrics extends DeliveryMetrics {
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 10],
       registers,
     });
+    this.begin();
+  }
+
+  /** What never happened is 0, or an alert on its increase would miss the first time. */
+  private begin(): void {
+    for (const kind of ['no_place', 'unregistered_claim']) this.breaches.inc({ kind }, 0);
+    for (const reason of CAUSES) this.deactivations.inc({ reason }, 0);
+    for (const answer of ANSWERS) this.answers.inc({ answer }, 0);
+    for (const outcome of ENDS) this.ends.inc({ outcome }, 0);
+    new Gauge({
+      name: `${PREFIX}build_info`,
+      help: 'Always 1: the version of the service and of Node.js',
+      labelNames: ['version', 'node'],
+      registers: [this.registry],
+    }).set({ version: VERSION, node: process.versions.node }, 1);
   }
 
   override eventsAccepted(count: number): void {

@@ -38,7 +38,7 @@ let status = 204;
 beforeAll(async () => {
   graph = Graph.open();
   await graph.wipe();
-  service = await ServiceProcess.start(testConnection(), { API_KEYS: KEY });
+  service = await ServiceProcess.start(testConnection(), { API_KEYS: KEY, RECOVER_AFTER_OUTAGE: 'false' });
   receiver = await Receiver.start(() => ({ status }));
   directory = mkdtempSync(join(tmpdir(), 'cli-'));
   cli = new CommandLine({

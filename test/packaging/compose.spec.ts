@@ -170,7 +170,7 @@ describe('the compose stack', () => {
     const volumes = Object.values<any>(compose.services).flatMap((service) => service.volumes);
     const mounted = volumes
       .filter((volume) => typeof volume === 'string')
-      .map((volume) => volume.split(':')[0]);
+      .map((volume) => String(volume.split(':')[0]));
     const [files, named] = [true, false].map((isFile) =>
       mounted.filter((name) => name.startsWith('.') === isFile),
     );

@@ -8,12 +8,11 @@ const OPS = join(import.meta.dirname, '..', '..', 'ops');
 export function namedMetrics(): string[] {
   const dashboard = JSON.parse(readFileSync(join(OPS, 'grafana', 'basset-webhooks.json'), 'utf8'));
   const rules = parse(readFileSync(join(OPS, 'prometheus', 'alerts.yml'), 'utf8'));
-  const expressions = [
+  const expressions: string[] = [
     ...dashboard.panels.flatMap(({ targets = [] }: any) => targets.map(({ expr }: any) => expr)),
     ...rules.groups.flatMap((group: any) => group.rules.map(({ expr }: any) => expr)),
   ];
-  const names = expressions.flatMap((text: string) =>
-    text.match(/\b(?:basset_webhooks|nodejs|process)_[a-z0-9_]+/g),
-  );
-  return [...new Set<string>(names)].sort();
+  const pattern = /\b(?:basset_webhooks|nodejs|process)_[a-z0-9_]+/g;
+  const names = expressions.flatMap((text: string) => text.match(pattern) ?? []);
+  return [...new Set(names)].sort();
 }

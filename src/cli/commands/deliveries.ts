@@ -43,7 +43,7 @@ async function list(cli: Cli, flags: LogFlags): Promise<void> {
     until: timeFrom(flags.until),
     payload: false,
   };
-  const answer = await listAll<DeliveryAnswer>(cli, '/webhooks/deliveries', 'deliveries', query, flags);
+  const answer = await listAll(cli, '/webhooks/deliveries', 'deliveries', query, flags);
   const page = answer.body as unknown as { deliveries: DeliveryAnswer[] } & Listed;
   cli.answer(answer, () => cli.table(page.deliveries, COLUMNS));
   if (page.next_cursor === null) return;
@@ -80,12 +80,19 @@ async function get(cli: Cli, id: string, flags: GetFlags): Promise<void> {
     throw usage('Give one of --attempts, --body and --curl');
   if (flags.attempts === true) {
     const answer = await cli.api.get(path(id, '/attempts'));
-    return cli.answer(answer, ({ attempts }: { attempts: AttemptAnswer[] }) => cli.table(attempts, ATTEMPTS));
+    cli.answer(answer, ({ attempts }: { attempts: AttemptAnswer[] }) => cli.table(attempts, ATTEMPTS));
+    return;
   }
   const answer = await cli.api.get(path(id));
   const delivery = answer.body as unknown as DeliveryAnswer;
-  if (flags.body === true) return cli.print(rawPayload(answer.text));
-  if (flags.curl === true) return cli.print(await curlFor(cli, delivery, rawPayload(answer.text)));
+  if (flags.body === true) {
+    cli.print(rawPayload(answer.text));
+    return;
+  }
+  if (flags.curl === true) {
+    cli.print(await curlFor(cli, delivery, rawPayload(answer.text)));
+    return;
+  }
   cli.answer(answer, (record: object) =>
     Object.entries(record).map(([name, value]) => `${name}: ${value === null ? '–' : printable(value)}`),
   );

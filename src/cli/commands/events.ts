@@ -97,7 +97,10 @@ function idOf(file: string, key: string | undefined): (line: number, text: strin
 async function emitBatch(cli: Cli, file: string, flags: { fromLine: number; key?: string }): Promise<void> {
   if (file !== '-') cli.read(file).slice(0, 0);
   const sent = await sendLines(cli, file, idOf(file, flags.key), flags.fromLine);
-  if (cli.flags.json === true) return cli.json(sent);
+  if (cli.flags.json === true) {
+    cli.json(sent);
+    return;
+  }
   cli.print(`${sent.events} events  ${sent.deliveries} deliveries`);
 }
 

@@ -35,7 +35,10 @@ async function sign(cli: Cli, file: string, flags: SignatureFlags): Promise<void
   const id = flags.id ?? randomUUID();
   const timestamp = flags.timestamp ?? Math.floor(Date.now() / 1000);
   const headers = signedHeaders(secret, { id, timestamp, body: bytesOf(file) });
-  if (cli.flags.json === true) return cli.json(headers);
+  if (cli.flags.json === true) {
+    cli.json(headers);
+    return;
+  }
   for (const [name, value] of Object.entries(headers)) cli.print(`${name}: ${value}`);
 }
 

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import type { Json } from '../api.js';
 import type { WebhookAnswer } from '../answers.js';
 import { action, type Cli } from '../cli.js';
 import { CliError, EXIT, type ExitStatus } from '../exit.js';
@@ -17,11 +16,11 @@ interface Stats {
 async function versionOf(cli: Cli): Promise<string> {
   try {
     const { body } = await cli.api.get('/info');
-    return String((body as { version?: Json } | null)?.version ?? '?');
+    return (body as { version?: string } | null)?.version ?? '?';
   } catch (error) {
     if (!(error instanceof CliError) || error.status !== EXIT.notFound) throw error;
     const { body } = await cli.api.ask('/openapi.json');
-    return String((body as { info?: { version?: Json } } | null)?.info?.version ?? '?');
+    return (body as { info?: { version?: string } } | null)?.info?.version ?? '?';
   }
 }
 
@@ -45,9 +44,7 @@ async function status(cli: Cli): Promise<ExitStatus> {
   const isReady = health.status === 200;
   const stats = isReady ? ((await cli.api.get('/webhooks/stats')).body as unknown as Stats) : undefined;
   const version = await versionOf(cli);
-  const list = isReady
-    ? await listAll<WebhookAnswer>(cli, '/webhooks', 'webhooks', {}, { all: true })
-    : undefined;
+  const list = isReady ? await listAll(cli, '/webhooks', 'webhooks', {}, { all: true }) : undefined;
   const { webhooks } = (list?.body ?? { webhooks: [] }) as unknown as { webhooks: WebhookAnswer[] };
   const unwell = webhooks.filter(
     (webhook) => NEEDS_ATTENTION.has(stateOf(webhook)) || webhook.missed_since !== null,

@@ -96,7 +96,7 @@ async function importWebhooks(cli: Cli, flags: ImportFlags): Promise<ExitStatus>
   const results = [...imported, ...deleted];
   const known = imported.filter(({ from, id }) => from !== undefined && id !== undefined);
   if (flags.map !== undefined) {
-    const map = Object.fromEntries(known.map(({ from, id }) => [from, id]));
+    const map = Object.fromEntries(known.map(({ from, id }) => [from, id])) as object;
     writeFileSync(flags.map, `${JSON.stringify(map, null, 2)}\n`);
   }
   if (cli.flags.json === true) cli.json({ dry_run: dryRun, webhooks: results });
@@ -107,7 +107,10 @@ async function importWebhooks(cli: Cli, flags: ImportFlags): Promise<ExitStatus>
 async function exportWebhooks(cli: Cli, file: string | undefined): Promise<void> {
   const webhooks = (await all(cli)).map(exported);
   const text = JSON.stringify({ webhooks }, null, 2);
-  if (file === undefined || file === '-') return cli.print(text);
+  if (file === undefined || file === '-') {
+    cli.print(text);
+    return;
+  }
   writeFileSync(file, `${text}\n`);
   cli.note(`${webhooks.length} webhooks; secrets and credentials are not in it`);
 }

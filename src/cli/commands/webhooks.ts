@@ -40,12 +40,14 @@ interface ListFlags extends PageFlags {
 async function list(cli: Cli, flags: ListFlags): Promise<void> {
   const query = { project_id: flags.project, active_only: flags.active };
   const all = flags.failing === true ? { all: true } : flags;
-  const answer = await listAll<WebhookAnswer>(cli, '/webhooks', 'webhooks', query, all);
+  const answer = await listAll(cli, '/webhooks', 'webhooks', query, all);
   const { webhooks, ...rest } = answer.body as unknown as { webhooks: WebhookAnswer[] } & Listed;
   const failing = webhooks.filter((webhook) => !['active', 'inactive'].includes(stateOf(webhook)));
   const shown = flags.failing === true ? failing : webhooks;
-  if (cli.flags.json === true && flags.failing === true)
-    return cli.json({ ...rest, webhooks: shown, total: shown.length });
+  if (cli.flags.json === true && flags.failing === true) {
+    cli.json({ ...rest, webhooks: shown, total: shown.length });
+    return;
+  }
   cli.answer(answer, () => cli.table(shown, COLUMNS));
   if (rest.next_cursor !== null && flags.failing !== true)
     cli.note(`${shown.length} of ${rest.total}; see the others with --all`);
@@ -56,9 +58,12 @@ const properties = (body: object): string[] =>
   Object.entries(body).map(([name, value]) => `${name}: ${value === null ? '–' : printable(value)}`);
 
 /** A secret that was made is shown once: alone with `--quiet`, so that a script can keep it. */
-function showWebhook(cli: Cli, answer: Answer): void {
+function showWebhook(cli: Cli, answer: Answer): undefined {
   const { secret, id } = answer.body as unknown as WebhookAnswer;
-  if (cli.flags.json !== true && cli.flags.quiet === true) return cli.print(secret ?? id);
+  if (cli.flags.json !== true && cli.flags.quiet === true) {
+    cli.print(secret ?? id);
+    return;
+  }
   cli.answer(answer, (body: object) => properties(body));
   if (secret !== undefined) cli.note('The secret is shown this once: keep it now.');
 }

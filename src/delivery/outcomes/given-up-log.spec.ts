@@ -22,7 +22,9 @@ describe('the log of deliveries that are given up', () => {
     const registry = { get: () => ({ destination: 'https://crm.example:8443' }) };
     log = new GivenUpLog(registry as any, clock);
   });
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
 
   const more = (): unknown[] => lines.map(([, { and_more: count }]) => count);
 
