@@ -188,9 +188,17 @@ def _webhook(answer: Json) -> Webhook:
         retry_config=RetryConfig(**answer["retry_config"]),
         project_id=answer["project_id"],
     )
-    counts = {name: answer[name] for name in ("delivery_count", "success_count", "failure_count")}
-    times = {"created_at": _at(answer["created_at"]), "updated_at": _at(answer["updated_at"])}
-    return Webhook(answer["id"], config, last_triggered_at=_time(answer["last_triggered_at"]), raw=answer, **counts, **times)
+    return Webhook(
+        id=answer["id"],
+        config=config,
+        created_at=_at(answer["created_at"]),
+        updated_at=_at(answer["updated_at"]),
+        last_triggered_at=_time(answer["last_triggered_at"]),
+        delivery_count=answer["delivery_count"],
+        success_count=answer["success_count"],
+        failure_count=answer["failure_count"],
+        raw=answer,
+    )
 
 
 def _delivery(answer: Json) -> WebhookDelivery:
