@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Graph } from '../support/graph.js';
 
-const README = readFileSync(join(import.meta.dirname, '..', '..', 'README.md'), 'utf8');
-const queries = [...README.matchAll(/```cypher\n([\s\S]*?)```/g)].map(([, query]) => query!);
+const ROOT = join(import.meta.dirname, '..', '..');
+const TEXT = ['README.md', 'docs/operation.md']
+  .map((name) => readFileSync(join(ROOT, name), 'utf8'))
+  .join('\n');
+const queries = [...TEXT.matchAll(/```cypher\n([\s\S]*?)```/g)].map(([, query]) => query!);
 
 const LOG = `
 CREATE (:Project {id: 'p-1', safe_name: 'cold_case'})-[:HAS_WEBHOOK]->(w:Webhook {
@@ -12,6 +15,7 @@ CREATE (:Project {id: 'p-1', safe_name: 'cold_case'})-[:HAS_WEBHOOK]->(w:Webhook
   id: 'd-1', event: 'entity.created', status: 'failed', attempts: 2, response_code: 500, error_message: 'HTTP 500',
   created_at: '2026-11-24T12:00:00.000Z'
 })<-[:TRIGGERED]-(:WebhookEvent {id: 'e-1', type: 'entity.created', timestamp: '2026-11-24T12:00:00.000Z'})
+CREATE (w)-[:HAS_DELIVERY]->(:WebhookDelivery {id: 'd-2', queue: 'w-1', next_attempt_at: '2026-11-24T12:00:00.000Z'})
 CREATE (:WebhookTally {id: 'w-1', successes: 3, failures: 1, kept: 4})
 CREATE (:Webhook {id: 'w-2', name: 'New', url: 'https://new.example/hook'})
 CREATE (:WebhookTally {id: 'w-2', successes: 0, failures: 0, kept: 0})
@@ -22,7 +26,7 @@ CREATE (d)-[:HAS_ATTEMPT]->(:WebhookAttempt {
 })
 `;
 
-describe('the queries of the README', () => {
+describe('the queries of the README and of docs/operation.md', () => {
   let graph: Graph;
   let answers: any[][];
 
@@ -40,13 +44,14 @@ describe('the queries of the README', () => {
     await graph.close();
   });
 
-  it('are four, and each finds what its sentence says', () => {
-    const [failed, attempts, project, share] = answers as [any[], any[], any[], any[]];
-    expect(answers).toHaveLength(4);
+  it('are five, and each finds what its sentence says', () => {
+    const [failed, attempts, project, share, waiting] = answers as [any[], any[], any[], any[], any[]];
+    expect(answers).toHaveLength(5);
     expect(failed).toEqual([expect.objectContaining({ 'w.name': 'Partner', 'd.error_message': 'HTTP 500' })]);
     expect(attempts.map((row) => row['a.number'])).toEqual([1, 2]);
     expect(project).toEqual([expect.objectContaining({ 'e.type': 'entity.created', 'd.status': 'failed' })]);
     expect(share.find((row) => row['w.name'] === 'Partner').percent).toBe(75);
+    expect(waiting).toEqual([{ 'w.name': 'Partner', 'w.url': 'https://partner.example/hook', waiting: 1 }]);
   });
 
   it('name only properties that are there', () => {

@@ -7,18 +7,11 @@ import { explanation } from '../explain.js';
 import { count } from '../flags.js';
 import type { Column } from '../output/table.js';
 import { duration, printable } from '../output/text.js';
-import { listAll, timeFrom, type PageFlags } from '../pages.js';
+import { listAll, type PageFlags } from '../pages.js';
 import { rawPayload } from '../raw-payload.js';
+import { logFlags, logQuery, type LogFlags } from './log-flags.js';
 
-export interface LogFlags extends PageFlags {
-  readonly status?: string;
-  readonly failed?: boolean;
-  readonly webhook?: string;
-  readonly event?: string;
-  readonly project?: string;
-  readonly since?: string;
-  readonly until?: string;
-}
+type ListFlags = LogFlags & PageFlags;
 
 const COLUMNS: readonly Column<DeliveryAnswer>[] = [
   ['STATUS', ({ status }) => status],
@@ -32,17 +25,9 @@ const COLUMNS: readonly Column<DeliveryAnswer>[] = [
   ['ID', ({ id }) => id],
 ];
 
-async function list(cli: Cli, flags: LogFlags): Promise<void> {
+async function list(cli: Cli, flags: ListFlags): Promise<void> {
   if (flags.failed === true && flags.status !== undefined) throw usage('Give --failed or --status, not both');
-  const query = {
-    status: flags.failed === true ? 'failed' : flags.status,
-    webhook_id: flags.webhook,
-    event: flags.event,
-    project_id: flags.project,
-    since: timeFrom(flags.since),
-    until: timeFrom(flags.until),
-    payload: false,
-  };
+  const query = { ...logQuery(flags), payload: false };
   const answer = await listAll(cli, '/webhooks/deliveries', 'deliveries', query, flags);
   const page = answer.body as unknown as { deliveries: DeliveryAnswer[] } & Listed;
   cli.answer(answer, () => cli.table(page.deliveries, COLUMNS));
@@ -113,15 +98,6 @@ async function retry(cli: Cli, given: string[]): Promise<ExitStatus> {
   if (results.length === 0) cli.note('No ids were given: nothing was done');
   return results.every(({ status }) => status === 'success') ? EXIT.done : EXIT.badOutcome;
 }
-
-export const logFlags = (command: Command): Command =>
-  command
-    .option('--status <status>', 'pending, sending, success, failed or retrying')
-    .option('--failed', 'the same as --status failed')
-    .option('--webhook <id>')
-    .option('--event <type>')
-    .option('--project <id>')
-    .option('--since <time>', 'RFC 3339, or ago: 30m, 12h, 7d');
 
 /** `deliveries …` */
 export function deliveriesCommand(): Command {
