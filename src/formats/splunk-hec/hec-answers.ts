@@ -1,0 +1,58 @@
+import { defaultInterpretation } from '../default-interpretation.js';
+import type { Answer, Interpretation, OutcomeWord } from '../format.js';
+import { numberIn, textIn } from '../read-answer.js';
+
+/** A server that is busy says so without a time. */
+const BUSY_SECONDS = 5;
+
+/** The collector's own codes: the status alone is wrong. Those it does not name are taken by their status. */
+const BY_CODE = new Map<number, OutcomeWord>([
+  [0, 'success'],
+  [1, 'blocked'], // token disabled
+  [2, 'blocked'], // token required
+  [3, 'blocked'], // invalid authorization
+  [4, 'blocked'], // invalid token
+  [5, 'rejected'], // no data
+  [6, 'rejected'], // invalid data format
+  [7, 'blocked'], // incorrect index
+  [8, 'retry'], // internal server error
+  [9, 'throttled'], // server is busy
+  [10, 'blocked'], // data channel is missing
+  [11, 'blocked'], // invalid data channel
+  [12, 'rejected'], // event field is required
+  [13, 'rejected'], // event field cannot be blank
+  [14, 'blocked'], // ACK is disabled
+  [15, 'rejected'], // error in handling indexed fields
+  [16, 'blocked'], // query string authorization is not enabled
+  [18, 'throttled'], // queues are full
+  [19, 'throttled'], // ACK service unavailable
+  [20, 'throttled'], // queues full, ACK service unavailable
+  [21, 'blocked'], // invalid token
+  [22, 'blocked'], // token disabled
+]);
+
+function byStatus(answer: Answer): OutcomeWord {
+  if (answer.status === 503) return 'throttled';
+  if (answer.status === 405) return 'blocked';
+  return defaultInterpretation(answer).outcome;
+}
+
+const wait = (outcome: OutcomeWord, { headers }: Answer): Pick<Interpretation, 'waitSeconds'> =>
+  outcome === 'throttled' && headers['retry-after'] === undefined ? { waitSeconds: BUSY_SECONDS } : {};
+
+/** 200 is success only with `"code":0`; an answer without a code comes from something else at that address. */
+export function interpretHec(answer: Answer): Interpretation {
+  const code = numberIn(answer, 'code');
+  if (code === undefined && answer.status >= 200 && answer.status < 300)
+    return { outcome: 'blocked', reason: 'Splunk: this is not the answer of an HTTP Event Collector' };
+  const isLying = code !== 0 && answer.status < 300;
+  const named = code === undefined ? undefined : BY_CODE.get(code);
+  const outcome =
+    named === 'success' && answer.status >= 300
+      ? byStatus(answer)
+      : (named ?? (isLying ? 'rejected' : byStatus(answer)));
+  if (outcome === 'success') return { outcome };
+  const words = textIn(answer, 'text') ?? `HTTP ${answer.status}`;
+  const reason = `Splunk: ${words}${code === undefined ? '' : ` (code ${code})`}`;
+  return { outcome, reason, ...wait(outcome, answer) };
+}
