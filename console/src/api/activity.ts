@@ -1,4 +1,4 @@
-import { get, query } from './call.js';
+import { ApiError, get, query } from './call.js';
 import type { ActivityBucket } from './types.js';
 import { useQuery } from './use-query.js';
 
@@ -27,8 +27,12 @@ export const useActivity = (hours: number, webhook_id?: string) =>
     every: 30_000,
   });
 
-/** The last 24 hours by webhook. */
-export function useTotals(): ReadonlyMap<string, Totals> {
+/** Whether the service keeps no figures over time: then nothing is said of them. */
+export const keepsNone = ({ error }: { readonly error: Error | null }): boolean =>
+  error instanceof ApiError && error.status === 404;
+
+/** The last 24 hours by webhook; undefined = not known, or the service keeps no such figures. */
+export function useTotals(): ReadonlyMap<string, Totals> | undefined {
   const { data } = useQuery({
     key: ['totals'],
     read: (signal) =>
@@ -38,5 +42,5 @@ export function useTotals(): ReadonlyMap<string, Totals> {
       ),
     every: 60_000,
   });
-  return new Map((data?.webhooks ?? []).map((totals) => [totals.webhook_id, totals]));
+  return data && new Map(data.webhooks.map((totals) => [totals.webhook_id, totals]));
 }

@@ -3,13 +3,15 @@ import type { InfoDto as Info } from '../../../src/webhooks/dto/info.dto.js';
 
 /** The answers of the API, from the classes that describe them there. */
 export type {
-  CreatedWebhookDto as CreatedWebhook,
   EventTypesDto as EventTypes,
-  RotatedSecretDto as RotatedSecret,
   StatsDto as Stats,
-  WebhookDto as Webhook,
   WebhookListDto as WebhookList,
 } from '../../../src/webhooks/dto/answers.dto.js';
+export type {
+  CreatedWebhookDto as CreatedWebhook,
+  RotatedSecretDto as RotatedSecret,
+  WebhookDto as Webhook,
+} from '../../../src/webhooks/dto/webhook-answers.dto.js';
 export type { RecordedEventDto as RecordedEvent } from '../../../src/webhooks/dto/event.dto.js';
 export type { RecoveryDto as Recovery } from '../../../src/webhooks/dto/recover-webhook.dto.js';
 

@@ -1,4 +1,4 @@
-import { useActivity } from '../api/activity.js';
+import { keepsNone, useActivity } from '../api/activity.js';
 import { readDeliveries, useInfo, useStats, useWebhooks } from '../api/queries.js';
 import type { Stats, Webhook } from '../api/types.js';
 import { useQuery } from '../api/use-query.js';
@@ -149,6 +149,7 @@ function About() {
 
 function Activity() {
   const activity = useActivity(24);
+  if (keepsNone(activity)) return null;
   return (
     <Section title="Activity">
       <Loaded of={activity} what="activity">

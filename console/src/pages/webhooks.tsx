@@ -106,8 +106,17 @@ function Events({ events }: { readonly events: readonly string[] }) {
   );
 }
 
-function Sums({ totals }: { readonly totals: Totals | undefined }) {
-  if (!totals) return <span className="quiet">–</span>;
+type Sum = Pick<Totals, 'succeeded' | 'failed'>;
+
+const NOTHING: Sum = { succeeded: 0, failed: 0 };
+
+/** Of the last day where the service knows that, else of all time. */
+function sumOf(webhook: Webhook, totals: ReadonlyMap<string, Totals> | undefined): Sum {
+  if (totals) return totals.get(webhook.id) ?? NOTHING;
+  return { succeeded: webhook.success_count, failed: webhook.failure_count };
+}
+
+function Sums({ totals }: { readonly totals: Sum }) {
   return (
     <>
       {count(totals.succeeded)} /{' '}
@@ -116,7 +125,7 @@ function Sums({ totals }: { readonly totals: Totals | undefined }) {
   );
 }
 
-function WebhookRow({ webhook, totals }: { readonly webhook: Webhook; readonly totals: Totals | undefined }) {
+function WebhookRow({ webhook, totals }: { readonly webhook: Webhook; readonly totals: Sum }) {
   const href = `/console/webhooks/${webhook.id}`;
   return (
     <Row href={href}>
@@ -159,14 +168,14 @@ function WebhookTable({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
             <th scope="col">Project</th>
             <th scope="col">Signed</th>
             <th scope="col" className="number">
-              24 h: arrived / failed
+              {totals ? '24 h: ' : 'Ever: '}arrived / failed
             </th>
             <th scope="col">Last delivery ({zone})</th>
           </tr>
         </thead>
         <tbody>
           {webhooks.map((webhook) => (
-            <WebhookRow key={webhook.id} webhook={webhook} totals={totals.get(webhook.id)} />
+            <WebhookRow key={webhook.id} webhook={webhook} totals={sumOf(webhook, totals)} />
           ))}
         </tbody>
       </table>

@@ -38,7 +38,11 @@ function step(by: 1 | -1): void {
 }
 
 function act(key: string): boolean {
-  if (key === '/') document.querySelector<HTMLElement>('[data-filter], .find input')?.focus();
+  if (key === '/')
+    (
+      document.querySelector<HTMLElement>('[data-filter]') ??
+      document.querySelector<HTMLElement>('.find input')
+    )?.focus();
   else if (key === 'j' || key === 'k') step(key === 'j' ? 1 : -1);
   else if (key === 'r') document.querySelector<HTMLElement>('[data-retry]')?.click();
   else return false;
