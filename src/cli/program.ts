@@ -31,9 +31,11 @@ function globals(program: Command): Command {
 
 /** The service itself: everything else is loaded without Nest and the driver. */
 function serveCommand(): Command {
-  return new Command('serve').description('the service, as npm start').action(async () => {
-    await import('../main.js');
-  });
+  return new Command('serve')
+    .description('the service; under load use npm start, which gives Node.js its flags')
+    .action(async () => {
+      await import('../main.js');
+    });
 }
 
 function versionCommand(): Command {

@@ -63,6 +63,11 @@ describe('the command line, without a service', () => {
     expect([ended, code === 0 ? stderr : stdout]).toEqual([code, '']);
   });
 
+  it('serves: what stops the service is told as by npm start', async () => {
+    const { status, stdout, stderr } = await cli.run(['serve'], '', { PORT: 'none' });
+    expect([status, stdout, stderr]).toEqual([1, '', expect.stringMatching(/^PORT .*\n$/)]);
+  });
+
   it('signs and verifies, and says which part is wrong', async () => {
     const secret = file('secret', 'geheimnis-ü\n');
     const args = ['-', '--secret-file', secret, '--id', 'e1', '--timestamp', '1795519791'];
