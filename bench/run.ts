@@ -10,6 +10,7 @@ import { FULL } from './support/sizes.js';
 import { within } from './support/waiting.js';
 import { catchUp } from './scenarios/catch-up.js';
 import { fanOut } from './scenarios/fan-out.js';
+import { filters } from './scenarios/filters.js';
 import { history } from './scenarios/history.js';
 import { idle } from './scenarios/idle.js';
 import { isolationBacklog } from './scenarios/isolation-backlog.js';
@@ -50,6 +51,7 @@ const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['memory-bodies', onGraph(memoryBodies)],
   ['history', onGraph(history)],
   ['idle', idle],
+  ['filters', filters],
 ]);
 /** What `throughput` measures as well. */
 const ON_REQUEST: ReadonlyMap<string, Scenario> = new Map([['raw', onGraph(raw)]]);

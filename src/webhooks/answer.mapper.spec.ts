@@ -33,6 +33,7 @@ const webhook: Webhook = {
   format: 'basset',
   formatOptions: {},
   maxRequestsPerSecond: null,
+  filter: null,
   warnings: [],
 };
 
@@ -70,6 +71,7 @@ describe('webhookAnswer', () => {
         'events',
         'failing_since',
         'failure_count',
+        'filter',
         'format',
         'format_options',
         'format_version',

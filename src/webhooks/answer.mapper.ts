@@ -49,6 +49,7 @@ export function webhookAnswer(webhook: Webhook): WebhookDto {
     format_version: formatNamed(webhook.format)?.version ?? 0,
     warnings: webhook.warnings,
     max_requests_per_second: webhook.maxRequestsPerSecond,
+    filter: webhook.filter,
   };
 }
 

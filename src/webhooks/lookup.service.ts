@@ -4,6 +4,8 @@ import {
   type Attempts,
   type EventTrail,
 } from '../delivery/log/delivery-trail.neo4j.repository.js';
+import { wantedBy } from '../delivery/events/filtering.js';
+import type { Target } from '../delivery/sending/target.js';
 import { mismatch, type Mismatch } from '../delivery/subscriptions/subscription-index.js';
 import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-registry.js';
 import { WebhookRepository } from './webhook.repository.js';
@@ -49,12 +51,15 @@ export class LookupService {
     return this.trail.event(id);
   }
 
-  /** Who would get an event of this type and project if it were emitted now; writes nothing. */
+  /** Who would get an event of this type and project, without data, if it were emitted now; writes nothing. */
   async match(event: string, projectId: string | null): Promise<Matching> {
     // Another instance may have changed a webhook a moment ago.
     await this.registry.refresh();
+    const isWanted = (target: Target): boolean =>
+      wantedBy([target], { event, projectId, dataJson: '{}' }).length > 0;
     const judged = this.registry.all().map((target) => {
-      return { webhookId: target.webhookId, reason: mismatch(target, event, projectId) };
+      const reason = mismatch(target, event, projectId) ?? (isWanted(target) ? undefined : 'filtered');
+      return { webhookId: target.webhookId, reason };
     });
     const good = judged.filter(({ reason }) => reason === undefined);
     const bad = judged.filter(({ reason }) => reason !== undefined);

@@ -35,6 +35,7 @@ export function toCreateWebhook(dto: CreateWebhookDto): CreateWebhook {
     format: dto.format ?? 'basset',
     formatOptions: dto.format_options ?? {},
     maxRequestsPerSecond: dto.max_requests_per_second ?? null,
+    filter: dto.filter ?? null,
   };
 }
 
@@ -55,6 +56,7 @@ export function toChanges(dto: UpdateWebhookDto): WebhookChanges {
     ...(dto.retry_config && { retry: toRetry(dto.retry_config) }),
     ...(dto.format != null && { format: dto.format }),
     ...(dto.format_options && { formatOptions: dto.format_options }),
+    ...(dto.filter != null && { filter: dto.filter }),
     ...(dto.max_requests_per_second != null && { maxRequestsPerSecond: dto.max_requests_per_second }),
   };
 }
@@ -82,6 +84,7 @@ export function toDocument(webhook: Webhook): Record<string, unknown> {
     format: webhook.format,
     format_options: maskOptions(webhook),
     max_requests_per_second: webhook.maxRequestsPerSecond,
+    filter: webhook.filter,
   };
 }
 
@@ -97,6 +100,7 @@ const NAMES: Readonly<Record<string, string>> = {
   format: 'format',
   format_options: 'formatOptions',
   max_requests_per_second: 'maxRequestsPerSecond',
+  filter: 'filter',
 };
 
 /** Of a patched document what the patch speaks of, as changes. */

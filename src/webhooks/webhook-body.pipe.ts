@@ -27,6 +27,7 @@ const FIELDS = [
   'format',
   'format_options',
   'max_requests_per_second',
+  'filter',
 ] as const;
 const ROTATION_FIELDS = ['secret', 'grace_period_seconds'] as const;
 const RETRY_FIELDS = Object.keys(RETRY_LIMITS);
@@ -85,6 +86,13 @@ export class WebhookBodyPipe extends RequestValidationPipe {
     const errors = await validate(dto);
     if (errors.length > 0) throw unprocessable(fieldErrors(errors, ['body']));
     return dto;
+  }
+
+  /** A webhook that is not stored, so that what is of no matter then may be left out. @throws DomainError as `read` */
+  async readNew(body: unknown): Promise<CreateWebhookDto> {
+    this.assertObject(body, 'body');
+    const unsaid = { name: 'Preview', events: ['*'] };
+    return this.check(CreateWebhookDto, { ...unsaid, ...body }, (given) => this.rules.problemsOfNew(given));
   }
 
   /**

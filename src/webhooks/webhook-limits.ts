@@ -7,10 +7,18 @@ export const UNSAID = {
   format: 'basset',
   formatOptions: {},
   maxRequestsPerSecond: null,
+  filter: null,
 } as const;
 
 /** Longest texts (characters, that is code points) and lists of a webhook. */
-export const LIMITS = { name: 100, url: 2048, secret: 1024, projectId: 255, events: 100 } as const;
+export const LIMITS = {
+  name: 100,
+  url: 2048,
+  secret: 1024,
+  projectId: 255,
+  events: 100,
+  filter: 1024,
+} as const;
 
 /** How long a former secret signs along, seconds. */
 export const GRACE_PERIOD = { min: 0, max: 7 * 24 * 3600, default: 24 * 3600 } as const;

@@ -1,5 +1,6 @@
 import type { FieldError } from '../common/domain-error.js';
 import { HIDDEN } from '../delivery/sending/credentials.js';
+import { EventFilter, FilterSyntaxError } from '../formats/filter/filter.js';
 import { formatNameProblems } from './format-problems.js';
 import { headerProblems } from './webhook-headers.js';
 import { isAtMost, LIMITS, PACE_LIMIT, RETRY_LIMITS, type NumberLimit } from './webhook-limits.js';
@@ -17,6 +18,7 @@ export interface GivenSettings {
   readonly project_id?: unknown;
   readonly retry_config?: unknown;
   readonly format?: unknown;
+  readonly filter?: unknown;
   readonly format_options?: unknown;
   readonly max_requests_per_second?: unknown;
 }
@@ -83,6 +85,19 @@ function retryProblems(retry: unknown): FieldError[] {
   });
 }
 
+function filterProblems(filter: unknown): FieldError[] {
+  const problems = textProblems('filter', filter, 0, LIMITS.filter);
+  if (problems.length > 0 || typeof filter !== 'string' || filter === '') return problems;
+  try {
+    new EventFilter(filter);
+    return [];
+  } catch (error) {
+    if (!(error instanceof FilterSyntaxError)) throw error;
+    const msg = `is no JSON-e expression: ${error.message}, at character ${error.position}`;
+    return [badField(['filter'], msg, 'filter_syntax')];
+  }
+}
+
 function paceProblems(pace: unknown): FieldError[] {
   if (pace == null || isWithin(pace, PACE_LIMIT)) return [];
   const msg = `must be a number from ${PACE_LIMIT.min} to ${PACE_LIMIT.max}, or null`;
@@ -110,6 +125,7 @@ export function settingProblems(given: GivenSettings): FieldError[] {
     ...textProblems('project_id', projectId, 0, LIMITS.projectId),
     ...retryProblems(retry),
     ...formatNameProblems(given.format),
+    ...filterProblems(given.filter),
     ...paceProblems(given.max_requests_per_second),
   ];
 }

@@ -45,7 +45,8 @@ export function toWebhook(record: Row, cipher: SecretCipher, breakerThreshold: n
     url,
     ...unlocked,
     maxRequestsPerSecond: realOrNull(record, 'max_requests_per_second'),
-    warnings: warningsOf({ ...unlocked, url, events }),
+    filter: textOrNull(record, 'filter'),
+    warnings: warningsOf({ ...unlocked, url, events, filter: textOrNull(record, 'filter') }),
     events,
     active: flag(record, 'active'),
     projectId: textOrNull(record, 'project_id'),
@@ -90,6 +91,7 @@ export function toProperties(
     ...(url !== undefined && { url }),
     ...formatProperties(settings, cipher),
     ...(endpoint !== undefined && { endpoint }),
+    ...(settings.filter !== undefined && { filter: settings.filter }),
     ...(settings.maxRequestsPerSecond !== undefined && {
       max_requests_per_second: settings.maxRequestsPerSecond,
     }),

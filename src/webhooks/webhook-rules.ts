@@ -86,7 +86,7 @@ export class WebhookRules {
   apply<T extends Given>(changes: T): T {
     const problems = this.problems(toGiven(changes));
     if (problems.length > 0) throw unprocessable(problems);
-    const { name, url, events, secret, projectId } = changes;
+    const { name, url, events, secret, projectId, filter } = changes;
     if (name !== undefined && name.trim() === '') throw nameRequired();
     return {
       ...changes,
@@ -94,6 +94,7 @@ export class WebhookRules {
       ...(events && { events: this.knownEvents(events) }),
       ...(secret === '' && { secret: null }),
       ...(projectId === '' && { projectId: null }),
+      ...(filter === '' && { filter: null }),
     };
   }
 

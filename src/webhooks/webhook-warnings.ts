@@ -1,5 +1,6 @@
 import { formatNamed } from '../formats/catalogue.js';
 import { parseUrl } from '../common/parse-url.js';
+import { EventFilter } from '../formats/filter/filter.js';
 import type { Webhook } from './webhook.js';
 
 /** Hosts that take nothing but their own format: a hint for people, never a rule. */
@@ -30,15 +31,48 @@ function burstWarnings(events: readonly string[], perSecond: number | null): str
   ];
 }
 
-type Warned = Pick<Webhook, 'format' | 'formatOptions' | 'url' | 'trueUrl' | 'events' | 'headers'>;
+type Warned = Pick<Webhook, 'format' | 'formatOptions' | 'url' | 'trueUrl' | 'events' | 'headers'> & {
+  readonly filter?: string | null;
+};
+
+/** None of a text that somebody has spoiled in the graph. */
+function unknownNames(filter: string): readonly string[] {
+  try {
+    return new EventFilter(filter).unknownNames;
+  } catch {
+    return [];
+  }
+}
 
 /** What is probably not as it was meant, in sentences for people. */
-export function warningsOf({ format: name, formatOptions, url, trueUrl, events, headers }: Warned): string[] {
+export function warningsOf(webhook: Warned): string[] {
+  return [...formatWarnings(webhook), ...filterWarnings(webhook.filter ?? null)];
+}
+
+function filterWarnings(filter: string | null): string[] {
+  const names = filter === null ? [] : unknownNames(filter);
+  return names.map(
+    (name) => `The filter asks for ${name}, which no event has: it knows event, project_id, data, severity`,
+  );
+}
+
+function formatWarnings({
+  format: name,
+  formatOptions,
+  url,
+  trueUrl,
+  events,
+  headers,
+  filter,
+}: Warned): string[] {
   const format = formatNamed(name);
   const parsed = parseUrl(trueUrl ?? url);
   if (!format) return [`This service does not know the format ${name}: what waits is kept for one that does`];
   if (!parsed) return [];
   if (name === 'basset') return plainWarnings(parsed.hostname);
   const own = format.checkUrl(parsed, formatOptions, Object.keys(headers)).warnings;
-  return [...own, ...(format.category === 'chat' ? burstWarnings(events, format.rate.perSecond) : [])];
+  return [
+    ...own,
+    ...(format.category === 'chat' && filter == null ? burstWarnings(events, format.rate.perSecond) : []),
+  ];
 }

@@ -6,7 +6,7 @@ const WEBHOOK = `webhook {
   .id, revision: ${REVISION}, .name, .url, .events, .active, .headers, .project_id, .max_retries, .initial_delay, .max_delay,
   .backoff_multiplier, .created_at, .updated_at, .last_triggered_at, .delivery_count, .disabled_reason,
   .disabled_at, .secret, success_count: coalesce(toIntegerOrNull(tally.successes), 0),
-  .format, .format_options, .format_secrets, .max_requests_per_second,
+  .format, .format_options, .format_secrets, .max_requests_per_second, .filter,
   failure_count: coalesce(toIntegerOrNull(tally.failures), 0), failing_since: tally.failing_since,
   consecutive_failures: coalesce(toIntegerOrNull(tally.failed_attempts), 0),
   missed_since: coalesce(tally.lost_since, tally.lost_before)

@@ -20,6 +20,8 @@ export interface Webhook {
   readonly formatOptions: FormatOptions;
   /** Requests a second at most; null = as the format, else the service, has it. */
   readonly maxRequestsPerSecond: number | null;
+  /** A JSON-e expression that says which of the matching events it gets; null = all. */
+  readonly filter: string | null;
   /** What is probably not as it was meant, in sentences for people. */
   readonly warnings: readonly string[];
   readonly hasSecret: boolean;
@@ -91,6 +93,8 @@ export interface WebhookSettings {
   readonly formatOptions: FormatOptions;
   /** Requests a second at most, 0.001 to 10,000; null = as the format, else the service, has it. */
   readonly maxRequestsPerSecond: number | null;
+  /** A JSON-e expression over `event`, `project_id`, `data` and `severity`; null = it gets every event that matches. */
+  readonly filter: string | null;
 }
 
 /** Settings as they are written: another `endpoint` says that what was known of the former one is over. */

@@ -4,6 +4,7 @@ import { OptionsModule } from '../config/options.module.js';
 import type { GivenOptions } from '../config/service-options.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { EventsController } from './events.controller.js';
+import { FormatsController } from './formats.controller.js';
 import { InfoController } from './info.controller.js';
 import { LookupController } from './lookup.controller.js';
 import { ProjectWebhooksController } from './project-webhooks.controller.js';
@@ -25,6 +26,7 @@ const OPTIONS_TOKEN = Symbol('WEBHOOKS_MODULE_OPTIONS');
 /** The literal paths below `webhooks/` come first: they win over `webhooks/:webhook_id`. */
 const CONTROLLERS = [
   EventsController,
+  FormatsController,
   LookupController,
   DeliveriesController,
   WebhooksController,

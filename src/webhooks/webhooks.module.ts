@@ -10,6 +10,7 @@ import { Neo4jWebhookRepository } from './webhook.neo4j.repository.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
 import { WebhookEditor } from './webhook-editor.js';
 import { WebhookPatch } from './webhook-patch.js';
+import { WebhookPreview } from './webhook-preview.js';
 import { WebhookRepository } from './webhook.repository.js';
 import { WebhookRules } from './webhook-rules.js';
 import { WebhookService } from './webhook.service.js';
@@ -32,9 +33,10 @@ import { ConfigurableModuleClass } from './webhooks.module-definition.js';
     WebhookBodyPipe,
     WebhookEditor,
     WebhookPatch,
+    WebhookPreview,
     WebhookRules,
     WebhookService,
   ],
-  exports: [WebhookService],
+  exports: [WebhookPreview, WebhookService],
 })
 export class WebhooksModule extends ConfigurableModuleClass {}

@@ -52,6 +52,9 @@ await good(client.POST('/api/v1/webhooks/deliveries/{delivery_id}/retry', delive
 await good(client.GET('/api/v1/webhooks/deliveries/{delivery_id}/attempts', delivery));
 await good(client.GET('/api/v1/events/{event_id}', { params: { path: { event_id } } }));
 await good(client.GET('/api/v1/webhooks/match', { params: { query: { event: 'entity.created' } } }));
+await good(client.GET('/api/v1/webhooks/formats'));
+await good(client.POST('/api/v1/webhooks/preview', { body: { url, event: { event: 'entity.created' } } }));
+await good(client.POST('/api/v1/webhooks/{webhook_id}/preview', { ...one, body: {} }));
 await good(
   client.GET('/api/v1/webhooks/deliveries', { params: { query: { event: 'entity.created', limit: 1 } } }),
 );

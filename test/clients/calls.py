@@ -36,6 +36,9 @@ call("deliveries", "retry_delivery", delivery)
 assert call("deliveries", "list_delivery_attempts", delivery).attempts[0].number == 1
 assert call("events", "get_event", recorded.event_id).deliveries[0].id == delivery
 call("webhooks", "match_webhooks", event="entity.created")
+assert any(one.format_ == "basset" for one in call("webhooks", "list_formats").formats)
+call("webhooks", "preview_webhook", body=models.PreviewWebhookDto.from_dict({"url": url}))
+call("webhooks", "preview_stored_webhook", webhook.id, body=models.PreviewStoredDto())
 call("deliveries", "list_deliveries", limit=1)
 call("deliveries", "list_webhook_deliveries", webhook.id)
 call("webhooks", "recover_webhook", webhook.id, body=models.RecoverWebhookDto.from_dict({"since": "2026-01-01T00:00:00Z"}))

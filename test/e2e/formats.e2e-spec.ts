@@ -146,3 +146,109 @@ describe('a URL that is a secret', () => {
     expect((await change('patch', id, open).expect(200)).body.url).toBe(receiver.url('/open'));
   });
 });
+
+describe('the formats', () => {
+  it('are listed with all that a form needs', async () => {
+    const { formats, total } = await api.get('/webhooks/formats');
+    expect(total).toBe(formats.length);
+    const [basset] = formats;
+    expect(basset).toMatchObject({
+      ...{ format: 'basset', version: 1, url_is_secret: false, docs: 'docs/formats.md' },
+      rate: { per_second: null, burst: 1, per: 'destination' },
+      options_schema: { properties: { url_is_secret: { type: 'boolean' } } },
+    });
+  });
+});
+
+describe('a preview', () => {
+  const event = {
+    event: 'report.generated',
+    data: { name: 'Jöhn' },
+    timestamp: '2026-01-01T00:00:00Z',
+    id: 'e-1',
+  };
+
+  it('shows the request and makes none', async () => {
+    const preview = await api.post('/webhooks/preview', { url: receiver.url(), event }, 200);
+    const body =
+      '{"event":"report.generated","timestamp":"2026-01-01T00:00:00Z","project_id":null,"data":{"name":"Jöhn"}}';
+    expect(preview).toMatchObject({
+      ...{ method: 'POST', url: receiver.url(), content_type: 'application/json', truncated: false },
+      ...{ body, bytes: Buffer.byteLength(body), warnings: [] },
+      headers: { 'webhook-id': 'e-1', 'X-Webhook-Event': 'report.generated' },
+    });
+    expect(receiver.requests).toEqual([]);
+  });
+
+  it('shows no secret', async () => {
+    const { id } = await createSecret();
+    const headers = { Authorization: 'Bearer planted-token' };
+    await change('patch', id, { headers }).expect(200);
+    const given = { url: secretUrl(), format_options: { url_is_secret: true }, headers };
+    const data = { quoted: 'planted-token planted-tail' };
+    const previews = [
+      await api.post(`/webhooks/${id}/preview`, undefined, 200),
+      await api.post(`/webhooks/${id}/preview`, { event: { data } }, 200),
+      await api.post('/webhooks/preview', { ...given, event: { data } }, 200),
+    ];
+    expect(previews.map(({ url }) => url)).toEqual(Array(3).fill(shownUrl()));
+    expect(JSON.stringify(previews)).not.toContain('planted');
+    expect(previews[1].headers.Authorization).toBe('***');
+  });
+
+  it.each<[string, object, (string | number)[]]>([
+    ['no URL', {}, ['url']],
+    ['an unknown format', { url: 'https://a.example/', format: 'x' }, ['format']],
+    ['an event that is none', { url: 'https://a.example/', event: [] }, ['event']],
+    [
+      'a field that no event has',
+      { url: 'https://a.example/', event: { payload: {} } },
+      ['event', 'payload'],
+    ],
+  ])('of %s is refused', async (_, body, place) => {
+    const refused = await api.post('/webhooks/preview', body, 422);
+    expect(refused.errors.map(({ loc }: any) => loc)).toContainEqual(['body', ...place]);
+  });
+
+  it('of an unknown webhook is 404', async () => {
+    await api.post('/webhooks/nobody/preview', undefined, 404);
+  });
+});
+
+describe('a filter', () => {
+  const filter = "data.type == 'person' && data.risk >= 7";
+
+  it('lets through what makes it true, and nothing that lacks a name', async () => {
+    const { body: webhook } = await create({ filter, events: ['search.executed'] }).expect(201);
+    expect(webhook.filter).toBe(filter);
+    const emitted = (data: object): Promise<any> => api.emit({ event: 'search.executed', data });
+    for (const data of [{}, { type: 'person' }, { type: 'person', risk: 6 }, { type: 7, risk: 9 }])
+      expect((await emitted(data)).delivery_ids).toEqual([]);
+    const { delivery_ids: ids } = await emitted({ type: 'person', risk: 7 });
+    expect((await api.untilDelivery(ids[0] ?? '', 'success')).webhook_id).toBe(webhook.id);
+    const { would_not: not } = await api.get('/webhooks/match?event=search.executed');
+    expect(not).toContainEqual({ webhook_id: webhook.id, name: 'n', reason: 'filtered' });
+    await change('patch', webhook.id, { filter: null }).expect(200);
+    expect((await emitted({})).delivery_ids).toHaveLength(1);
+    await change('put', webhook.id, { filter }).expect(200);
+    expect((await change('put', webhook.id, { filter: '' }).expect(200)).body.filter).toBeNull();
+  });
+
+  it('that is no expression is refused with the place where that shows', async () => {
+    const { body } = await create({ filter: 'data.type = 1' }).expect(422);
+    expect(body.errors).toEqual([
+      {
+        loc: ['body', 'filter'],
+        msg: 'is no JSON-e expression: this cannot stand here, at character 11',
+        type: 'filter_syntax',
+      },
+    ]);
+    await create({ filter: 'x'.repeat(1025) }).expect(422);
+    await create({ filter: 5 }).expect(422);
+  });
+
+  it('that asks for what no event has comes with a warning', async () => {
+    const { body } = await create({ filter: 'dta.type == 1' }).expect(201);
+    expect(body.warnings).toEqual([expect.stringContaining('asks for dta')]);
+  });
+});

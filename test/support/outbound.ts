@@ -108,6 +108,7 @@ export function attempt(
       headers: headers ? cipher.encrypt(JSON.stringify(headers)) : null,
       locked: false,
       name: 'Hook',
+      filter: null,
       rendering: null,
       formatSecrets: null,
       endpoint: null,

@@ -8,6 +8,7 @@ import type { Target } from '../sending/target.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { wireBody } from './envelope.js';
 import type { EventRecord, KnownEvent, NewDelivery } from './event.repository.js';
+import { wantedBy } from './filtering.js';
 import { fingerprint, storedKey } from './fingerprint.js';
 import { isRepeatable, KnownEvents } from './known-events.js';
 import type { NewEvent, RecordedEvent } from './new-event.js';
@@ -105,8 +106,7 @@ export class EventPlanner {
       idempotencyKey: storedKey(event),
       fingerprint: repeatable ? fingerprint(event) : null,
       keepUntil: repeatable ? toTimestamp(now + KEEP_MS) : createdAt,
-      deliveries: this.registry
-        .match(event.event, event.projectId)
+      deliveries: wantedBy(this.registry.match(event.event, event.projectId), event)
         .filter(({ webhookId }) => webhookId !== event.exceptWebhookId)
         .map((target) => this.delivery(target, id, bytes)),
     };

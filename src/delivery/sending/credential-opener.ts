@@ -13,7 +13,8 @@ export interface FormatSecrets {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-function toHide({ url, options = {} }: FormatSecrets): string[] {
+/** What of a format nobody is to see, besides its headers. */
+export function toHide({ url, options = {} }: FormatSecrets): string[] {
   const values = Object.values(options).map((value) =>
     typeof value === 'string' ? value : JSON.stringify(value),
   );

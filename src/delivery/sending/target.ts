@@ -1,3 +1,4 @@
+import type { EventFilter } from '../../formats/filter/filter.js';
 import type { Format, FormatOptions } from '../../formats/format.js';
 import type { RetryConfig } from '../delivery.js';
 
@@ -40,6 +41,8 @@ export interface Target {
   readonly projectAliases: readonly string[];
   /** Known event types and patterns (`*`, `entity.*`). */
   readonly events: readonly string[];
+  /** Of the events that match, those that it wants; null = all. */
+  readonly filter: EventFilter | null;
   /** Newest first; during a rotation the former one signs along; empty = unsigned. */
   readonly secrets: readonly SealedSecret[];
   /** Its own headers, encrypted as one text; null = none. */

@@ -16,6 +16,7 @@ function target(webhookId: string, change: Partial<Target> = {}): Target {
     secrets: [],
     headers: null,
     name: 'n',
+    filter: null,
     rendering: null,
     formatSecrets: null,
     endpoint: null,

@@ -15,7 +15,7 @@ function reaches(target: Target, projectId: string | null): boolean {
 }
 
 /** Why an event does not go to a webhook. */
-export const MISMATCHES = ['inactive', 'other_project', 'not_subscribed'] as const;
+export const MISMATCHES = ['inactive', 'other_project', 'not_subscribed', 'filtered'] as const;
 export type Mismatch = (typeof MISMATCHES)[number];
 
 /** The first of the reasons for which an event does not go to a webhook; undefined = it does. */

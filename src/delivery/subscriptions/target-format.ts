@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { formatNamed } from '../../formats/catalogue.js';
+import { EventFilter } from '../../formats/filter/filter.js';
 import type { Format, FormatOptions } from '../../formats/format.js';
 import { realOrNull, textOrNull, type Row } from '../../neo4j/row.js';
 import type { Pace, Rendering } from '../sending/target.js';
@@ -15,6 +16,12 @@ export function toRendering(webhook: Row): Rendering | null {
   const format = formatNamed(name);
   if (!format) throw new Error(`This service does not know the format '${name}'`);
   return { format, options: JSON.parse(textOrNull(webhook, 'format_options') ?? '{}') as FormatOptions };
+}
+
+/** @throws FilterSyntaxError when somebody has spoiled it: rather nothing than what nobody wants */
+export function toFilter(webhook: Row): EventFilter | null {
+  const text = textOrNull(webhook, 'filter');
+  return text === null ? null : new EventFilter(text);
 }
 
 /** The webhook's own pace, else that of its format. URLs that are secrets are told apart without being kept. */

@@ -2,7 +2,7 @@ const TARGET = `webhook {
   .id, .url, .active, .generation, .project_id, .project_names, .events, .secret, .headers,
   .max_retries, .initial_delay, .max_delay, .backoff_multiplier,
   .previous_secret, .previous_secret_until, .name, .format, .format_options, .format_secrets, .endpoint,
-  .max_requests_per_second, deleted: webhook:DeletedWebhook, element: elementId(webhook)
+  .max_requests_per_second, .filter, deleted: webhook:DeletedWebhook, element: elementId(webhook)
 }`;
 const VERSION = `coalesce(toIntegerOrNull(registry.version), 0) AS version`;
 

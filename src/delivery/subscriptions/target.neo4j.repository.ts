@@ -27,7 +27,7 @@ import {
   FOLLOW_PROJECTS,
   LOAD_TARGETS,
 } from './target.cypher.js';
-import { toPace, toRendering } from './target-format.js';
+import { toFilter, toPace, toRendering } from './target-format.js';
 import {
   TargetRepository,
   type SwitchedOff,
@@ -49,6 +49,7 @@ function unreadable(webhookId: string): Target {
     secrets: [],
     headers: null,
     name: '',
+    filter: null,
     rendering: null,
     formatSecrets: null,
     endpoint: null,
@@ -165,6 +166,7 @@ export class Neo4jTargetRepository extends TargetRepository {
       projectId: textOrNull(webhook, 'project_id'),
       projectAliases: webhook['project_names'] == null ? [] : textList(webhook, 'project_names'),
       events: textList(webhook, 'events'),
+      filter: toFilter(webhook),
       ...sealed,
       locked: credentials === undefined,
       rendering,

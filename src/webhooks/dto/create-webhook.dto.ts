@@ -156,4 +156,18 @@ export class CreateWebhookDto {
   @IsOptional()
   @IsNumber()
   max_requests_per_second?: number | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    default: null,
+    maxLength: LIMITS.filter,
+    example: "data.type == 'person' && data.risk >= 7",
+    description:
+      'A JSON-e expression over event, project_id, data and severity: only what makes it true is delivered. A name that is missing makes it false. null = every event that matches.',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(LIMITS.filter)
+  filter?: string | null;
 }

@@ -137,4 +137,17 @@ export class UpdateWebhookDto {
   @IsOptional()
   @IsNumber()
   max_requests_per_second?: number | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: LIMITS.filter,
+    example: "data.type == 'person' && data.risk >= 7",
+    description:
+      'A JSON-e expression over event, project_id, data and severity: only what makes it true is delivered. A name that is missing makes it false. Empty = none from now on.',
+  })
+  @IsOptional()
+  @IsString()
+  @MaxLength(LIMITS.filter)
+  filter?: string | null;
 }

@@ -123,6 +123,13 @@ export class WebhookDto {
     description: 'Its own pace; null = as the format, else the service, has it.',
   })
   max_requests_per_second!: number | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Which of the matching events it gets; null = all.',
+  })
+  filter!: string | null;
 }
 
 export class CreatedWebhookDto extends WebhookDto {

@@ -1,0 +1,109 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, toTimestamp } from '../common/clock.js';
+import { unprocessable } from '../common/http/validation.pipe.js';
+import { newId } from '../common/new-id.js';
+import { webhookLocked } from '../delivery/delivery.errors.js';
+import { wireBody } from '../delivery/events/envelope.js';
+import { toHide } from '../delivery/sending/credential-opener.js';
+import type { Credentials } from '../delivery/sending/credentials.js';
+import { previewRequest, type PreviewedRequest } from '../delivery/sending/preview.js';
+import { RenderError } from '../delivery/sending/rendered.js';
+import type { OutboundAttempt, Target } from '../delivery/sending/target.js';
+import { formatNamed, hasSecretUrl } from '../formats/catalogue.js';
+import { secretOptions } from '../formats/options.js';
+import { shownUrl } from '../formats/secret-url.js';
+import { badField } from './webhook.errors.js';
+import { maskHeaders } from './webhook-headers.js';
+import type { Webhook, WebhookSettings } from './webhook.js';
+import { warningsOf } from './webhook-warnings.js';
+
+/** The event that is looked at; what is left out is made up. */
+export interface PreviewEvent {
+  /** @default 'entity.created' */
+  readonly event?: string;
+  readonly projectId?: string | null;
+  readonly data?: Readonly<Record<string, unknown>>;
+  /** RFC 3339. @default now */
+  readonly timestamp?: string | null;
+  readonly id?: string | null;
+}
+
+/** What would be sent, and what is probably not as it was meant. */
+export interface Preview extends PreviewedRequest {
+  /** As it may be shown. */
+  readonly url: string;
+  readonly contentType: string;
+  readonly warnings: readonly string[];
+}
+
+type Previewed = Pick<WebhookSettings, 'name' | 'url' | 'format' | 'formatOptions' | 'headers' | 'events'> & {
+  readonly id?: string;
+};
+
+const SAMPLE = { entity_id: 'sample-entity', type: 'person', name: 'Jane Roe' };
+
+function credentialsOf({ format: name, formatOptions, url, headers }: Previewed): Credentials {
+  const format = formatNamed(name);
+  const secret = new Set(format ? secretOptions(format) : []);
+  const options = Object.fromEntries(Object.entries(formatOptions).filter(([option]) => secret.has(option)));
+  const isSecret = format !== undefined && hasSecretUrl(format, formatOptions);
+  return { secrets: [], headers, url, options, hidden: toHide({ ...(isSecret && { url }), options }) };
+}
+
+/** Shows what would be sent of an event to a webhook. Sends nothing and stores nothing. */
+@Injectable()
+export class WebhookPreview {
+  constructor(private readonly clock: Clock) {}
+
+  /** @throws DomainError `webhook_locked`, or 422 when the format can make nothing of the event */
+  ofStored(webhook: Webhook, event: PreviewEvent): Preview {
+    if (webhook.trueUrl === null) throw webhookLocked(webhook.id);
+    return this.of({ ...webhook, url: webhook.trueUrl }, event);
+  }
+
+  /** @throws DomainError 422 when the format can make nothing of the event */
+  of(webhook: Previewed, event: PreviewEvent): Preview {
+    const credentials = credentialsOf(webhook);
+    const attempt = this.attempt(webhook, event);
+    const { headers, ...request } = this.request(attempt, credentials);
+    const format = formatNamed(webhook.format);
+    const isSecret = format !== undefined && hasSecretUrl(format, webhook.formatOptions);
+    const own = maskHeaders(webhook.headers);
+    return {
+      ...request,
+      url: isSecret ? shownUrl(webhook.url) : webhook.url,
+      headers: Object.fromEntries(
+        Object.entries(headers).map(([name, value]) => [
+          name,
+          value === webhook.headers[name] ? (own[name] ?? value) : value,
+        ]),
+      ),
+      contentType: headers['Content-Type'] ?? '',
+      warnings: warningsOf({ ...webhook, trueUrl: webhook.url }),
+    };
+  }
+
+  private request(attempt: OutboundAttempt, credentials: Credentials): PreviewedRequest {
+    try {
+      return previewRequest(attempt, credentials, Math.floor(this.clock.now() / 1000));
+    } catch (error) {
+      if (!(error instanceof RenderError)) throw error;
+      throw unprocessable([badField(['format_options'], error.message, 'not_rendered')]);
+    }
+  }
+
+  private attempt(webhook: Previewed, given: PreviewEvent): OutboundAttempt {
+    const now = toTimestamp(this.clock.now());
+    const { event = 'entity.created', projectId = null, data = SAMPLE, timestamp, id } = given;
+    const dataJson = JSON.stringify(data);
+    const body = Buffer.from(wireBody({ event, timestamp: timestamp ?? now, projectId, dataJson }));
+    const format = webhook.format === 'basset' ? undefined : formatNamed(webhook.format);
+    const target = {
+      webhookId: webhook.id ?? 'preview',
+      name: webhook.name,
+      url: webhook.url,
+      rendering: format ? { format, options: webhook.formatOptions } : null,
+    } as Target;
+    return { deliveryId: newId(), eventId: id ?? newId(), event, body, attempt: 1, target };
+  }
+}
