@@ -1,10 +1,16 @@
+import { alertmanager } from './alertmanager/alertmanager.js';
+import { cef } from './cef/cef.js';
+import { leef } from './cef/leef.js';
 import { cloudevents } from './cloudevents/cloudevents.js';
 import { discord } from './discord/discord.js';
 import { elasticsearch } from './elasticsearch/elasticsearch.js';
 import type { Format } from './format.js';
+import { gelf } from './gelf/gelf.js';
 import { loki } from './loki/loki.js';
 import { mattermost } from './mattermost/mattermost.js';
+import { ocsf } from './ocsf/ocsf.js';
 import { otlpLogs } from './otlp-logs/otlp-logs.js';
+import { pagerduty } from './pagerduty/pagerduty.js';
 import { slack } from './slack/slack.js';
 import { splunkHec } from './splunk-hec/splunk-hec.js';
 import { teams } from './teams/teams.js';
@@ -20,6 +26,12 @@ export const FORMATS: readonly Format[] = [
   elasticsearch,
   otlpLogs,
   loki,
+  ocsf,
+  pagerduty,
+  cef,
+  leef,
+  gelf,
+  alertmanager,
 ];
 
 /** The format of this name. */
