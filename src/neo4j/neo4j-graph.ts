@@ -15,6 +15,9 @@ const LIMIT_MS = 30_000;
 /** Nobody is given less to answer, however impatient the caller: an attempt that is cut short is in doubt. */
 const LEAST_MS = 2000;
 
+/** In the metadata of our own transactions: the capture of changes (docs/capture.md) passes over them. */
+const OWN_MARK = '1';
+
 /** Where sessions come from: a driver, or something that replaces its driver when the connections are dead. */
 export type Sessions = Pick<Driver, 'session'>;
 
@@ -38,12 +41,15 @@ export interface CallOptions {
   readonly patienceMs?: number;
   /** For statements that take long by nature: how long one attempt may last, ms, heard of or not. */
   readonly limitMs?: number;
+  /** What the transaction says of itself to the capture of changes. @default that it is the service's own */
+  readonly mark?: string;
 }
 
 interface Statement {
   readonly mode: SessionMode;
   readonly cypher: string;
   readonly parameters: object;
+  readonly mark?: string;
 }
 
 /**
@@ -84,7 +90,8 @@ export class Neo4jGraph {
     parameters: Readonly<Record<string, unknown>> = {},
     options: CallOptions = {},
   ): Promise<Row[]> {
-    return this.patiently({ mode: 'WRITE', cypher, parameters }, options);
+    const { mark = OWN_MARK } = options;
+    return this.patiently({ mode: 'WRITE', cypher, parameters, mark }, options);
   }
 
   /** For how long nothing has come back from Neo4j, ms. */
@@ -139,14 +146,16 @@ export class Neo4jGraph {
     return { silenceMs, limitMs: Math.max(silenceMs, this.settings.limitMs ?? LIMIT_MS) };
   }
 
-  private async attempt({ mode, cypher, parameters }: Statement, limits: AttemptLimits): Promise<Row[]> {
+  private async attempt(statement: Statement, limits: AttemptLimits): Promise<Row[]> {
+    const { mode, cypher, parameters, mark } = statement;
     const { database } = this.settings;
     const session = this.sessions.session({
       defaultAccessMode: mode,
       ...(database === undefined ? {} : { database }),
     });
     // The server ends by itself what nobody waits for any more.
-    const run = async () => session.run(cypher, toDriverMap(parameters), { timeout: limits.limitMs });
+    const config = { timeout: limits.limitMs, ...(mark !== undefined && { metadata: { webhooks: mark } }) };
+    const run = async () => session.run(cypher, toDriverMap(parameters), config);
     try {
       const { records, summary } = await underLimits(run(), limits, this.life);
       this.state.succeeded(summary.counters.containsUpdates());

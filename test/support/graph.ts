@@ -10,11 +10,20 @@ export class Graph {
     return new Graph(neo4j.driver(connection.uri, auth, { disableLosslessIntegers: true }));
   }
 
-  /** The rows as plain objects; nodes become their properties. */
+  /** The rows as plain objects; nodes become their properties. What it changes is not captured. */
   async run(cypher: string, params: Record<string, unknown> = {}): Promise<any[]> {
+    return this.execute(cypher, params, { webhooks: 'test' });
+  }
+
+  /** A transaction as the application makes it: what it changes is captured. */
+  async change(cypher: string, params: Record<string, unknown> = {}): Promise<any[]> {
+    return this.execute(cypher, params, {});
+  }
+
+  private async execute(cypher: string, params: Record<string, unknown>, metadata: object): Promise<any[]> {
     const session = this.driver.session();
     try {
-      const { records } = await session.run(cypher, params);
+      const { records } = await session.run(cypher, params, { metadata });
       return records.map((record) => mapValues(record.toObject(), plain));
     } finally {
       await session.close();
@@ -34,12 +43,13 @@ export class Graph {
     return this.value<number>(`MATCH (n:\`${label}\`) ${filter} RETURN count(n)`, where);
   }
 
-  /** Deletes every node except the record of applied migrations, in batches. */
+  /** Deletes every node except the records of applied migrations and of the capture plugin, in batches. */
   async wipe(): Promise<void> {
-    await this.run(
-      `MATCH (n) WHERE NOT n:WebhookSchemaMigration
-       CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS`,
-    );
+    const some = `
+      MATCH (n) WHERE NOT n:WebhookSchemaMigration AND NOT n:WebhookCapture
+      WITH n LIMIT 5000 DETACH DELETE n RETURN count(*) AS deleted`;
+    // Not IN TRANSACTIONS: those would not be marked, and what is deleted would be captured.
+    while ((await this.value<number>(some)) > 0);
   }
 
   async close(): Promise<void> {
