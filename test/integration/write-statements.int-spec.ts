@@ -56,6 +56,10 @@ const CASES: Readonly<Record<string, Case>> = {
     runs: [append('new', true, 7), append('late', true, null), append('queued', false, null)],
   },
   BACKLOG_ENDED: once({ webhook_id: 'w', generation: 1 }),
+  APPEND_FROM_OUTBOX: {
+    runs: [{ ...append('new', true, 7), rows: [] }],
+    arrange: "MERGE (:WebhookRegistry {id: 'relay'})",
+  },
   BEAT: once({ id: 'me' }),
   BEGIN_RECOVERY: once({ id: 'w' }),
   BURY_INSTANCE: once({ id: 'me', beat: 3 }),
@@ -93,6 +97,7 @@ const CASES: Readonly<Record<string, Case>> = {
     runs: [{}],
     arrange: `CREATE (:Project {id: 'p-2', safe_name: 'later'}) CREATE (:Webhook {id: 'w-2', project_id: 'later'})`,
   },
+  FORGET_REJECTED: once({ keep: 1 }),
   FORGET_DELETED: once({ webhook_id: 'w' }),
   FORGET_EXPIRED_SECRETS: once({ now: NOW }),
   GIVE_BACK: forEach((id) => ({ ids: [id], instance: 'me', now: NOW })),
@@ -106,9 +111,11 @@ const CASES: Readonly<Record<string, Case>> = {
     arrange: `MATCH (d:WebhookDelivery {id: 'failed'}) SET d.recovery = 'due', d.last_attempt_at = '2026-01-01T00:00:00.000Z'
       WITH d MATCH (w:Webhook) SET w.max_retries = 3`,
   },
+  PROBE_PLUGIN: once({ question: 'q' }),
   PURGE_EVENTS: once({ now: NOW, limit: 100 }),
   RECORD_MIGRATION: once({ id: TRIED_MIGRATION, now: NOW, checksum: 'c' }),
   REGISTER_INSTANCE: once({ id: 'me', beat: 0, host: 'h', pid: 1, now: NOW }),
+  REJECT_ROWS: once({ rows: [['4:x:1', 'because']], now: NOW }),
   RELEASE_CLAIMS: once({ id: 'me', now: NOW, limit: 100 }),
   RELEASE_DELIVERIES: forEach((id) => ({ claims: [{ id, attempts: 0 }], instance: 'me', now: NOW })),
   REMOVE_INSTANCE: {
@@ -133,6 +140,7 @@ const CASES: Readonly<Record<string, Case>> = {
   ROTATE_SECRET: once({ id: 'w', secret: 'b', until: NOW, now: NOW, revision: 's', revisions: ['r'] }),
   TAKE_UP_OUTAGE: once({ id: 'w', call: 'c' }),
   TAKE_LOCK: once({ holder: 'h', term: 1 }),
+  TAKE_RELAY: once({ instance: 'me' }),
   UPDATE_WEBHOOK: once({
     id: 'w',
     properties: { active: false, project_id: 'case_7', revision: 's' },

@@ -9,7 +9,7 @@ import { COUNTER } from '../instances/instance.cypher.js';
  * without a word. Webhooks are locked in the order of their ids, before any edge locks them in the order of the events,
  * and then must still be there. Rows come as lists, not as maps: the keys would be sent and read once for each row.
  */
-export const APPEND_EVENTS = `
+const CHECKS = `
 MATCH (registry:WebhookRegistry {id: 'registry'}) WHERE $version IS NULL OR registry.version = $version
 MATCH (self:WebhookInstance {id: $instance}) WHERE self.dead IS NULL
 WITH self
@@ -25,6 +25,9 @@ CALL () {
   RETURN count(webhook) AS present
 }
 WITH counter WHERE present = size($webhooks)
+`;
+
+const WRITES = `
 CALL () {
   UNWIND $webhooks AS item
   MATCH (webhook:Webhook {id: item[0]})
@@ -52,6 +55,29 @@ CALL () {
 SET counter.events = counter.events + $event_count, counter.deliveries = counter.deliveries + created
 RETURN created
 `;
+
+export const APPEND_EVENTS = CHECKS + WRITES;
+
+/**
+ * As APPEND_EVENTS, and removes the rows of the outbox that the events come from: all of them, or nothing is written.
+ * The relay's node is locked before they are looked for, so two instances never take one row. A repetition after a
+ * lost answer finds no rows any more.
+ */
+const TAKE_ROWS = `
+MATCH (relay:WebhookRegistry {id: 'relay'})
+SET relay.taken_at = $now
+WITH counter, relay
+CALL () {
+  UNWIND $rows AS item
+  MATCH (row:WebhookOutbox) WHERE elementId(row) = item[0] AND coalesce(toStringOrNull(row.id), '') = item[1]
+  RETURN collect(row) AS found
+}
+WITH counter, found WHERE size(found) = size($rows)
+FOREACH (row IN found | DETACH DELETE row)
+WITH counter
+`;
+
+export const APPEND_FROM_OUTBOX = CHECKS + TAKE_ROWS + WRITES;
 
 export const FIND_KNOWN_EVENTS = `
 CALL () {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { integer, text, textList, textOrNull } from '../../neo4j/row.js';
-import { APPEND_EVENTS, EXISTING_DELIVERIES, FIND_KNOWN_EVENTS } from './event.cypher.js';
+import { APPEND_EVENTS, APPEND_FROM_OUTBOX, EXISTING_DELIVERIES, FIND_KNOWN_EVENTS } from './event.cypher.js';
 import {
   EventRepository,
   type AppendOptions,
@@ -9,6 +9,7 @@ import {
   type EventRecord,
   type KnownEvent,
   type NewDelivery,
+  type OutboxRowKey,
 } from './event.repository.js';
 
 function deliveryRow(delivery: NewDelivery): unknown[] {
@@ -36,6 +37,10 @@ function eventRow(event: EventRecord): unknown[] {
   if (fingerprint === null) return [...head, null, purgeAt, deliveries, null, dueAt, bytes];
   const deliveryIds = event.deliveries.map((delivery) => delivery.id);
   return [...head, keepUntil, purgeAt, deliveries, deliveryIds, dueAt, bytes];
+}
+
+function outboxRow({ node, id }: OutboxRowKey): unknown[] {
+  return [node, id];
 }
 
 /** Deliveries per webhook, in the order of the ids: every transaction locks webhooks in the same order. */
@@ -67,7 +72,7 @@ export class Neo4jEventRepository extends EventRepository {
 
   override async append(
     events: readonly EventRecord[],
-    { writeId, registryVersion, instanceId, patienceMs }: AppendOptions,
+    { writeId, registryVersion, instanceId, patienceMs, outboxRows }: AppendOptions,
   ): Promise<AppendOutcome> {
     const parameters = {
       write: writeId,
@@ -79,7 +84,13 @@ export class Neo4jEventRepository extends EventRepository {
       counter: `${instanceId}:events`,
       event_count: events.length,
     };
-    const [row] = await this.graph.write(APPEND_EVENTS, parameters, { patienceMs });
+    const [row] = outboxRows
+      ? await this.graph.write(
+          APPEND_FROM_OUTBOX,
+          { ...parameters, rows: outboxRows.map(outboxRow) },
+          { patienceMs },
+        )
+      : await this.graph.write(APPEND_EVENTS, parameters, { patienceMs });
     return row ? { kind: 'appended', created: integer(row, 'created') } : { kind: 'stale' };
   }
 

@@ -52,6 +52,14 @@ export interface AppendOptions {
   readonly instanceId: string;
   /** How long an absent graph is waited for, ms. */
   readonly patienceMs: number;
+  /** Rows of the outbox that go in the same transaction; the answer is `stale` as well when one is gone. */
+  readonly outboxRows?: readonly OutboxRowKey[];
+}
+
+/** A node of the outbox; its element id is given to another node later, so its id is compared as well. */
+export interface OutboxRowKey {
+  readonly node: string;
+  readonly id: string;
 }
 
 /**
