@@ -39,9 +39,9 @@ module.exports = {
     onlyFrom('config', ['common']),
     onlyFrom('neo4j', ['config', 'common']),
     onlyFrom('delivery', ['formats', 'neo4j', 'config', 'common']),
-    onlyFrom('webhooks', ['auth', 'delivery', 'formats', 'neo4j', 'config', 'common']),
+    onlyFrom('webhooks', ['auth', 'capture', 'delivery', 'formats', 'neo4j', 'config', 'common']),
+    onlyFrom('capture', ['auth', 'webhooks', 'delivery', 'neo4j', 'config', 'common']),
     onlyFrom('metrics', ['delivery', 'neo4j', 'config', 'common']),
-    onlyFrom('capture', []),
     onlyFrom('formats', ['common']),
     layer(
       'cli-imports',

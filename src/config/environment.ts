@@ -1,6 +1,7 @@
 import { PUBLIC_ENDPOINTS, type PublicEndpoint } from '../common/http/public.js';
 import { DEFAULT_OPTIONS, resolveOptions } from './resolve-options.js';
 import type {
+  CaptureMode,
   GivenOptions,
   LogLevel,
   Neo4jConnection,
@@ -39,6 +40,9 @@ const VARIABLES: Readonly<Record<string, string>> = {
   defaultInitialDelay: 'DEFAULT_INITIAL_DELAY',
   defaultMaxDelay: 'DEFAULT_MAX_DELAY',
   defaultBackoffMultiplier: 'DEFAULT_BACKOFF_MULTIPLIER',
+  capture: 'CAPTURE',
+  captureSettleMs: 'CAPTURE_SETTLE_MS',
+  captureFold: 'CAPTURE_FOLD',
   maxEventBytes: 'MAX_EVENT_BYTES',
   maxBatchBytes: 'MAX_BATCH_BYTES',
   apiKeys: 'API_KEYS',
@@ -50,6 +54,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
 const OFF: Readonly<Record<string, number | undefined>> = {
   maxDeliveryAgeDays: undefined,
   disableAfterDays: 0,
+  captureFold: 0,
 };
 
 const variableOf = (option: string): string => VARIABLES[option] ?? option;
@@ -86,6 +91,14 @@ class Reader {
     if (!isOn && !['false', '0', 'off'].includes(value)) this.complaints.add(name, 'must be true or false');
     return isOn;
   }
+}
+
+function readCapture(read: Reader): Pick<WebhooksOptions, 'capture' | 'captureValues' | 'outbox'> {
+  return {
+    capture: (read.text('CAPTURE')?.toLowerCase() ?? DEFAULT_OPTIONS.capture) as CaptureMode,
+    captureValues: read.flag('CAPTURE_VALUES', DEFAULT_OPTIONS.captureValues),
+    outbox: read.flag('OUTBOX', DEFAULT_OPTIONS.outbox),
+  };
 }
 
 function readNeo4j(read: Reader): Neo4jConnection | undefined {
@@ -139,6 +152,7 @@ function readModuleOptions(read: Reader): GivenOptions {
     dataDir: read.text('DATA_DIR') ?? DEFAULT_OPTIONS.dataDir,
     neo4jHeap: read.text('NEO4J_HEAP') ?? DEFAULT_OPTIONS.neo4jHeap,
     neo4jPagecache: read.text('NEO4J_PAGECACHE') ?? DEFAULT_OPTIONS.neo4jPagecache,
+    ...readCapture(read),
     secretsKeys: read.list('SECRETS_KEY'),
     allowedNetworks: read.list('ALLOWED_NETWORKS'),
     apiKeys: read.list('API_KEYS'),

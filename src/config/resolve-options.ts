@@ -4,6 +4,7 @@ import { MIN_KEY_LENGTH, parseApiKey } from './api-key.js';
 import { readCertificates } from './ca-file.js';
 import { loadOrCreateSecretsKey } from './secrets-key-file.js';
 import { asKeyObject, KEY_BYTES, parseSecretsKey } from './secrets-key.js';
+import { CAPTURE_MODES } from './service-options.js';
 import type { ApiKey, GivenOptions, SecretsKey, WebhooksOptions } from './service-options.js';
 import { checkNumber, Complaints, isCidr, isWebOrigin, type Bounds } from './settings.js';
 
@@ -34,6 +35,11 @@ export const DEFAULT_OPTIONS: WebhooksOptions = {
   defaultMaxDelay: 60,
   defaultBackoffMultiplier: 2,
   recoverAfterOutage: true,
+  capture: 'auto',
+  captureSettleMs: 500,
+  captureValues: false,
+  captureFold: 0,
+  outbox: true,
   eventTypes: [],
   apiKeys: [],
   allowAnonymous: false,
@@ -66,6 +72,8 @@ const BOUNDS: Readonly<Record<NumberOption, Bounds>> = {
   defaultInitialDelay: { min: 0.1, max: 60 },
   defaultMaxDelay: { min: 1, max: 3600 },
   defaultBackoffMultiplier: { min: 1, max: 10 },
+  captureSettleMs: { min: 0, max: 5000, integer: true },
+  captureFold: { min: 0, max: 1_000_000, integer: true },
   maxEventBytes: BODY_BYTES,
   maxBatchBytes: BODY_BYTES,
 };
@@ -127,6 +135,9 @@ function checkOptions(options: WebhooksOptions, name: NameOf, complaints: Compla
   checkLists(options, name, complaints);
   if (options.tlsCaFile !== undefined) {
     checkCaFile(options.tlsCaFile, (rule) => complaints.add(name('tlsCaFile'), rule));
+  }
+  if (!CAPTURE_MODES.includes(options.capture)) {
+    complaints.add(name('capture'), `must be one of ${CAPTURE_MODES.join(', ')}`);
   }
   if (options.neo4j && !NEO4J_SCHEME.test(options.neo4j.uri)) {
     complaints.add(name('neo4j.uri'), 'must begin with bolt://, neo4j://, bolt+s:// or neo4j+s://');

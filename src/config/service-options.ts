@@ -85,6 +85,16 @@ export interface WebhooksOptions {
   readonly defaultBackoffMultiplier: number;
   /** What failed in an outage of its receiver is queued again by itself when that is over. @default true */
   readonly recoverAfterOutage: boolean;
+  /** Who writes changes of the graph into the outbox; `auto`: whoever is found, and the plugin in the embedded Neo4j. @default 'auto' */
+  readonly capture: CaptureMode;
+  /** How long changes must rest before they become events, ms. @default 500 */
+  readonly captureSettleMs: number;
+  /** Whether events carry the values of fields, not only their names. @default false */
+  readonly captureValues: boolean;
+  /** Events of one type and project that one action may cause before they are told as one, 0 = any number. @default 0 */
+  readonly captureFold: number;
+  /** Whether nodes labelled `WebhookOutbox` become events. @default true */
+  readonly outbox: boolean;
   /** Event types beyond the built-in 20. @default [] */
   readonly eventTypes: readonly EventTypeDefinition[];
   /** Each call of the API needs one of them. @default [] = none is needed, and only this machine may call */
@@ -110,6 +120,10 @@ export type GivenOptions = Partial<Omit<WebhooksOptions, 'secretsKeys' | 'apiKey
   /** As `apiKeys`, for those who may look and change nothing. @default [] */
   readonly readOnlyApiKeys?: readonly (ApiKey | string)[];
 };
+
+/** Ways in which changes of the graph are captured. */
+export const CAPTURE_MODES = ['auto', 'off', 'plugin', 'apoc'] as const;
+export type CaptureMode = (typeof CAPTURE_MODES)[number];
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Inject, Logger, Module, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { Driver } from 'neo4j-driver';
 import { WEBHOOKS_OPTIONS, type Neo4jConnection, type WebhooksOptions } from '../config/service-options.js';
@@ -80,7 +81,12 @@ async function openEmbedded(options: WebhooksOptions): Promise<GraphResources> {
     logger.log(message);
   };
   const { dataDir, neo4jHeap: heap, neo4jPagecache: pagecache } = options;
-  const embedded = await EmbeddedNeo4j.start({ dataDir, log, memory: { heap, pagecache } });
+  const embedded = await EmbeddedNeo4j.start({
+    dataDir,
+    log,
+    plugins: pluginsFor(options),
+    memory: { heap, pagecache },
+  });
   try {
     const resources = await connect(embedded.connection, options, embedded);
     resources.supervise((message) => {
@@ -91,6 +97,13 @@ async function openEmbedded(options: WebhooksOptions): Promise<GraphResources> {
     await embedded.stop();
     throw error;
   }
+}
+
+/** Built from capture-plugin/, and kept beside its source. */
+const CAPTURE_JAR = fileURLToPath(new URL('../../capture-plugin/basset-capture.jar', import.meta.url));
+
+function pluginsFor({ capture }: WebhooksOptions): string[] {
+  return capture === 'auto' || capture === 'plugin' ? [CAPTURE_JAR] : [];
 }
 
 async function openGraph(options: WebhooksOptions): Promise<GraphResources> {

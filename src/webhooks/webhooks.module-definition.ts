@@ -1,5 +1,6 @@
 import { ConfigurableModuleBuilder, type DynamicModule } from '@nestjs/common';
 import { OpenDoorNotice } from '../auth/open-door.notice.js';
+import { CaptureController } from '../capture/capture.controller.js';
 import { OptionsModule } from '../config/options.module.js';
 import type { GivenOptions } from '../config/service-options.js';
 import { DeliveriesController } from './deliveries.controller.js';
@@ -32,6 +33,7 @@ const CONTROLLERS = [
   WebhooksController,
   ProjectWebhooksController,
   InfoController,
+  CaptureController,
 ];
 
 /** The options go into a global module of their own: the delivery engine and the graph need them, too. */

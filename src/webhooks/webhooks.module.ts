@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
+import { CaptureModule } from '../capture/capture.module.js';
 import { RequestValidationPipe } from '../common/http/validation.pipe.js';
 import { DeliveryModule } from '../delivery/delivery.module.js';
 import { EventIntake } from './event-intake.js';
@@ -22,7 +23,7 @@ import { ConfigurableModuleClass } from './webhooks.module-definition.js';
  * `app.enableShutdownHooks()`, so that a stop hands back what is in flight.
  */
 @Module({
-  imports: [AuthModule, DeliveryModule],
+  imports: [AuthModule, CaptureModule, DeliveryModule],
   providers: [
     { provide: WebhookRepository, useClass: Neo4jWebhookRepository },
     EventIntake,

@@ -53,6 +53,9 @@ const PARAMETERS: Record<string, unknown> = {
   holder: 'h',
   term: 1000,
   checksum: 'c',
+  fields: ['core.name'],
+  question: 'q',
+  keep: 10,
   statuses: ['success'],
   event: null,
   project_id: null,
@@ -66,9 +69,12 @@ const PARAMETERS: Record<string, unknown> = {
   revisions: ['r'],
 };
 
-/** Constants that read labels of which there are few nodes: webhooks, instances, counters, projects. */
+/**
+ * Constants that read labels of which there are few nodes: webhooks, instances, counters, projects; and nodes of Basset
+ * Hound, whose indexes are its own.
+ */
 const SMALL_LABELS =
-  /:(?:Webhook|DeletedWebhook|WebhookCounter|WebhookTally|WebhookInstance|WebhookRegistry|WebhookSchemaMigration|Project)\b/;
+  /:(?:Person|OrphanData|Webhook|DeletedWebhook|WebhookCounter|WebhookTally|WebhookInstance|WebhookRegistry|WebhookSchemaMigration|Project)\b/;
 /** The eraser is meant to take all. */
 const MAY_SCAN = new Set(['CLEAR_BATCH', 'CLEAR_WEBHOOKS']);
 

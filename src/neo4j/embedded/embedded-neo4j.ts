@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { delimiter } from 'node:path';
 import { BootError } from '../../common/boot-error.js';
 import { makeDirectory } from '../../common/make-directory.js';
 import type { Neo4jConnection } from '../../config/service-options.js';
@@ -26,6 +27,8 @@ const STOP_GRACE_MS = 30_000;
 export interface EmbeddedOptions {
   /** Created with mode 0700. */
   readonly dataDir: string;
+  /** Jars that the server loads besides its own. @default [] */
+  readonly plugins?: readonly string[];
   /** Told what is going on, one sentence at a time. */
   readonly log?: (message: string) => void;
   /** @default a heap of 512m, a page cache of 256m */
@@ -67,13 +70,14 @@ export class EmbeddedNeo4j implements RunningNeo4j {
   /** @throws BootError with one message that says what to do */
   static async start({
     dataDir,
+    plugins = [],
     log = () => undefined,
     memory = MEMORY,
   }: EmbeddedOptions): Promise<EmbeddedNeo4j> {
     const layout = layoutOf(dataDir);
     makeHome(dataDir, layout);
     await claimOwnership(layout);
-    const server = new EmbeddedNeo4j(layout, log, memory);
+    const server = new EmbeddedNeo4j(layout, plugins, log, memory);
     try {
       if (!(await server.adopt())) await server.launch();
       return server;
@@ -85,6 +89,7 @@ export class EmbeddedNeo4j implements RunningNeo4j {
 
   private constructor(
     private readonly layout: Layout,
+    private readonly plugins: readonly string[],
     private readonly log: (message: string) => void,
     private readonly memory: Memory,
   ) {}
@@ -139,7 +144,7 @@ export class EmbeddedNeo4j implements RunningNeo4j {
     const { layout, memory } = this;
     const started = performance.now();
     const java = await findJava();
-    const classpath = await resolveClasspath(layout, this.log);
+    const classpath = [...this.plugins, await resolveClasspath(layout, this.log)].join(delimiter);
     const port = await choosePort(ownPort ?? (await readServerRecord(layout))?.port);
     if (ownPort !== undefined && port !== ownPort)
       throw new BootError(`Port ${ownPort} of the embedded Neo4j is taken by another process`);

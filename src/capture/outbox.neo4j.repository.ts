@@ -1,0 +1,176 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '../common/new-id.js';
+import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
+import { integer, nested, text, textOrNull, type Row } from '../neo4j/row.js';
+import type { EntityState, GraphState, OrphanState, StateQuery } from './graph-state.js';
+import {
+  COUNT_ROWS,
+  ENTITY_STATES,
+  FORGET_REJECTED,
+  LOOK_AT_CHANGES,
+  LOOK_AT_EMISSIONS,
+  LOOK_AT_ODD_ROWS,
+  ORPHAN_STATES,
+  OUTBOX_STATUS,
+  PROBE_ANSWER,
+  PROBE_PLUGIN,
+  READ_CHANGES,
+  REJECT_ROWS,
+  TAKE_RELAY,
+} from './outbox.cypher.js';
+
+/** Where a row is, and which one it was when it was read: Neo4j gives element ids to other nodes later. */
+export interface RowKey {
+  readonly node: string;
+  /** Empty where the row has none. */
+  readonly id: string;
+}
+
+/** A row with changes, before they are read. */
+export interface WaitingRow extends RowKey {
+  /** ms by the clock of Neo4j. */
+  readonly at: number;
+  /** Characters of its changes. */
+  readonly size: number;
+}
+
+/** An event that somebody emitted by writing a node; every value is still to be looked at. */
+export interface Emission extends RowKey {
+  readonly given: Row;
+}
+
+/** A row that is set aside, and why. */
+export interface Rejection {
+  readonly node: string;
+  readonly reason: string;
+}
+
+/** What the graph says of the outbox. */
+export interface OutboxStatus {
+  readonly rowsWaiting: number;
+  readonly rejected: number;
+  /** RFC 3339; of the first change that waits. */
+  readonly oldestAt: string | null;
+  /** RFC 3339; since when changes were lost, null = none were. */
+  readonly gapSince: string | null;
+  readonly lastError: string | null;
+}
+
+/** Rejected rows that are kept. */
+const KEEP_REJECTED = 1000;
+
+function toProject(row: Row): readonly [string | null, string | null] {
+  const project = Array.isArray(row['project']) ? row['project'] : [];
+  return [toText(project[0]), toText(project[1])];
+}
+
+/** Nodes of the shared graph hold whatever somebody wrote: what is no text is not known. */
+function toText(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function toTime(ms: unknown): string | null {
+  return typeof ms === 'number' ? new Date(ms).toISOString() : null;
+}
+
+function toEntityState(row: Row): EntityState {
+  const [project, projectUuid] = toProject(row);
+  const fields = (Array.isArray(row['fields']) ? row['fields'] : []) as [string, unknown][];
+  return { project, projectUuid, type: toText(row['type']), name: row['name'], fields: new Map(fields) };
+}
+
+function toOrphanState(row: Row): OrphanState {
+  const [project, projectUuid] = toProject(row);
+  return { project, projectUuid, identifierType: toText(row['type']), identifierValue: row['value'] };
+}
+
+function toKey(row: Row): RowKey {
+  return { node: text(row, 'node'), id: text(row, 'id') };
+}
+
+/** The outbox in the graph, as the relay sees it. */
+@Injectable()
+export class OutboxRepository {
+  constructor(private readonly graph: Neo4jGraph) {}
+
+  /** Whether this instance is the relay now. */
+  async takeRelay(instanceId: string): Promise<boolean> {
+    return (await this.graph.write(TAKE_RELAY, { instance: instanceId })).length > 0;
+  }
+
+  /** How many rows wait, and what time it is for Neo4j, ms. */
+  async count(): Promise<{ readonly rows: number; readonly now: number }> {
+    const [row = {}] = await this.graph.read(COUNT_ROWS);
+    return { rows: integer(row, 'rows'), now: integer(row, 'now') };
+  }
+
+  /** Whether the plugin writes what changes in this Neo4j, and which version of it. */
+  async probePlugin(): Promise<string | null> {
+    const question = newId();
+    await this.graph.write(PROBE_PLUGIN, { question }, { mark: 'probe' });
+    // A write, so that it goes where the question went.
+    const [answer] = await this.graph.write(PROBE_ANSWER, { question });
+    return answer?.['answered'] === true ? toText(answer['version']) : null;
+  }
+
+  async status(): Promise<OutboxStatus> {
+    const [row = {}] = await this.graph.read(OUTBOX_STATUS);
+    return {
+      rowsWaiting: integer(row, 'rows'),
+      rejected: integer(row, 'rejected'),
+      oldestAt: toTime(row['oldest_at']),
+      gapSince: toTime(row['gap_since']),
+      lastError: toText(row['last_error']),
+    };
+  }
+
+  /** In the order of their commits. */
+  async waiting(limit: number): Promise<WaitingRow[]> {
+    const found = await this.graph.read(LOOK_AT_CHANGES, { limit });
+    return found
+      .filter((row) => typeof row['size'] === 'number')
+      .map((row) => ({ ...toKey(row), at: Number(row['at']), size: integer(row, 'size') }));
+  }
+
+  async emissions(limit: number): Promise<Emission[]> {
+    const found = await this.graph.read(LOOK_AT_EMISSIONS, { limit });
+    return found.map((row) => ({ ...toKey(row), given: nested(row, 'row') }));
+  }
+
+  /** The changes of rows by their nodes, as they were written. */
+  async changes(keys: readonly RowKey[]): Promise<Map<string, string>> {
+    const found = await this.graph.read(READ_CHANGES, { rows: keys.map(({ node, id }) => [node, id]) });
+    const texts = found.flatMap((row): [string, string][] => {
+      const changes = toText(row['changes']);
+      return changes === null ? [] : [[text(row, 'node'), changes]];
+    });
+    return new Map(texts);
+  }
+
+  async oddRows(limit: number): Promise<Rejection[]> {
+    const found = await this.graph.read(LOOK_AT_ODD_ROWS, { limit });
+    return found.map((row) => {
+      const error = textOrNull(row, 'error');
+      const reason = error === null ? 'neither an event nor changes' : `a change was lost: ${error}`;
+      return { node: text(row, 'node'), reason };
+    });
+  }
+
+  /** Sets rows aside; the newest thousand of all that were are kept. */
+  async reject(rejections: readonly Rejection[], now: string): Promise<void> {
+    const rows = rejections.map(({ node, reason }) => [node, reason]);
+    await this.graph.write(REJECT_ROWS, { rows, now });
+    await this.graph.write(FORGET_REJECTED, { keep: KEEP_REJECTED });
+  }
+
+  async stateOf({ entityIds, orphanIds, fields }: StateQuery): Promise<GraphState> {
+    const [entities, orphans] = await Promise.all([
+      entityIds.length > 0 ? this.graph.read(ENTITY_STATES, { ids: entityIds, fields }) : [],
+      orphanIds.length > 0 ? this.graph.read(ORPHAN_STATES, { ids: orphanIds }) : [],
+    ]);
+    return {
+      entities: new Map(entities.map((row) => [text(row, 'id'), toEntityState(row)])),
+      orphans: new Map(orphans.map((row) => [text(row, 'id'), toOrphanState(row)])),
+    };
+  }
+}

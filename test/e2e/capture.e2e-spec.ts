@@ -1,0 +1,262 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { SystemClock } from '../../src/common/clock.js';
+import { Application } from '../support/application.js';
+import { setAppScene } from '../support/app-scene.js';
+import { until } from '../support/until.js';
+
+/** Short, so that the tests do not wait; long enough for two steps of one action on a busy machine. */
+const SETTLE_MS = '300';
+
+const scene = setAppScene({
+  answers: [],
+  clock: () => new SystemClock(),
+  env: { CAPTURE_SETTLE_MS: SETTLE_MS },
+});
+
+let application: Application;
+
+beforeEach(async () => {
+  forgotten = '';
+  application = new Application(scene.graph);
+  await scene.api.createWebhook({ url: scene.receiver.url(), events: ['*'] });
+});
+
+interface Told {
+  readonly event: string;
+  readonly project_id: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** Ids are in the order of their creation: what was told up to here is not looked at again. */
+let forgotten = '';
+
+/** What was told since, once the outbox is empty, in the order of its creation. */
+async function told(): Promise<Told[]> {
+  await until(async () => (await scene.graph.count('WebhookOutbox')) === 0, 'the outbox to be empty', 60_000);
+  // The count may be there before the rest of that commit: the relay's lock is given back when all of it is.
+  await scene.graph.run("MERGE (relay:WebhookRegistry {id: 'relay'}) SET relay.locked = true");
+  const bodies = await scene.graph.run(
+    'MATCH (e:WebhookEvent) WHERE e.id > $after RETURN e.body AS body ORDER BY e.id',
+    { after: forgotten },
+  );
+  return bodies.map(({ body }) => JSON.parse(body) as Told);
+}
+
+/** Everything so far is told of before the next action begins. */
+async function forget(): Promise<void> {
+  await told();
+  forgotten = await scene.graph.value("MATCH (e:WebhookEvent) RETURN coalesce(max(e.id), '')");
+}
+
+/** Event types with what tells them apart. */
+/** Why rows were set aside, once there are so many. */
+async function setAside(count: number): Promise<string[]> {
+  const read = (): Promise<{ error: string }[]> =>
+    scene.graph.run('MATCH (r:WebhookOutboxRejected) RETURN r.error AS error');
+  await until(async () => (await read()).length === count, `${count} rows to be set aside`, 60_000);
+  return (await read()).map(({ error }) => error);
+}
+
+async function toldBriefly(): Promise<string[]> {
+  return (await told()).map(({ event, data }) => {
+    const { source_id, target_id, entity_id, orphan_id, safe_name } = data;
+    return [event, source_id ?? orphan_id ?? entity_id ?? safe_name, target_id].filter(Boolean).join(' ');
+  });
+}
+
+describe('changes of the graph', () => {
+  it('become one event for each action of the application', async () => {
+    const uuid = await application.createProject('case', 'Case');
+    await application.renameProject('case', 'The case');
+    const names = [{ first: 'Jane', last: 'Roe' }];
+    const id = await application.createPerson('case', { 'core.name': names, 'core.email': 'j@x' });
+    expect(await told()).toEqual([
+      expect.objectContaining({
+        event: 'project.created',
+        project_id: 'case',
+        data: { project_id: uuid, safe_name: 'case', name: 'Case' },
+      }),
+      expect.objectContaining({
+        event: 'entity.created',
+        project_id: 'case',
+        data: { entity_id: id, name: 'Jane Roe', project_uuid: uuid, fields: ['core.name', 'core.email'] },
+      }),
+    ]);
+  });
+
+  it('tell of what an entity changed, and of nothing that is as before', async () => {
+    await application.createProject('case');
+    const id = await application.createPerson('case', { 'core.name': 'Jane', 'core.nationality': 'FR' });
+    await forget();
+    await application.setField(id, 'core.name', 'Jane');
+    await application.setField(id, 'core.nationality', 'IT');
+    await application.setProperty(id, 'entity_type', 'person');
+    await application.addFile(id, 'f-1');
+    expect(await told()).toEqual([
+      expect.objectContaining({
+        event: 'entity.updated',
+        data: expect.objectContaining({
+          entity_id: id,
+          name: 'Jane',
+          type: 'person',
+          fields: ['core.nationality', 'entity_type'],
+          files: ['f-1'],
+        }),
+      }),
+    ]);
+    await forget();
+    await application.setField(id, 'core.nationality', 'IT');
+    expect(await told()).toEqual([]);
+  });
+
+  it('tell of relationships, whether they stand in fields or are edges', async () => {
+    await application.createProject('case');
+    const [a, b, c] = (await application.createPeople('case', 3)) as [string, string, string];
+    await forget();
+    await application.relate(a, { [b]: 'KNOWS', [c]: 'FAMILY' });
+    expect((await toldBriefly()).sort()).toEqual(
+      [`relationship.created ${a} ${b}`, `relationship.created ${a} ${c}`].sort(),
+    );
+    await forget();
+    await application.relate(a, { [b]: 'FRIEND' });
+    await application.tag(b, c, 'PARENT_OF');
+    expect(await toldBriefly()).toEqual([
+      `relationship.updated ${a} ${b}`,
+      `relationship.deleted ${a} ${c}`,
+      `relationship.created ${b} ${c}`,
+    ]);
+    await forget();
+    await application.deletePerson(a);
+    expect(await toldBriefly()).toEqual([`relationship.deleted ${a} ${b}`, `entity.deleted ${a}`]);
+  });
+
+  it('tell of orphans and their links', async () => {
+    await application.createProject('case');
+    const person = await application.createPerson('case');
+    await forget();
+    const orphan = await application.createOrphan('case');
+    await application.linkOrphan(orphan, person);
+    expect(await told()).toEqual([
+      expect.objectContaining({
+        event: 'orphan.created',
+        project_id: 'case',
+        data: expect.objectContaining({ orphan_id: orphan, identifier_type: 'email' }),
+      }),
+      expect.objectContaining({
+        event: 'orphan.linked',
+        data: expect.objectContaining({ orphan_id: orphan, entity_id: person }),
+      }),
+    ]);
+    await forget();
+    await application.linkOrphan(orphan, person);
+    await application.deleteOrphan(orphan);
+    expect(await told()).toEqual([]);
+  });
+
+  it('tell of everybody whom a project takes along, and of the project last', async () => {
+    await application.createProject('case');
+    const people = await application.createPeople('case', 20);
+    expect((await toldBriefly()).slice(1).sort()).toEqual(people.map((id) => `entity.created ${id}`).sort());
+    await forget();
+    await application.deleteProject('case');
+    const briefly = await toldBriefly();
+    expect(briefly.at(-1)).toBe('project.deleted case');
+    expect(briefly.slice(0, -1).sort()).toEqual(people.map((id) => `entity.deleted ${id}`).sort());
+  });
+
+  it('are told once by writers side by side', async () => {
+    await application.createProject('case');
+    const writers = Array.from({ length: 8 }, async () => {
+      const ids: string[] = [];
+      for (let i = 0; i < 10; i++) ids.push(await application.createPerson('case', { 'core.name': 'X' }));
+      return ids;
+    });
+    const ids = (await Promise.all(writers)).flat();
+    expect((await toldBriefly()).slice(1).sort()).toEqual(ids.map((id) => `entity.created ${id}`).sort());
+  });
+
+  it('wait while the service is away', async () => {
+    await scene.app.close();
+    await application.createProject('case');
+    const id = await application.createPerson('case', { 'core.name': 'Jane' });
+    await application.setField(id, 'core.name', 'Joan');
+    await scene.startApp();
+    expect(await told()).toEqual([
+      expect.objectContaining({ event: 'project.created' }),
+      expect.objectContaining({ event: 'entity.created', data: expect.objectContaining({ name: 'Joan' }) }),
+    ]);
+  });
+
+  it('reach only the webhooks of their project', async () => {
+    await scene.api.createWebhook({ url: scene.receiver.url('/mine'), events: ['*'], project_id: 'case' });
+    await scene.api.createWebhook({ url: scene.receiver.url('/other'), events: ['*'], project_id: 'other' });
+    await application.createProject('case');
+    await until(() => scene.receiver.requests.length >= 2, 'two requests');
+    await told();
+    expect(scene.receiver.requests.map(({ path }) => path)).not.toContain('/other');
+  });
+});
+
+describe('nodes that ask for an event', () => {
+  const emit = (properties: object): Promise<unknown> =>
+    scene.graph.change('CREATE (row:WebhookOutbox) SET row = $properties', { properties });
+
+  it('become events, in the order of their times', async () => {
+    await emit({ event: 'search.executed', project_id: 'case', data: '{"query": "x", "n": 1.50}', at: 2 });
+    await emit({ event: 'report.generated', at: 1, timestamp: '2026-01-31T12:00:00Z' });
+    const events = await told();
+    expect(events).toEqual([
+      { event: 'report.generated', timestamp: '2026-01-31T12:00:00Z', project_id: null, data: {} },
+      expect.objectContaining({ event: 'search.executed', project_id: 'case', data: { query: 'x', n: 1.5 } }),
+    ]);
+    const body = await scene.graph.value("MATCH (e:WebhookEvent {type: 'search.executed'}) RETURN e.body");
+    expect(body).toContain('"data":{"query": "x", "n": 1.50}');
+  });
+
+  it('with an id are one event, however often they are written', async () => {
+    const row = { event: 'search.executed', id: 'search-1', data: '{"n":1}' };
+    await emit(row);
+    await told();
+    await emit(row);
+    await emit({ ...row, data: '{"n":2}' });
+    expect(await told()).toHaveLength(1);
+    expect(await setAside(1)).toEqual([expect.stringContaining("id 'search-1' was used for another event")]);
+  });
+
+  it.each([
+    [{ event: 'search.exploded' }, 'Invalid event type: search.exploded'],
+    [{ event: 7 }, 'event must be a string'],
+    [{ event: 'search.executed', data: '[1]' }, 'data must be a JSON object'],
+    [{ event: 'search.executed', data: '{"a"' }, 'data must be JSON text'],
+    [{ event: 'search.executed', data: 5 }, 'data must be a JSON object'],
+    [{ event: 'search.executed', project_id: 5 }, 'project_id must be a string'],
+    [{ event: 'search.executed', timestamp: 'yesterday' }, 'timestamp must be an RFC 3339 time'],
+    [{ event: 'search.executed', id: 'with space' }, 'id must be 1 to 128 visible'],
+    [{ at: 5, changes: '{not json' }, 'changes cannot be read'],
+    [{ at: 5, changes: '[7]' }, 'changes cannot be read'],
+    [{ nonsense: true }, 'neither an event nor changes'],
+    [{ at: 'five', changes: '[]' }, 'neither an event nor changes'],
+    [{ at: 5, error: 'java.lang.RuntimeException' }, 'a change was lost: java.lang.RuntimeException'],
+  ])('that are %j are set aside with their reason, and stop nobody', async (properties, reason) => {
+    await emit(properties);
+    await emit({ event: 'report.generated' });
+    expect(await told()).toEqual([expect.objectContaining({ event: 'report.generated' })]);
+    expect(await setAside(1)).toEqual([expect.stringContaining(reason)]);
+  });
+});
+
+describe('GET /capture', () => {
+  it('tells who captures, and what was set aside', async () => {
+    await scene.graph.change("CREATE (:WebhookOutbox {event: 'none'})");
+    await setAside(1);
+    expect(await scene.api.get('/capture')).toEqual({
+      state: 'active',
+      writer: 'plugin',
+      rows_waiting: 0,
+      oldest_at: null,
+      rejected: 1,
+      last_error: null,
+      gap_since: null,
+    });
+  });
+});
