@@ -56,7 +56,7 @@ RETURN count(row) AS rejected
 
 /** What was set aside is kept to be looked at, but not for ever. */
 export const FORGET_REJECTED = `
-MATCH (row:WebhookOutboxRejected)
+MATCH (row:WebhookOutboxRejected) WHERE row.rejected_at >= ''
 WITH row ORDER BY row.rejected_at DESC SKIP $keep LIMIT 1000
 DELETE row
 `;

@@ -53,8 +53,31 @@ describe('readEnvironment', () => {
       defaultMaxDelay: 60,
       defaultBackoffMultiplier: 2,
       recoverAfterOutage: true,
+      capture: 'auto',
+      captureSettleMs: 500,
+      captureValues: false,
+      captureFold: 0,
+      outbox: true,
       eventTypes: [],
     });
+  });
+
+  it('reads how the graph is listened to', () => {
+    const given = {
+      CAPTURE: 'OFF',
+      CAPTURE_SETTLE_MS: '0',
+      CAPTURE_VALUES: 'on',
+      CAPTURE_FOLD: '100',
+      OUTBOX: 'off',
+    };
+    expect(readEnvironment({ ...EXTERNAL, ...given })).toMatchObject({
+      capture: 'off',
+      captureSettleMs: 0,
+      captureValues: true,
+      captureFold: 100,
+      outbox: false,
+    });
+    expect(() => readEnvironment({ ...EXTERNAL, CAPTURE: 'maybe' })).toThrow('CAPTURE must be one of auto');
   });
 
   it('keeps a generated key for the secrets, readable by its owner only', () => {

@@ -74,9 +74,9 @@ const PARAMETERS: Record<string, unknown> = {
  * Hound, whose indexes are its own.
  */
 const SMALL_LABELS =
-  /:(?:Person|OrphanData|Webhook|DeletedWebhook|WebhookCounter|WebhookTally|WebhookInstance|WebhookRegistry|WebhookSchemaMigration|Project)\b/;
-/** The eraser is meant to take all. */
-const MAY_SCAN = new Set(['CLEAR_BATCH', 'CLEAR_WEBHOOKS']);
+  /:(?:Person|OrphanData|WebhookCapture|Webhook|DeletedWebhook|WebhookCounter|WebhookTally|WebhookInstance|WebhookRegistry|WebhookSchemaMigration|Project)\b/;
+/** The eraser is meant to take all; what is odd in the outbox is in no index. */
+const MAY_SCAN = new Set(['CLEAR_BATCH', 'CLEAR_WEBHOOKS', 'LOOK_AT_ODD_ROWS']);
 
 let driver: Driver;
 let graph: Neo4jGraph;
