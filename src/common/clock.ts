@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import { SteadyTime } from './steady-time.js';
 
 /** Time, injected so that tests never sleep. */
@@ -17,6 +18,7 @@ export class SystemClock extends Clock {
   private readonly steadyTime = new SteadyTime(
     () => this.now(),
     () => this.monotonic(),
+    () => uptime() * 1000,
   );
 
   now(): number {

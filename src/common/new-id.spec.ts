@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { validate, version } from 'uuid';
 import { newId } from './new-id.js';
 
@@ -17,6 +17,22 @@ describe('newId', () => {
     const time = parseInt(newId().replace('-', '').slice(0, 12), 16);
     expect(time).toBeGreaterThanOrEqual(before);
     expect(time).toBeLessThanOrEqual(Date.now() + 1);
+  });
+
+  it('follows a clock that was set back, and is not moved by one that is a little late', () => {
+    const now = Date.now();
+    const clock = jest.spyOn(Date, 'now');
+    const timeOf = (id: string): number => parseInt(id.replace('-', '').slice(0, 12), 16);
+    try {
+      clock.mockReturnValue(now + 3_600_000);
+      expect(timeOf(newId())).toBe(now + 3_600_000);
+      clock.mockReturnValue(now + 3_599_500);
+      expect(timeOf(newId())).toBe(now + 3_600_000);
+      clock.mockReturnValue(now);
+      expect(timeOf(newId())).toBe(now);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('ends in random bits: no two alike among more than one draw has', () => {

@@ -24,11 +24,17 @@ export function idAt(epochMs: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }
 
-/** A new id: a UUIDv7 (RFC 9562), larger than all that this process made before. */
+/** Ids go on from a time that is so far ahead of the clock at most; then the clock was set back, and they follow it. */
+const MAX_AHEAD_MS = 1000;
+
+/**
+ * A new id: a UUIDv7 (RFC 9562), larger than all that this process made before, unless the clock was set back by more
+ * than a second. Ids say when something was, so one that was an hour ahead must not keep them there for an hour.
+ */
 export function newId(): string {
   const random = randomBytes();
   const now = Date.now();
-  if (now > msecs) {
+  if (now > msecs || now < msecs - MAX_AHEAD_MS) {
     msecs = now;
     // 31 bits, so that it can be counted up within the millisecond.
     seq = new DataView(random.buffer, random.byteOffset).getUint32(6) >>> 1;

@@ -8,9 +8,11 @@ const HOUR = 3_600_000;
 class Clocks {
   monotonic = 500;
   wall = 1_000_000_000;
+  slept = 0;
   readonly steady = new SteadyTime(
     () => this.wall,
     () => this.monotonic,
+    () => 10_000 + this.monotonic + this.slept,
   );
 
   pass(ms: number): void {
@@ -47,6 +49,35 @@ describe('SteadyTime', () => {
     expect(clocks.steady.now()).toBe(before + 500);
     clocks.pass(2 * HOUR);
     expect(clocks.steady.now()).toBe(clocks.wall);
+  });
+
+  it('knows at once how long the machine has slept, and from a jump in the same moment', () => {
+    const clocks = new Clocks();
+    clocks.pass(5000);
+    clocks.slept += HOUR;
+    clocks.wall += HOUR;
+    clocks.pass(10);
+    expect(clocks.steady.now()).toBe(clocks.wall);
+    clocks.pass(5000);
+    clocks.slept += HOUR;
+    clocks.wall += 3 * HOUR;
+    clocks.pass(10);
+    expect(clocks.steady.now()).toBeGreaterThanOrEqual(clocks.wall - 2 * HOUR);
+    expect(clocks.steady.now()).toBeLessThan(clocks.wall - 2 * HOUR + 6000);
+    clocks.pass(10);
+    expect(clocks.steady.now()).toBeLessThan(clocks.wall - 2 * HOUR + 6000);
+  });
+
+  it('asks for the uptime once a second at most', () => {
+    let asked = 0;
+    let monotonic = 0;
+    const clock = new SteadyTime(
+      () => 1_000_000_000 + HOUR * Math.min(1, monotonic),
+      () => monotonic,
+      () => (asked++, monotonic),
+    );
+    for (; monotonic < 10_000; monotonic += 10) clock.now();
+    expect(asked).toBeLessThanOrEqual(11);
   });
 
   it('moves by half to twice the time that passed, whatever the wall clock does', () => {

@@ -8,7 +8,7 @@ import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { InstanceRepository, type HeartbeatAnswer, type InstanceRecord } from './instance.repository.js';
 import { Liveness } from './liveness.js';
-import { processGone } from './process-gone.js';
+import { OWN_SPACE, processGone } from './process-gone.js';
 
 /**
  * One heartbeat a second; others take over after ten without one (two, if the process is gone from their own host), this
@@ -60,7 +60,7 @@ export class InstanceLease {
     return this.others === 0;
   }
 
-  /** How many instances the last heartbeat found, this one included. */
+  /** How many instances the last heartbeat found, this one included; one that has died counts until it is taken over. */
   get instances(): number {
     return this.others + 1;
   }
@@ -82,7 +82,13 @@ export class InstanceLease {
 
   async acquire(): Promise<void> {
     const asked = this.clock.monotonic();
-    await this.repository.register({ id: this.current, beat: 0, host: hostname(), pid: process.pid });
+    await this.repository.register({
+      id: this.current,
+      beat: 0,
+      host: hostname(),
+      pid: process.pid,
+      space: OWN_SPACE,
+    });
     this.keep(asked);
   }
 

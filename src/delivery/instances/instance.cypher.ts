@@ -8,7 +8,8 @@ ON CREATE SET counter.events = 0, counter.deliveries = 0, counter.successes = 0,
 /** The instance and its two counter nodes: one for each recorder, so that they never wait for each other. */
 export const REGISTER_INSTANCE = `
 MERGE (instance:WebhookInstance {id: $id})
-SET instance.beat = $beat, instance.host = $host, instance.pid = $pid, instance.started_at = $now
+SET instance.beat = $beat, instance.host = $host, instance.pid = $pid, instance.space = $space,
+  instance.started_at = $now
 WITH instance
 UNWIND [$id + ':events', $id + ':outcomes', 'total'] AS counterId
 MERGE (counter:WebhookCounter {id: counterId})
@@ -30,7 +31,7 @@ OPTIONAL MATCH (instance:WebhookInstance) WHERE instance.id <> $id AND instance.
 RETURN self IS NOT NULL AND self.dead IS NULL AS alive,
   coalesce(toIntegerOrNull(registry.version), 0) AS registry_version,
   collect(instance {.id, beat: ${BEATS}, host: coalesce(toStringOrNull(instance.host), ''),
-    pid: coalesce(toIntegerOrNull(instance.pid), 0)}) AS others
+    pid: coalesce(toIntegerOrNull(instance.pid), 0), space: coalesce(toStringOrNull(instance.space), '')}) AS others
 `;
 
 export const BURY_INSTANCE = `

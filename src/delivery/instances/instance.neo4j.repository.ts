@@ -43,6 +43,7 @@ export class Neo4jInstanceRepository extends InstanceRepository {
         beat: integer(other, 'beat'),
         host: text(other, 'host'),
         pid: integer(other, 'pid'),
+        space: text(other, 'space'),
       })),
     };
   }

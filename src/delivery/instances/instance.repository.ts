@@ -5,6 +5,8 @@ export interface InstanceRecord {
   readonly beat: number;
   readonly host: string;
   readonly pid: number;
+  /** Where that process id means something, see `processSpace`. */
+  readonly space: string;
 }
 
 /** What one heartbeat learns. */

@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import type { InstanceRecord } from './instance.repository.js';
 import { Liveness } from './liveness.js';
 
-const other = (beat: number, host = 'elsewhere'): InstanceRecord => ({ id: 'x', beat, host, pid: 1 });
+const other = (beat: number, host = 'elsewhere'): InstanceRecord => ({
+  id: 'x',
+  beat,
+  host,
+  pid: 1,
+  space: host,
+});
 const liveness = (): Liveness =>
   new Liveness({ remoteMs: 10_000, goneMs: 2500, gapMs: 5000 }, ({ host }) => host === 'here-but-gone');
 

@@ -4,7 +4,7 @@ import type { InstanceRecord } from './instance.repository.js';
 export interface LivenessLimits {
   /** An instance elsewhere. */
   readonly remoteMs: number;
-  /** An instance of this host whose process is gone. */
+  /** An instance beside this one whose process is gone. */
   readonly goneMs: number;
   /** Between two readings; after a longer one nothing that was seen before counts. */
   readonly gapMs: number;
@@ -26,7 +26,7 @@ export class Liveness {
 
   constructor(
     private readonly limits: LivenessLimits,
-    /** Whether an instance of this host has lost its process. */
+    /** Whether an instance beside this one has lost its process. */
     private readonly isGone: (instance: InstanceRecord) => boolean,
   ) {}
 
