@@ -3,6 +3,7 @@ import { type CanActivate, type ExecutionContext, HttpException, Inject, Injecta
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { PUBLIC, type PublicEndpoint } from '../common/http/public.js';
+import { RefusedLogins } from './refused-logins.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { SAFE_METHODS } from './browser.guard.js';
 import { setCaller, type Caller } from './caller.js';
@@ -37,6 +38,7 @@ export class ApiKeyGuard implements CanActivate {
   constructor(
     @Inject(WEBHOOKS_OPTIONS) { apiKeys, publicEndpoints }: WebhooksOptions,
     private readonly reflector: Reflector,
+    private readonly refused: RefusedLogins,
   ) {
     this.open = new Set(publicEndpoints);
     this.keys = apiKeys.map(({ name, key, readOnly = false }) => ({ name, readOnly, digest: digest(key) }));
@@ -55,8 +57,12 @@ export class ApiKeyGuard implements CanActivate {
    */
   check(request: Request, endpoint?: PublicEndpoint): void {
     if (this.keys.length === 0 || (endpoint !== undefined && this.open.has(endpoint))) return;
-    const caller = this.callerOf(givenKey(request) ?? '');
-    if (caller === undefined) throw new Unauthorized();
+    const key = givenKey(request);
+    const caller = this.callerOf(key ?? '');
+    if (caller === undefined) {
+      this.refused.note(request, key === undefined ? 'missing' : 'wrong');
+      throw new Unauthorized();
+    }
     setCaller(request, caller);
     if (caller.readOnly && !SAFE_METHODS.has(request.method))
       throw new HttpException('This API key may only read: GET, HEAD and OPTIONS', 403);

@@ -1,5 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
+import { actionOf, auditRefusal } from '../common/http/audit.js';
 import { JsonBodyGuard } from '../common/http/json-body.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { BrowserGuard } from './browser.guard.js';
@@ -21,11 +23,26 @@ export class ApiGuard implements CanActivate {
     private readonly browsers: BrowserGuard,
     private readonly keys: ApiKeyGuard,
     private readonly bodies: JsonBodyGuard,
+    private readonly reflector: Reflector,
   ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    if (request[PASSED]) return true;
+    return request[PASSED] ?? this.admitOrTell(context);
+  }
+
+  /** A change that is refused here is on record as well; the interceptor that writes about changes comes later. */
+  private async admitOrTell(context: ExecutionContext): Promise<boolean> {
+    try {
+      return await this.admit(context);
+    } catch (error) {
+      auditRefusal(context, actionOf(this.reflector, context), error);
+      throw error;
+    }
+  }
+
+  private admit(context: ExecutionContext): boolean | Promise<boolean> {
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
     this.loops.canActivate(context);
     this.browsers.canActivate(context);
     this.keys.canActivate(context);

@@ -5,6 +5,7 @@ import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-option
 import { ApiKeyGuard } from './api-key.guard.js';
 import { ApiGuard } from './api.guard.js';
 import { BrowserGuard } from './browser.guard.js';
+import { RefusedLogins } from './refused-logins.js';
 import { LoopGuard } from './loop.guard.js';
 
 /** Who may call, and with how much. */
@@ -19,6 +20,7 @@ import { LoopGuard } from './loop.guard.js';
         batch: maxBatchBytes,
       }),
     },
+    RefusedLogins,
     LoopGuard,
     BrowserGuard,
     ApiKeyGuard,

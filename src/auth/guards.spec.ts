@@ -1,11 +1,13 @@
-import { describe, expect, it } from '@jest/globals';
-import { Controller, type HttpException } from '@nestjs/common';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ConsoleLogger, Controller, Logger, type HttpException } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { NoMetrics } from '../common/metrics/delivery-metrics.js';
 import { Public } from '../common/http/public.js';
 import { contextOf, requestContext } from '../common/http/request-context.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { BrowserGuard } from './browser.guard.js';
 import { callerOf } from './caller.js';
+import { RefusedLogins } from './refused-logins.js';
 import { LoopGuard } from './loop.guard.js';
 
 @Controller()
@@ -18,6 +20,10 @@ class Open {}
 @Public('health')
 @Controller()
 class Health {}
+
+/** It would tell of each call that is kept out. */
+beforeAll(() => Logger.overrideLogger(false));
+afterAll(() => Logger.overrideLogger(new ConsoleLogger()));
 
 const KEYS = [
   { name: 'ci', key: '0123456789abcdef' },
@@ -39,11 +45,27 @@ function statusOf(act: () => boolean): number {
   }
 }
 
+const refused = { missing: 0, wrong: 0 };
+class CountedLogins extends NoMetrics {
+  override loginRefused(reason?: 'missing' | 'wrong'): void {
+    if (reason) refused[reason] += 1;
+  }
+}
+const metrics = new CountedLogins();
+
 describe('ApiKeyGuard', () => {
   const guard = (apiKeys: typeof KEYS, publicEndpoints = ['metrics']) =>
-    new ApiKeyGuard({ apiKeys, publicEndpoints } as any, new Reflector());
+    new ApiKeyGuard({ apiKeys, publicEndpoints } as any, new Reflector(), new RefusedLogins(metrics));
   const status = (headers: object, handler?: object) =>
     statusOf(() => guard(KEYS).canActivate(contextFor({ headers }, handler)));
+
+  it('tells in a metric what it refuses, and why', () => {
+    const before = { ...refused };
+    status({});
+    status({ 'x-api-key': 'guess' });
+    status({ authorization: 'Bearer guess' });
+    expect(refused).toEqual({ missing: before.missing + 1, wrong: before.wrong + 2 });
+  });
 
   it('knows who came with which key', () => {
     const context = contextFor({ headers: { authorization: 'bearer fedcba9876543210' } });

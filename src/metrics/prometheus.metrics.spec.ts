@@ -20,6 +20,7 @@ describe('PrometheusMetrics', () => {
     metrics.committed('events', 7, 0.004);
     metrics.deactivated('gone');
     metrics.mended('no_place', 2);
+    metrics.loginRefused('wrong');
     const lines = (await text()).split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -27,6 +28,8 @@ describe('PrometheusMetrics', () => {
         'basset_webhooks_attempt_duration_seconds_count{outcome="success"} 1',
         'basset_webhooks_attempt_duration_seconds_bucket{le="30",outcome="failed"} 0',
         'basset_webhooks_deactivated_total{reason="gone"} 1',
+        'basset_webhooks_refused_logins_total{reason="wrong"} 1',
+        'basset_webhooks_refused_logins_total{reason="missing"} 0',
         'basset_webhooks_queue_breaches_total{kind="no_place"} 2',
         'basset_webhooks_queue_breaches_total{kind="unregistered_claim"} 0',
         'basset_webhooks_commit_size_sum{recorder="events"} 7',

@@ -86,6 +86,12 @@ export class PrometheusMetrics extends DeliveryMetrics {
     'evicted_total',
     'Records removed because a log was full or old: deliveries, and events without any',
   );
+  private readonly logins = new Counter({
+    name: `${PREFIX}refused_logins_total`,
+    help: 'Calls without an API key (missing), or with one that is not listed (wrong)',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
   private readonly commitSize: Histogram<'recorder'>;
   private readonly commitSeconds: Histogram<'recorder'>;
 
@@ -133,6 +139,7 @@ export class PrometheusMetrics extends DeliveryMetrics {
   /** What never happened is 0, or an alert on its increase would miss the first time. */
   private begin(): void {
     for (const kind of ['no_place', 'unregistered_claim']) this.breaches.inc({ kind }, 0);
+    for (const reason of ['missing', 'wrong']) this.logins.inc({ reason }, 0);
     for (const reason of CAUSES) this.deactivations.inc({ reason }, 0);
     for (const answer of ANSWERS) this.answers.inc({ answer }, 0);
     for (const outcome of ENDS) this.ends.inc({ outcome }, 0);
@@ -167,6 +174,10 @@ export class PrometheusMetrics extends DeliveryMetrics {
 
   override mended(kind: Breach, count: number): void {
     this.breaches.inc({ kind }, count);
+  }
+
+  override loginRefused(reason: 'missing' | 'wrong'): void {
+    this.logins.inc({ reason });
   }
 
   override requeued(count: number): void {

@@ -44,6 +44,29 @@ describe('with API keys', () => {
     await request(app.server).get('/metrics').expect(200);
   });
 
+  it('counts who is kept out, and every answer by its route and never by its path', async () => {
+    const metrics = async (): Promise<string> => (await request(app.server).get('/metrics').expect(200)).text;
+    const refused = async (reason: string): Promise<number> =>
+      Number(new RegExp(`refused_logins_total\\{reason="${reason}"\\} (\\d+)`).exec(await metrics())?.[1]);
+    const before = { missing: await refused('missing'), wrong: await refused('wrong') };
+    await request(app.server).get(`${API}/webhooks/secret-path`).expect(401);
+    await request(app.server).get(`${API}/webhooks/secret-path`).set('X-API-Key', 'guess').expect(401);
+    await request(app.server).get(`${API}/webhooks/secret-path`).set('X-API-Key', KEY).expect(404);
+    await request(app.server).get('/secret-path').expect(404);
+    await request(app.server).delete(`${API}/webhooks`).expect(405);
+    expect(await refused('missing')).toBe(before.missing + 1);
+    expect(await refused('wrong')).toBe(before.wrong + 1);
+    const text = await metrics();
+    for (const line of [
+      `{route="${API}/webhooks/:webhook_id",method="GET",status_class="4xx"} 3`,
+      '{route="none",method="GET",status_class="4xx"} 1',
+      '{route="none",method="DELETE",status_class="4xx"} 1',
+    ])
+      expect(text).toContain(`basset_webhooks_http_requests_total${line}`);
+    expect(text).toMatch(/^basset_webhooks_oldest_due_seconds 0$/m);
+    expect(text).not.toContain('secret-path');
+  });
+
   it('shows the documentation to everybody by default', async () => {
     await request(app.server).get('/docs').expect(200);
     await request(app.server).get('/openapi.json').expect(200);

@@ -263,10 +263,15 @@ describe('of the planted secrets', () => {
 
 describe('the audit log', () => {
   it('names the caller and the target of every change, and of nothing else', () => {
-    const lines = service.output
+    const all = service.output
       .split('\n')
       .filter((line) => line.includes('"Audit"'))
       .map((line) => JSON.parse(line));
+    const [lines, refused] = [true, false].map((made) =>
+      all.filter((line) => (line.refused === undefined) === made),
+    ) as [any[], any[]];
+    for (const line of refused)
+      expect(line).toMatchObject({ level: 'warn', refused: expect.any(Number), action: expect.any(String) });
     expect(new Set(lines.map(({ caller, level }) => `${caller} ${level}`))).toEqual(
       new Set(['auditor info']),
     );

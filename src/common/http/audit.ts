@@ -11,9 +11,19 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { tap, type Observable } from 'rxjs';
+import { BoundedLog } from '../bounded-log.js';
+import { problemOf } from './problem.js';
 import { contextOf } from './request-context.js';
 
 const ACTION = 'basset:audit';
+/** A program that repeats what is refused would fill the disk. */
+const REFUSALS = 60;
+const SPAN_MS = 60_000;
+const UNAUTHORIZED = 401;
+
+/** Of all that is refused, wherever: interceptors are made for each controller. */
+const refusals = new BoundedLog(REFUSALS, SPAN_MS);
+const logger = new Logger('Audit');
 
 /** The id in the path, or of what was created. */
 function targetOf({ params }: Request, answer: unknown): unknown {
@@ -21,20 +31,42 @@ function targetOf({ params }: Request, answer: unknown): unknown {
   return webhook ?? delivery ?? (answer as { readonly id?: unknown } | undefined)?.id ?? null;
 }
 
-/** One line for each change that was made: who, what, to which id. Never what was said, which may be a secret. */
+function lineOf(request: Request, action: string, answer?: unknown): Record<string, unknown> {
+  const { request_id = null, caller = 'anonymous' } = contextOf(request) ?? {};
+  return { request_id, caller, action, target: targetOf(request, answer) };
+}
+
+/** Writes that a change was asked for and refused, with the status of the answer. A missing key has a log of its own. */
+export function auditRefusal(context: ExecutionContext, action: string | undefined, error: unknown): void {
+  if (action === undefined) return;
+  const { status } = problemOf(error);
+  const allowed = status === UNAUTHORIZED ? undefined : refusals.take();
+  if (!allowed) return;
+  const line = lineOf(context.switchToHttp().getRequest<Request>(), action);
+  logger.warn(`${action} refused`, { ...line, refused: status, kept_back: allowed.keptBack });
+}
+
+/** The audited action that a handler does; undefined = it does none. */
+export function actionOf(reflector: Reflector, context: ExecutionContext): string | undefined {
+  return reflector.get<string | undefined>(ACTION, context.getHandler());
+}
+
+/** One line for each change that was made or refused: who, what, to which id. Never what was said, which may be a secret. */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {
-  private readonly logger = new Logger('Audit');
-
   constructor(private readonly reflector: Reflector) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const action = this.reflector.get<string>(ACTION, context.getHandler());
+    const action = actionOf(this.reflector, context) ?? '';
     const request = context.switchToHttp().getRequest<Request>();
     return next.handle().pipe(
-      tap((answer: unknown) => {
-        const { request_id = null, caller = 'anonymous' } = contextOf(request) ?? {};
-        this.logger.log(action, { request_id, caller, action, target: targetOf(request, answer) });
+      tap({
+        next: (answer: unknown) => {
+          logger.log(action, lineOf(request, action, answer));
+        },
+        error: (error: unknown) => {
+          auditRefusal(context, action, error);
+        },
       }),
     );
   }

@@ -29,6 +29,8 @@ export abstract class DeliveryMetrics {
   abstract mended(breach: Breach, count: number): void;
   /** Deliveries that failed in an outage and were queued again by themselves. */
   abstract requeued(count: number): void;
+  /** Somebody called without an API key, or with one that is not listed. */
+  abstract loginRefused(reason: 'missing' | 'wrong'): void;
   /** A request to a receiver: what came back. */
   abstract answered(answer: AnswerClass): void;
   /** A delivery arrived or was given up, so long after it was accepted. */
@@ -71,6 +73,10 @@ export class NoMetrics extends DeliveryMetrics {
   }
 
   override requeued(): void {
+    // Nobody asked.
+  }
+
+  override loginRefused(): void {
     // Nobody asked.
   }
 
