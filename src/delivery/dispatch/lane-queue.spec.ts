@@ -57,13 +57,14 @@ function setUp({ rate = 0, concurrency = 1024 }) {
       return special.get(held.id)?.() ?? answer;
     },
   } as unknown as AttemptRunner;
+  const lease = { isHeld: () => state.leased, instances: 1 } as InstanceLease;
   const around: Surroundings = {
     runner,
     slots,
-    throttle: new DestinationThrottle(options, scheduler, clock),
+    throttle: new DestinationThrottle(options, scheduler, clock, lease),
     paces: new Paces(clock),
     scheduler,
-    lease: { isHeld: () => state.leased } as InstanceLease,
+    lease,
   };
   const queues = new Map<string, LaneQueue>();
   const queue = (id: string): LaneQueue => {

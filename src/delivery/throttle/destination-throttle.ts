@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { Clock } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import { InstanceLease } from '../instances/instance-lease.js';
 import { RateGate, type UseTurn } from './rate-gate.js';
 
 /** DI token of the RxJS scheduler that the engine waits on; tests put a virtual one in its place. */
@@ -10,7 +11,10 @@ export const schedulerProvider = { provide: SCHEDULER, useValue: asyncScheduler 
 
 const SWEEP_ABOVE = 1000;
 
-/** The outbound throttle: one gate for each destination (scheme, host and port), because it protects the external service. */
+/**
+ * The outbound throttle: one gate for each destination (scheme, host and port), because it protects the external service.
+ * The limit is that of all instances together: each takes the part that falls to it, whether the others need theirs or not.
+ */
 @Injectable()
 export class DestinationThrottle {
   private readonly gates = new Map<string, RateGate>();
@@ -19,6 +23,7 @@ export class DestinationThrottle {
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
     @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
     private readonly clock: Clock,
+    private readonly lease: InstanceLease,
   ) {}
 
   /** Whether every request may start at once. */
@@ -40,7 +45,8 @@ export class DestinationThrottle {
     let gate = this.gates.get(destination);
     if (!gate) {
       if (this.gates.size >= SWEEP_ABOVE) this.forgetIdle();
-      gate = new RateGate(this.options.maxRequestsPerSecond, this.scheduler, () => this.clock.monotonic());
+      const share = (): number => this.options.maxRequestsPerSecond / this.lease.instances;
+      gate = new RateGate(share, this.scheduler, () => this.clock.monotonic());
       this.gates.set(destination, gate);
     }
     return gate;

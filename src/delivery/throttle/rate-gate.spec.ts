@@ -1,13 +1,22 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { TestScheduler } from 'rxjs/testing';
 import { RateGate } from './rate-gate.js';
+
+let rate = 100;
+beforeEach(() => {
+  rate = 100;
+});
 
 /** At 100 a second; answers who started when, in virtual ms. */
 function run(play: (gate: RateGate, at: (ms: number, act: () => void) => void, starts: string[]) => void) {
   const scheduler = new TestScheduler(() => undefined);
   const starts: string[] = [];
   scheduler.run(() => {
-    const gate = new RateGate(100, scheduler, () => scheduler.now());
+    const gate = new RateGate(
+      () => rate,
+      scheduler,
+      () => scheduler.now(),
+    );
     play(gate, (ms, act) => void scheduler.schedule(act, ms), starts);
     scheduler.flush();
   });
@@ -34,6 +43,17 @@ describe('RateGate', () => {
     });
     expect(starts).toEqual(['a', '9 ms', 'b', '19 ms', 'c']);
     expect(waits).toEqual([30]);
+  });
+
+  it('follows a rate that changes, from the next turn on', () => {
+    const starts = run((gate, at, started) => {
+      ask(gate, 'long', started, 4);
+      at(5, () => (rate = 50));
+      at(29, () => started.push('29 ms'));
+      at(31, () => started.push('31 ms'));
+      at(49, () => started.push('49 ms'));
+    });
+    expect(starts).toEqual(['long', 'long', '29 ms', 'long', '31 ms', '49 ms', 'long']);
   });
 
   it('lets a request through at once when the last one is long ago', () => {

@@ -12,22 +12,17 @@ export type UseTurn = () => boolean;
  */
 export class RateGate {
   private readonly row = new Set<UseTurn>();
-  private readonly intervalMs: number;
-  /** Timers are no finer than this; without it no rate above 1000/timer could be kept. */
-  private readonly slackMs: number;
   private nextAt = Number.NEGATIVE_INFINITY;
   private timer: Subscription | undefined;
   private serving = false;
 
   constructor(
-    ratePerSecond: number,
+    /** May change at any time. */
+    private readonly ratePerSecond: () => number,
     private readonly scheduler: SchedulerLike,
     /** Monotonic ms: a jump of the wall clock must neither stall nor flood. */
     private readonly now: () => number,
-  ) {
-    this.intervalMs = 1000 / ratePerSecond;
-    this.slackMs = Math.max(0, TIMER_MS - this.intervalMs);
-  }
+  ) {}
 
   /** Nobody waits, and the next request may start at once. */
   get isIdle(): boolean {
@@ -37,6 +32,10 @@ export class RateGate {
   /** ms until whoever asks now has a turn. */
   get waitMs(): number {
     return Math.max(0, this.nextAt - this.now()) + this.row.size * this.intervalMs;
+  }
+
+  private get intervalMs(): number {
+    return 1000 / this.ratePerSecond();
   }
 
   /** Asks for one turn, which may come before this returns. The returned function takes the request back. */
@@ -65,7 +64,11 @@ export class RateGate {
 
   private grant(use: UseTurn): void {
     this.row.delete(use);
-    if (use()) this.nextAt = Math.max(this.now() - this.slackMs, this.nextAt) + this.intervalMs;
+    if (!use()) return;
+    const { intervalMs } = this;
+    // Timers are no finer than this; without it no rate above 1000/timer could be kept.
+    const slackMs = Math.max(0, TIMER_MS - intervalMs);
+    this.nextAt = Math.max(this.now() - slackMs, this.nextAt) + intervalMs;
   }
 
   private serveIn(ms: number): void {
