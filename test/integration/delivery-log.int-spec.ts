@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import neo4j, { type Driver } from 'neo4j-driver';
+import neo4j, { type Driver, type QueryResult } from 'neo4j-driver';
 import { v7 as uuidv7 } from 'uuid';
+import { LIST_BY_STATUS } from '../../src/delivery/log/delivery-log.cypher.js';
 import { Neo4jDeliveryLog } from '../../src/delivery/log/delivery-log.neo4j.repository.js';
+import { logParameters } from '../../src/delivery/log/log-query.js';
 import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
 import type { NextTries } from '../../src/delivery/dispatch/next-tries.js';
 import type { Lanes } from '../../src/delivery/dispatch/lanes.js';
@@ -92,6 +94,14 @@ describe('the delivery that waits the longest', () => {
   });
 });
 
+type Profile = Exclude<QueryResult['summary']['profile'], false>;
+
+/** Deliveries that were read from the index. */
+function readOf({ operatorType, rows, children }: Profile): number {
+  const own = operatorType.startsWith('NodeIndexSeek') ? rows : 0;
+  return children.reduce((sum, child) => sum + readOf(child), own);
+}
+
 describe('a log of many deliveries', () => {
   it('lets a migration count what older versions did not', async () => {
     await graph.write("MATCH (m:WebhookSchemaMigration {id: '002-delivery-log.cypher'}) DELETE m");
@@ -132,5 +142,27 @@ describe('a log of many deliveries', () => {
     }
     expect(seen).toHaveLength(MANY);
     expect(seen).toEqual([...new Set(seen)].sort().reverse());
+  });
+
+  it('lists by status over many webhooks without reading a page of each', async () => {
+    const [webhooks, failed, limit] = [100, 60, 51];
+    const ids = Array.from({ length: webhooks * failed }, (_, i) =>
+      uuidv7({ msecs: Date.parse(CREATED_AT) + 100_000 + i }),
+    );
+    await graph.write(
+      `UNWIND range(0, $webhooks - 1) AS w CREATE (:WebhookTally {id: 'log-' + w, kept: 0, kept_successes: 0})
+       WITH w UNWIND range(0, $failed - 1) AS f
+       CREATE (:WebhookDelivery {id: $ids[toInteger(f * $webhooks + w)], webhook_id: 'log-' + w,
+         event_id: 'log-event', event: 'entity.created', project_id: 'many', status: 'failed', attempts: 1,
+         created_at: $at})`,
+      { webhooks, failed, ids, at: CREATED_AT },
+    );
+    const page = await log.list({ status: 'failed' }, { limit: limit - 1 });
+    expect(page.items.map(({ id }) => id)).toEqual([...ids].reverse().slice(0, limit - 1));
+    const parameters = { ...logParameters({ status: 'failed' }), limit: neo4j.int(limit) };
+    const session = driver.session();
+    const { summary } = await session.run(`PROFILE ${LIST_BY_STATUS}`, parameters);
+    await session.close();
+    expect(readOf(summary.profile as Profile)).toBeLessThanOrEqual(webhooks + 1 + limit * limit);
   });
 });

@@ -19,9 +19,12 @@ const FILTERS = `
 const IN_RANGE = `delivery.id >= $from AND delivery.id < $before${FILTERS}`;
 
 /** The deliveries of one webhook or of all, in some states: for each webhook and state a seek. */
-const BY_STATUS = `
+const EACH_STATE = `
 MATCH (tally:WebhookTally) WHERE tally.id >= $first_webhook AND tally.id <= $last_webhook
 UNWIND $statuses AS status
+`;
+
+const OF_STATE = `
 CALL (tally, status) {
   MATCH (delivery:WebhookDelivery)
   USING INDEX delivery:WebhookDelivery(webhook_id, status, id)
@@ -65,8 +68,15 @@ MATCH (event:WebhookEvent {id: id})
 RETURN event.id AS id, event.body AS body
 `;
 
-/** A page for each webhook and state along the index, then the newest of them: no sort over the log. */
-export const LIST_BY_STATUS = `${BY_STATUS}
+/**
+ * The newest of each webhook and state along the index; only of as many as have the newest ones can any be on the page.
+ * Of these a page each, and then the newest of all: no sort over the log, and no page of each of ten thousand webhooks.
+ */
+export const LIST_BY_STATUS = `${EACH_STATE}${OF_STATE}
+  RETURN delivery.id AS newest ORDER BY delivery.webhook_id DESC, delivery.status DESC, delivery.id DESC LIMIT 1
+}
+WITH tally, status, newest ORDER BY newest DESC LIMIT $limit
+${OF_STATE}
   RETURN delivery ORDER BY delivery.webhook_id DESC, delivery.status DESC, delivery.id DESC LIMIT $limit
 }
 WITH delivery ORDER BY delivery.id DESC LIMIT $limit
@@ -75,7 +85,7 @@ ORDER BY delivery.id DESC
 `;
 
 /** The counts of what no counter is kept for end at $limit: what they cost does not grow with the log. */
-export const COUNT_BY_STATUS = `${BY_STATUS}
+export const COUNT_BY_STATUS = `${EACH_STATE}${OF_STATE}
   RETURN delivery LIMIT $limit
 }
 WITH delivery LIMIT $limit
