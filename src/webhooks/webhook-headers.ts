@@ -1,5 +1,5 @@
 import type { FieldError } from '../common/domain-error.js';
-import { HIDDEN } from '../delivery/sending/credentials.js';
+import { HIDDEN, isHarmless } from '../delivery/sending/credentials.js';
 import { badField } from './webhook.errors.js';
 
 export const MAX_HEADERS = 50;
@@ -11,21 +11,6 @@ export const HEADER_VALUE = /^(?:[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?$/;
 /** What the service sets itself, and what steers the connection. */
 const RESERVED =
   /^(?:host|content-length|content-type|content-encoding|transfer-encoding|connection|keep-alive|proxy-.*|te|trailer|upgrade|expect|user-agent|x-webhook-.*|webhook-.*)$/;
-
-/** What says nothing that anybody could use: the only headers that are shown with their values. */
-const HARMLESS: ReadonlySet<string> = new Set([
-  'accept',
-  'accept-language',
-  'cache-control',
-  'prefer',
-  'x-environment',
-  'x-source',
-  'x-team',
-]);
-
-function isHarmless(name: string): boolean {
-  return HARMLESS.has(name.toLowerCase());
-}
 
 function problemOf(name: string, value: unknown): FieldError | undefined {
   const place = ['headers', name];

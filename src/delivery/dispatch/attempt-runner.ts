@@ -97,6 +97,11 @@ export class AttemptRunner {
     return this.registry.get(webhookId)?.pace ?? null;
   }
 
+  /** Ends all requests, see `Sender.interrupt`. */
+  async interrupt(): Promise<void> {
+    await this.sender.interrupt();
+  }
+
   /** Makes the request; to be called in the same turn in which `untried` had nothing against it. */
   attempt(held: HeldDelivery, lane: Lane): Observable<Run> {
     const target = this.registry.get(held.webhookId);

@@ -10,6 +10,7 @@ import {
   takeUntil,
   timer,
 } from 'rxjs';
+import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import type { EventRecord } from '../events/event.repository.js';
 import { EventBody } from '../events/event-body.js';
 import { InstanceLease } from '../instances/instance-lease.js';
@@ -124,6 +125,7 @@ export class Dispatcher {
     this.stop.request();
     for (const queue of this.queues.values()) queue.close();
     await firstValueFrom(race(from(this.drained()), timer(deadlineMs)));
+    await this.around.runner.interrupt();
     for (const queue of this.queues.values()) queue.abort();
     await Promise.all([this.outcomes.close(), ...this.recording]);
   }
@@ -178,7 +180,7 @@ export class Dispatcher {
   private readonly finish = (run: Run): void => {
     const recorded = this.record(run)
       .catch((error: unknown) => {
-        this.logger.error(`Outcome of delivery ${run.held.id} was not recorded: ${String(error)}`);
+        tellUnlessAway(this.logger, `Outcome of delivery ${run.held.id} was not recorded`, error, 'error');
       })
       .then(() => {
         this.recording.delete(recorded);

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { defer, Subscription, type SchedulerLike } from 'rxjs';
+import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import type { InstanceLease } from '../instances/instance-lease.js';
 import type { DestinationThrottle } from '../throttle/destination-throttle.js';
 import type { Paces } from '../throttle/paces.js';
@@ -196,7 +197,7 @@ export class LaneQueue {
 
   /** The claim stays, and the audit of claims gives it back to the queue. */
   private failed(held: HeldDelivery, error: unknown): Run {
-    this.logger.error(`Delivery ${held.id} was not worked on: ${String(error)}`);
+    tellUnlessAway(this.logger, `Delivery ${held.id} was not worked on`, error, 'error');
     return notWorkedOn(held);
   }
 }

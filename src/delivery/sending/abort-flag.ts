@@ -6,6 +6,8 @@ import axios, { type CancelToken, type GenericAbortSignal } from 'axios';
  */
 export class AbortFlag implements GenericAbortSignal {
   aborted = false;
+  /** It is ended without a result: the service stops. */
+  isInterrupted = false;
   /** Called once, at once when the request is ended. */
   onabort: (() => void) | null = null;
 

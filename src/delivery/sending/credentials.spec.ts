@@ -26,6 +26,16 @@ describe('hideCredentials', () => {
     expect(hideCredentials(text, credentials)).toBe(shown);
   });
 
+  it('hides the value of any header but of the few that everybody may see', () => {
+    const odd: Credentials = {
+      secrets: [],
+      headers: { 'X-Pass': 'hunter2-hunter2', 'X-Source': 'basset-hound' },
+    };
+    expect(hideCredentials('X-Pass: hunter2-hunter2, X-Source: basset-hound', odd)).toBe(
+      'X-Pass: ***, X-Source: basset-hound',
+    );
+  });
+
   it('hides the parts of a login', () => {
     const basic = withHeader(`Basic ${Buffer.from('analyst:pä55/wörd').toString('base64')}`);
     expect(hideCredentials('user=analyst pass=pä55/wörd', basic)).toBe('user=*** pass=***');

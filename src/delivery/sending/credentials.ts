@@ -16,7 +16,16 @@ export interface Credentials {
 /** What is shown instead of a credential. */
 export const HIDDEN = '***';
 
-const CREDENTIAL = /authorization|cookie|token|key|secret/i;
+/** Headers that say nothing that anybody could use: the only ones whose values are shown, and may be seen in an answer. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'accept',
+  'accept-language',
+  'cache-control',
+  'prefer',
+  'x-environment',
+  'x-source',
+  'x-team',
+]);
 
 /** So many characters in a row that a credential has as well are a part of it; fewer may be ordinary words. */
 const PART = 8;
@@ -31,9 +40,9 @@ const LONG_TEXT = 64;
 /** An escape that is not complete. */
 const CUT_ESCAPE = /(?:\\(?:u[0-9a-f]{0,3}|x[0-9a-f]?)?|%[0-9a-f]?|&#?\w{0,7})$/i;
 
-/** Whether the value of a header of this name is nobody else's business. */
-export function isCredential(name: string): boolean {
-  return CREDENTIAL.test(name);
+/** Whether everybody may see the value of a header of this name. */
+export function isHarmless(name: string): boolean {
+  return HARMLESS.has(name.toLowerCase());
 }
 
 /** `user:password` as receivers read it; none where it is no base64 of such. */
@@ -77,7 +86,7 @@ class Traces {
   private parts: Set<string> | undefined;
 
   constructor({ secrets, headers, hidden = [] }: Credentials) {
-    const values = Object.entries(headers).flatMap(([name, value]) => (isCredential(name) ? [value] : []));
+    const values = Object.entries(headers).flatMap(([name, value]) => (isHarmless(name) ? [] : [value]));
     const keys = secrets.map((secret) => secret.replace(/^whsec_/, ''));
     this.pieces = [...new Set([...secrets, ...keys, ...hidden, ...values.flatMap(piecesOf)])];
     this.whole = [...new Set([...values, ...this.pieces])].filter(({ length }) => length >= MIN_LENGTH);

@@ -31,6 +31,8 @@ function shownText(text: string, credentials: Credentials, wasCut = false): stri
 export class Sender {
   private readonly logger = new Logger(Sender.name);
   private readonly deadlineMs: number;
+  /** Of the requests that are being made. */
+  private readonly underWay = new Set<AbortFlag>();
 
   constructor(
     private readonly http: HttpService,
@@ -43,8 +45,8 @@ export class Sender {
   }
 
   /**
-   * One emission, no errors: a failure is a result, too. Unsubscribing ends the request. One observable instead of seven
-   * operators: this runs for every attempt.
+   * One emission, no errors: a failure is a result, too; after `interrupt` there may be none. Unsubscribing ends the
+   * request. One observable instead of seven operators: this runs for every attempt.
    */
   send(attempt: OutboundAttempt): Observable<AttemptResult> {
     return new Observable((subscriber) => {
@@ -59,7 +61,10 @@ export class Sender {
         });
         subscriber.complete();
       };
-      const fail = (error: unknown): void => finish(this.unanswered(attempt, error));
+      const fail = (error: unknown): void => {
+        if (signal.isInterrupted) subscriber.complete();
+        else finish(this.unanswered(attempt, error));
+      };
       const end = (): void => {
         signal.abort();
         // An answer of which the status was read comes in this turn.
@@ -68,7 +73,9 @@ export class Sender {
         });
       };
       const deadline = setTimeout(end, this.deadlineMs);
+      this.underWay.add(signal);
       subscriber.add(() => {
+        this.underWay.delete(signal);
         clearTimeout(deadline);
         signal.abort();
       });
@@ -78,6 +85,19 @@ export class Sender {
         fail(error);
       }
     });
+  }
+
+  /**
+   * Ends all requests: those of which the status was read with that answer, for the receiver has taken the event; the
+   * others without a result, as if they had not been made.
+   */
+  async interrupt(): Promise<void> {
+    for (const signal of [...this.underWay]) {
+      signal.isInterrupted = true;
+      signal.abort();
+    }
+    // Behind those of the requests.
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   private post(attempt: OutboundAttempt, nowMs: number, signal: AbortFlag): Observable<Answer> {
