@@ -40,6 +40,11 @@ export class NoAnswerError extends Error {
 }
 
 /** For work that is tried again: says that it failed, unless it was for want of the store, which is told once for all. */
-export function tellUnlessAway(logger: Pick<LoggerService, 'warn'>, what: string, error: unknown): void {
-  if (!(error instanceof GraphUnavailableError)) logger.warn(`${what}: ${String(error)}`);
+export function tellUnlessAway(
+  logger: Pick<LoggerService, 'warn' | 'error'>,
+  what: string,
+  error: unknown,
+  level: 'warn' | 'error' = 'warn',
+): void {
+  if (!(error instanceof GraphUnavailableError)) logger[level](`${what}: ${String(error)}`);
 }

@@ -28,6 +28,8 @@ export interface GraphSettings {
   readonly patienceMs: number;
   /** Longest time of one attempt while the server answers others, ms. @default 30 s */
   readonly limitMs?: number;
+  /** Whoever gives up here is a caller of the API, who is refused; the engine tries again. @default false */
+  readonly isForCallers?: boolean;
   /** Tries also while others find the store away: what must not wait behind them. @default false */
   readonly isUrgent?: boolean;
   /** What is known of the store; shared by all graphs of it. @default one of its own */
@@ -109,6 +111,11 @@ export class Neo4jGraph {
     return Math.min(waitedMs, Math.max(this.silentMs(), troubleMs)) >= patienceMs;
   }
 
+  /** Counts a caller who is refused because of what failed here. */
+  noteRefusal(): void {
+    this.state.noteRefusal();
+  }
+
   /** Asks for a sign of life, which `silentMs` then knows of. Never rejects. */
   async ask(): Promise<void> {
     await this.life.ask();
@@ -134,7 +141,7 @@ export class Neo4jGraph {
         }
       }
       const left = deadline - performance.now();
-      if (left <= 0) throw state.refuse(last, wrote, started);
+      if (left <= 0) throw state.refuse(last, wrote, started, this.settings.isForCallers ?? false);
       if (turnMs > 0) await state.change(Math.min(left, turnMs));
       else await pause(Math.min(left, wait * (0.5 + Math.random() / 2)));
     }

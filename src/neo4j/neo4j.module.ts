@@ -35,7 +35,10 @@ class GraphResources {
     this.connections = new Connections(open, state, database);
     const settings = { database, state, life: this.connections, patienceMs };
     this.graph = new Neo4jGraph(this.connections.sessions('engine'), settings);
-    this.api = new ApiGraph(this.connections.sessions('api'), settings);
+    this.api = new ApiGraph(this.connections.sessions('api'), {
+      ...settings,
+      isForCallers: true,
+    });
     this.pulse = new PulseGraph(this.connections.sessions('pulse'), {
       ...settings,
       ...PULSE,

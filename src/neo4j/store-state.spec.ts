@@ -107,6 +107,16 @@ describe('the state of the store', () => {
     expect(tries).toBeLessThan(25);
   });
 
+  it('counts callers as refused, and not the engine, which tries again', () => {
+    state.refuse(AWAY, true, now, false);
+    state.refuse(AWAY, false, now);
+    state.noteRefusal();
+    now += 2000;
+    state.succeeded(true);
+    expect(lines.at(-1)).toContain('; 2 calls were refused meanwhile');
+    state.noteRefusal();
+  });
+
   it('does not take a read for the end of a full disk', () => {
     state.refuse(BROKEN, true, now);
     state.succeeded(false);

@@ -132,16 +132,22 @@ export class StoreState {
    * A call is given up; answers what it is to be told.
    *
    * @param since when the call began, monotonic ms
+   * @param isCaller whether somebody outside is refused with it; the engine tries again
    */
-  refuse(error: unknown, wrote: boolean, since: number): GraphUnavailableError {
+  refuse(error: unknown, wrote: boolean, since: number, isCaller = true): GraphUnavailableError {
     const fault = faultOf(error) ?? this.outage?.fault ?? 'busy';
     // Who gives up has not tried just now: when the next try is due does not depend on it.
     const outage =
       this.outage ?? this.begin(fault, error === undefined ? 'no answer' : reasonOf(error), wrote);
     outage.failedAt = this.now();
-    outage.refused += 1;
+    if (isCaller) outage.refused += 1;
     this.tell(outage);
     return new GraphUnavailableError(error, fault === 'broken' && this.lastWrote > since);
+  }
+
+  /** Somebody outside is refused by who had tried in vain. */
+  noteRefusal(): void {
+    if (this.outage) this.outage.refused += 1;
   }
 
   /** A server that complains of a statement is not away, and one that knows the user does not refuse it. */

@@ -66,6 +66,10 @@ export class Neo4jEventRepository extends EventRepository {
     return this.graph.isAway(waitedMs, patienceMs);
   }
 
+  override noteRefusal(): void {
+    this.graph.noteRefusal();
+  }
+
   override async ask(): Promise<void> {
     await this.graph.ask();
   }

@@ -77,6 +77,9 @@ export abstract class EventRepository {
   /** Whether the graph has been away for as long as somebody waits who has waited for so long, ms; one that is slow is not. */
   abstract isAway(waitedMs: number, patienceMs: number): boolean;
 
+  /** Counts a caller who is refused for want of the graph. */
+  abstract noteRefusal(): void;
+
   /** Asks the graph for a sign of life, which `silentMs` then knows of. Never rejects. */
   abstract ask(): Promise<void>;
 

@@ -12,6 +12,7 @@ const never = new Promise<never>(() => undefined);
 let clock: ManualClock;
 let silentMs: number;
 let asked: number;
+let refused: number;
 let patience: IngestPatience;
 
 beforeEach(() => {
@@ -24,8 +25,10 @@ beforeEach(() => {
     silentMs: () => silentMs,
     isAway,
     ask: async () => void (asked += 1),
+    noteRefusal: () => void (refused += 1),
   } as EventRepository;
   asked = 0;
+  refused = 0;
   patience = new IngestPatience(repository, clock, options);
 });
 afterEach(() => {
@@ -52,6 +55,7 @@ describe('IngestPatience', () => {
     await pass(251, true);
     expect(await answer).toMatchObject({ code: 'graph_unavailable', members: {} });
     expect(submission).toMatchObject({ isWithdrawn: true, events: [] });
+    expect(refused).toBe(1);
   });
 
   it('asks whether it is there when nothing was heard of it', async () => {

@@ -68,6 +68,7 @@ export class IngestPatience {
   }
 
   private refuse(submission: Submission, error: Error): void {
+    this.repository.noteRefusal();
     submission.isWithdrawn = true;
     if (!submission.isInDoubt) submission.events = [];
     this.waiting.get(submission)?.(error);
