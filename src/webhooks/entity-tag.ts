@@ -4,8 +4,14 @@ import type { Request, Response } from 'express';
 import { entityTag, revisionsOf } from './if-match.js';
 import type { Webhook } from './webhook.js';
 
-/** Sends the tag of a webhook with its answer. @returns the webhook */
+/**
+ * Sends the tag of a webhook with its answer. It tells of the settings, and the counts beside them change without it: no
+ * answer is 304, which Express would make of `If-None-Match`.
+ *
+ * @returns the webhook
+ */
 export function tagged<T extends Webhook>(response: Response, webhook: T): T {
+  delete response.req.headers['if-none-match'];
   response.setHeader('ETag', entityTag(webhook));
   return webhook;
 }

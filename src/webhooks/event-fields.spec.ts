@@ -38,6 +38,14 @@ describe('fields that an event does not have', () => {
     );
   });
 
+  it('are refused beside the events of a batch, whatever those are', () => {
+    const sentence = 'event is not a field of a batch; did you mean events?';
+    expect(() =>
+      readBatch({ body: { events: [{ event: 'x' }], event: 'x' } } as any, undefined, 1000),
+    ).toThrow(sentence);
+    expect(() => readBatch({ body: { event: 'x' } } as any, undefined, 1000)).toThrow(sentence);
+  });
+
   it('are told from one that is missing', () => {
     expect(() => readEvent({ body: { evnt: 'x' } } as any, undefined)).toThrow(
       'event is required (an event type: GET /webhooks/events lists them); evnt is not a field of an event; did you mean event?',

@@ -1,7 +1,18 @@
 import type { FieldError } from '../common/domain-error.js';
 import { nearest } from '../common/nearest.js';
 
-const FIELDS: ReadonlySet<string> = new Set(['event', 'project_id', 'data', 'timestamp', 'id']);
+/** What has fields, and which. */
+export interface Fields {
+  readonly what: string;
+  readonly names: ReadonlySet<string>;
+}
+
+const EVENT: Fields = {
+  what: 'an event',
+  names: new Set(['event', 'project_id', 'data', 'timestamp', 'id']),
+};
+/** The body of `POST /events/batch`. */
+export const BATCH: Fields = { what: 'a batch', names: new Set(['events']) };
 
 /** What other services call the same. */
 const MEANT: Readonly<Record<string, string | undefined>> = {
@@ -25,19 +36,24 @@ const MAX_NAMED = 10;
 /** A name is the caller's text and may be as long as a body. */
 const MAX_SHOWN = 100;
 
-function meantBy(name: string): string | undefined {
+function meantBy(name: string, fields: Fields): string | undefined {
   const known = name.toLowerCase();
-  return (Object.hasOwn(MEANT, known) ? MEANT[known] : undefined) ?? nearest(name, FIELDS);
+  const named = fields === EVENT && Object.hasOwn(MEANT, known) ? MEANT[known] : undefined;
+  return named ?? nearest(name, fields.names);
 }
 
-/** Names that an event does not have: what they hold would be lost without a word. */
-export function unknownFields(input: object, place: readonly (string | number)[]): FieldError[] {
+/** Names that an event (or what else) does not have: what they hold would be lost without a word. */
+export function unknownFields(
+  input: object,
+  place: readonly (string | number)[],
+  fields: Fields = EVENT,
+): FieldError[] {
   const unknown: FieldError[] = [];
   for (const name in input) {
-    if (FIELDS.has(name)) continue;
-    const meant = meantBy(name);
-    const hint = meant === undefined ? `it has ${[...FIELDS].join(', ')}` : `did you mean ${meant}?`;
-    const msg = `is not a field of an event; ${hint}`;
+    if (fields.names.has(name)) continue;
+    const meant = meantBy(name, fields);
+    const hint = meant === undefined ? `it has ${[...fields.names].join(', ')}` : `did you mean ${meant}?`;
+    const msg = `is not a field of ${fields.what}; ${hint}`;
     unknown.push({ loc: [...place, name.slice(0, MAX_SHOWN)], msg, type: 'unknown_field' });
     if (unknown.length === MAX_NAMED) break;
   }

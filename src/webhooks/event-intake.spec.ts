@@ -119,11 +119,12 @@ describe('EventIntake', () => {
     expect(recorded[1]).toMatchObject({ dataJson: '{}', timestamp: null, id: null, idempotencyKey: null });
   });
 
-  it.each([
+  it.each<[object, string]>([
     [{ timestamp: new Date(NaN) }, 'timestamp'],
     [{ id: 'a b' }, 'id'],
     [{ idempotencyKey: '' }, 'idempotencyKey'],
     [{ data: { n: 1n } }, 'data'],
+    [{ project_id: 'p' }, 'project_id'],
     [{ data: { a: 'x'.repeat(DEFAULT_OPTIONS.maxEventBytes) } }, 'data'],
   ])('refuses %p', async (options, field) => {
     const error = await intake.send('entity.created', options).catch((reason: unknown) => reason);

@@ -6,6 +6,7 @@ import { EventCatalog } from '../delivery/events/event-catalog.js';
 import type { EventType } from '../delivery/events/event-types.js';
 import { EventRecorder } from '../delivery/events/event-recorder.js';
 import type { NewEvent, RecordedEvent } from '../delivery/events/new-event.js';
+import { unknownFields, type Fields } from './event-fields.js';
 import { isTimestamp } from './timestamp.js';
 import { isAtMost, LIMITS } from './webhook-limits.js';
 import { invalidEventType } from './webhook.errors.js';
@@ -23,6 +24,15 @@ export interface SendEventOptions {
   /** ≤ 128 visible ASCII characters; sending it again answers the first result. */
   readonly idempotencyKey?: string | null;
 }
+
+const OPTION_NAMES: Readonly<Record<keyof SendEventOptions, true>> = {
+  projectId: true,
+  data: true,
+  timestamp: true,
+  id: true,
+  idempotencyKey: true,
+};
+const OPTIONS: Fields = { what: 'sendEvent', names: new Set(Object.keys(OPTION_NAMES)) };
 
 /** One of several events that are sent together. */
 export interface EventToSend extends SendEventOptions {
@@ -192,6 +202,7 @@ export class EventIntake {
     const data = options.data ?? {};
     const input = { event, project_id: projectId, data, timestamp: timeOf(timestamp), id };
     const errors = eventErrors(input, place);
+    errors.push(...unknownFields(options, place, OPTIONS));
     const key = keyError(idempotencyKey ?? undefined);
     if (key) errors.push({ ...key, loc: [...place, 'idempotencyKey'] });
     if (errors.length > 0) throw unprocessable(errors);

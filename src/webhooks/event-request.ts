@@ -1,7 +1,7 @@
 import type { JsonRequest } from '../common/http/json-body.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { rawElements, rawMembers } from '../common/json/raw-json.js';
-import { unknownFields } from './event-fields.js';
+import { BATCH, unknownFields } from './event-fields.js';
 import { eventErrors, keyError, MAX_BATCH, sizeError, type EventInput } from './event-intake.js';
 
 /** An event of a request whose fields are good, and its `data` as it was written. */
@@ -48,10 +48,12 @@ export function readBatch(
   key: string | undefined,
   maxBytes: number,
 ): EventOfRequest[] {
-  const events = asObject(body)?.['events'];
+  const batch = asObject(body);
+  const events = batch?.['events'];
+  const beside = batch ? unknownFields(batch, ['body'], BATCH) : [];
   if (!Array.isArray(events) || events.length === 0 || events.length > MAX_BATCH) {
     const msg = `must be an array of 1 to ${MAX_BATCH} events`;
-    throw unprocessable([{ loc: ['body', 'events'], msg, type: 'array_size' }]);
+    throw unprocessable([{ loc: ['body', 'events'], msg, type: 'array_size' }, ...beside]);
   }
   const texts = textsOf(events, rawJson);
   const errors = events.flatMap((event: unknown, i) => {
@@ -64,6 +66,7 @@ export function readBatch(
   });
   const wrongKey = keyError(key);
   if (wrongKey) errors.push(wrongKey);
+  errors.push(...beside);
   if (errors.length > 0) throw unprocessable(errors);
   return events.map((input: EventInput, i) => ({ input, dataJson: dataOf(input, texts[i]) }));
 }

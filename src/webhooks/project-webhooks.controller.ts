@@ -22,12 +22,14 @@ import { createdAnswer, webhookListAnswer } from './answer.mapper.js';
 import { WebhookListDto } from './dto/answers.dto.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { ActiveQueryDto } from './dto/list-query.dto.js';
+import { ApiCreationKey, CreationKey } from './creation-key.js';
 import { CreatedWebhookDto } from './dto/webhook-answers.dto.js';
 import { tagged } from './entity-tag.js';
 import { ProjectIdPipe } from './project-id.pipe.js';
 import { toCreateWebhook } from './request.mapper.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
 import { toWebhookFilter, toWebhookPage } from './webhook-filter.js';
+import type { CreateWebhook } from './webhook.js';
 import { WebhookService } from './webhook.service.js';
 
 @ApiTags('projects')
@@ -60,14 +62,16 @@ export class ProjectWebhooksController {
     operationId: 'createProjectWebhook',
     summary: 'Create a webhook of a project; the project of the path wins over that of the body',
   })
+  @ApiCreationKey()
   @ApiCreatedResponse({ type: CreatedWebhookDto })
   @ApiProblems(400, 413, 415, 422)
   async create(
     @Param('project_id', ProjectIdPipe) projectId: string,
     @Body() body: CreateWebhookDto,
+    @CreationKey() key: Pick<CreateWebhook, 'idempotencyKey'>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CreatedWebhookDto> {
-    const webhook = await this.service.createWebhook({ ...toCreateWebhook(body), projectId });
+    const webhook = await this.service.createWebhook({ ...toCreateWebhook(body), ...key, projectId });
     return createdAnswer(tagged(response, webhook));
   }
 }

@@ -44,9 +44,15 @@ SET webhook.project_linked = project IS NOT NULL, webhook.project_of = webhook.p
     [name IN [toStringOrNull(project.id), toStringOrNull(project.safe_name)] WHERE name IS NOT NULL]
 `;
 
+/** A key that was given for a webhook a day ago ($forgotten) is free again. */
 export const CREATE_WEBHOOK = `
+CALL () {
+  MATCH (former:Webhook {idempotency_key: $key})
+  WHERE NOT coalesce(former.created_at >= $forgotten, false)
+  REMOVE former.idempotency_key, former.creation
+}
 CREATE (webhook:Webhook {id: $id})
-SET webhook += $properties, webhook.delivery_count = 0
+SET webhook += $properties, webhook.delivery_count = 0, webhook.idempotency_key = $key, webhook.creation = $creation
 CREATE (:WebhookTally {id: $id, successes: 0, failures: 0, kept: 0, kept_successes: 0})
 WITH webhook
 ${LINK_PROJECT}
@@ -121,7 +127,14 @@ RETURN ${WEBHOOK}, webhook.previous_secret_until AS previous_until
 
 export const FIND_SECRET = `
 MATCH (webhook:Webhook {id: $id})
-RETURN webhook.secret AS secret, webhook.previous_secret_until AS previous_until
+RETURN webhook.secret AS secret, toStringOrNull(webhook.previous_secret_until) AS previous_until
+`;
+
+/** What was created under a key since $forgotten, and what is remembered of the request, encrypted. */
+export const FIND_BY_KEY = `
+MATCH (webhook:Webhook {idempotency_key: $key}) WHERE webhook.created_at >= $forgotten
+${WITH_TALLY}
+RETURN ${WEBHOOK}, toStringOrNull(webhook.secret) AS secret, toStringOrNull(webhook.creation) AS creation
 `;
 
 export const FIND_WEBHOOK = `
@@ -171,7 +184,8 @@ CALL () {
 OPTIONAL MATCH (:Project)-[link:HAS_WEBHOOK]->(webhook)
 DELETE link
 WITH DISTINCT webhook
-REMOVE webhook:Webhook, webhook.secret, webhook.previous_secret, webhook.headers, webhook.format_secrets
+REMOVE webhook:Webhook, webhook.secret, webhook.previous_secret, webhook.headers, webhook.format_secrets,
+  webhook.idempotency_key, webhook.creation
 SET webhook:DeletedWebhook, webhook.deleted_at = $now, webhook.active = false,
   webhook.generation = coalesce(webhook.generation, 0) + 1
 WITH webhook

@@ -12,6 +12,7 @@ import {
   COUNT_WEBHOOKS,
   CREATE_WEBHOOK,
   DELETE_WEBHOOK,
+  FIND_BY_KEY,
   FIND_SECRET,
   FIND_WEBHOOK,
   LIST_WEBHOOKS,
@@ -21,8 +22,12 @@ import {
 } from './webhook.cypher.js';
 import { RowReader } from '../neo4j/row-reader.js';
 import { opened, toProperties, toWebhook } from './webhook-record.mapper.js';
+import { keyConflict, memoryOf, toldSecret, type KeyedCreation } from './creation-key.js';
 import { WebhookRepository, type WebhookCounts, type WebhookFilter } from './webhook.repository.js';
-import type { RotatedWebhook, StoredSettings, Webhook, WebhookSettings } from './webhook.js';
+import type { CreatedWebhook, RotatedWebhook, StoredSettings, Webhook, WebhookSettings } from './webhook.js';
+
+/** Keys of callers are remembered for a day. */
+const KEY_MS = 24 * 3600 * 1000;
 
 @Injectable()
 export class Neo4jWebhookRepository extends WebhookRepository {
@@ -37,18 +42,20 @@ export class Neo4jWebhookRepository extends WebhookRepository {
     super();
   }
 
-  override async create(settings: WebhookSettings): Promise<Webhook> {
+  override async create(settings: WebhookSettings, keyed?: KeyedCreation): Promise<CreatedWebhook> {
+    const first = keyed && (await this.findFirst(keyed));
+    if (first) return first;
     const now = toTimestamp(this.clock.now());
     const properties = { ...toProperties(settings, this.cipher, now), created_at: now, revision: newId() };
-    const id = newId();
-    const row = await this.createOnce(id, properties);
-    if (!row) throw new Error('The new webhook was not returned');
-    return this.read(row);
+    const creation = keyed ? this.cipher.encrypt(memoryOf(keyed, settings.secret)) : null;
+    const webhook = await this.createOnce({ id: newId(), properties, creation }, keyed);
+    return keyed?.generated && settings.secret !== null && webhook.secret === undefined
+      ? { ...webhook, secret: settings.secret }
+      : webhook;
   }
 
   override async findById(id: string): Promise<Webhook | null> {
-    const [row] = await this.graph.read(FIND_WEBHOOK, { id });
-    return row ? this.read(row) : null;
+    return this.readable(await this.graph.read(FIND_WEBHOOK, { id }))[0] ?? null;
   }
 
   override async list(filter: WebhookFilter, { limit, after = '' }: PageRequest): Promise<Page<Webhook>> {
@@ -57,10 +64,9 @@ export class Neo4jWebhookRepository extends WebhookRepository {
       this.graph.read(LIST_WEBHOOKS, { ...narrowed, after, limit: limit + 1 }),
       this.graph.read(COUNT_LISTED_WEBHOOKS, narrowed),
     ]);
-    const page = found.slice(0, limit).map((row) => nested(row, 'webhook'));
-    const items = this.reader.readAll(page, (webhook) => this.read({ webhook }));
-    const last = page.at(-1)?.['id'];
-    const nextCursor = found.length > limit && typeof last === 'string' ? last : null;
+    const items = this.readable(found.slice(0, limit));
+    const last = found[limit - 1];
+    const nextCursor = found.length > limit && last ? text(nested(last, 'webhook'), 'id') : null;
     return { items, total: count ? integer(count, 'total') : 0, nextCursor };
   }
 
@@ -118,22 +124,63 @@ export class Neo4jWebhookRepository extends WebhookRepository {
     return row ? { total: integer(row, 'total'), active: integer(row, 'active') } : { total: 0, active: 0 };
   }
 
-  /** A commit whose answer was lost shows itself when it is repeated: the id, which is ours alone, is there already. */
-  private async createOnce(id: string, properties: Record<string, unknown>): Promise<Row | undefined> {
+  /**
+   * A commit whose answer was lost shows itself when it is repeated: the id, which is ours alone, is there already. Or
+   * somebody else was first under the same key.
+   */
+  private async createOnce(
+    node: { readonly id: string; readonly properties: object; readonly creation: string | null },
+    keyed: KeyedCreation | undefined,
+  ): Promise<CreatedWebhook> {
     try {
-      const [row] = await this.graph.write(CREATE_WEBHOOK, { id, properties });
-      return row;
+      const key = { key: keyed?.key ?? null, forgotten: this.forgotten() };
+      const [row] = await this.graph.write(CREATE_WEBHOOK, { ...node, ...key });
+      if (!row) throw new Error('The new webhook was not returned');
+      return this.read(row);
     } catch (error) {
       if (!(error instanceof ConstraintViolationError)) throw error;
-      const [row] = await this.graph.read(FIND_WEBHOOK, { id });
-      return row;
+      const found = (keyed && (await this.findFirst(keyed))) ?? (await this.findById(node.id));
+      if (!found) throw error;
+      return found;
     }
+  }
+
+  /**
+   * What the first request under this key has created. Asked of who takes the writes: others may not know it yet.
+   *
+   * @throws DomainError `idempotency_conflict`
+   */
+  private async findFirst(keyed: KeyedCreation): Promise<CreatedWebhook | undefined> {
+    const [row] = await this.graph.write(FIND_BY_KEY, { key: keyed.key, forgotten: this.forgotten() });
+    if (!row) return undefined;
+    const [webhook] = this.readable([row]);
+    if (!webhook) throw keyConflict(keyed.key);
+    const secret = this.openedIn(row, 'secret');
+    return toldSecret(keyed, this.openedIn(row, 'creation'), secret) && secret !== undefined
+      ? { ...webhook, secret }
+      : webhook;
+  }
+
+  private openedIn(row: Row, key: string): string | undefined {
+    const stored = textOrNull(row, key);
+    return stored === null ? undefined : opened(stored, this.cipher);
+  }
+
+  /** What was created before has no key any more. */
+  private forgotten(): string {
+    return toTimestamp(this.clock.now() - KEY_MS);
   }
 
   private async unrotated(id: string, until: string | null): Promise<RotatedWebhook | null> {
     const webhook = await this.findById(id);
     const isOver = until === null || until <= toTimestamp(this.clock.now());
     return webhook && { ...webhook, previousSecretExpiresAt: isOver ? null : until };
+  }
+
+  /** A node that somebody has spoiled is not there, neither in a list nor by itself. */
+  private readable(found: readonly Row[]): Webhook[] {
+    const webhooks = found.map((row) => nested(row, 'webhook'));
+    return this.reader.readAll(webhooks, (webhook) => this.read({ webhook }));
   }
 
   private read(row: Row): Webhook {

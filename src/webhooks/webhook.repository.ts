@@ -1,5 +1,6 @@
 import type { Page, PageRequest } from '../common/page.js';
-import type { RotatedWebhook, StoredSettings, Webhook, WebhookSettings } from './webhook.js';
+import type { KeyedCreation } from './creation-key.js';
+import type { CreatedWebhook, RotatedWebhook, StoredSettings, Webhook, WebhookSettings } from './webhook.js';
 
 export interface WebhookFilter {
   /** Webhooks of this project (by id or safe name) and global ones; absent = all. */
@@ -14,7 +15,11 @@ export interface WebhookCounts {
 
 /** The webhooks in the graph. Each write also raises the registry's version, by which every instance sees the change. */
 export abstract class WebhookRepository {
-  abstract create(settings: WebhookSettings): Promise<Webhook>;
+  /**
+   * @param keyed the request, when it may be repeated; the answer then has the secret that the service has made for it
+   * @throws DomainError `idempotency_conflict` when the key belongs to another request
+   */
+  abstract create(settings: WebhookSettings, keyed?: KeyedCreation): Promise<CreatedWebhook>;
   abstract findById(id: string): Promise<Webhook | null>;
   /** In the order of creation. */
   abstract list(filter: WebhookFilter, page: PageRequest): Promise<Page<Webhook>>;

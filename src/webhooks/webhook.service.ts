@@ -22,6 +22,7 @@ import { defaultRetry } from '../delivery/retry/default-retry.js';
 import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-registry.js';
 import { EventIntake, type EventToSend, type SendEventOptions } from './event-intake.js';
 import { WebhookRepository, type WebhookFilter } from './webhook.repository.js';
+import { keyedCreation } from './creation-key.js';
 import { newSecret } from './new-secret.js';
 import { toTimeRange } from './time-range.js';
 import { WebhookEditor } from './webhook-editor.js';
@@ -66,14 +67,15 @@ export class WebhookService {
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
 
-  /** @throws DomainError when something given is not allowed */
-  async createWebhook({ retry, ...given }: CreateWebhook): Promise<CreatedWebhook> {
+  /** @throws DomainError when something given is not allowed, `idempotency_conflict` */
+  async createWebhook({ retry, idempotencyKey, ...given }: CreateWebhook): Promise<CreatedWebhook> {
+    const keyed = keyedCreation(idempotencyKey, { ...given, retry });
     const settings = { ...UNSAID, ...given, retry: { ...defaultRetry(this.options), ...retry } };
     const { generateSecret, ...rest } = this.rules.applyNew(settings);
     const generated = generateSecret ? { secret: newSecret() } : {};
-    const webhook = await this.webhooks.create({ ...rest, ...generated });
+    const webhook = await this.webhooks.create({ ...rest, ...generated }, keyed);
     await this.announce();
-    return { ...webhook, ...generated };
+    return keyed ? webhook : { ...webhook, ...generated };
   }
 
   /** @throws DomainError `webhook_not_found` */
@@ -229,10 +231,7 @@ export class WebhookService {
     return { ...statistics, activeWebhooks: active, totalWebhooks: total, oldestDueAt };
   }
 
-  /**
-   * Removes all webhooks, events, deliveries and statistics; the rest of the graph is not touched. The one change that
-   * REST does not offer, and so the one that is written into the audit log here.
-   */
+  /** Removes all webhooks, events, deliveries and statistics, nothing else; REST does not offer it and cannot audit it. */
   async clear(): Promise<void> {
     await this.eraser.clear();
     this.audit.log('clear', { request_id: null, caller: 'module', action: 'clear', target: null });

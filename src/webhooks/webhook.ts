@@ -117,6 +117,8 @@ export interface CreateWebhook extends Partial<Omit<WebhookSettings, 'retry'>> {
   readonly generateSecret?: boolean;
   /** At least one event type or pattern (`*`, `entity.*`). */
   readonly events: readonly string[];
+  /** ≤ 128 visible ASCII characters; for a day the same request under it answers the first webhook. */
+  readonly idempotencyKey?: string | null;
   /** @default those of the options: 3 retries after 1, 2 and 4 s */
   readonly retry?: Partial<RetryConfig>;
 }

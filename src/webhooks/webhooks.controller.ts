@@ -48,11 +48,13 @@ import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { CreatedWebhookDto, RotatedSecretDto, WebhookDto } from './dto/webhook-answers.dto.js';
 import { ApiIfMatch, IfMatch, tagged, type Revisions } from './entity-tag.js';
+import { ApiCreationKey, CreationKey } from './creation-key.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
 import { toChanges, toCreateWebhook, toLostRange, toRotation } from './request.mapper.js';
 import { WebhookPatch } from './webhook-patch.js';
 import { WebhookService } from './webhook.service.js';
 import { toWebhookFilter, toWebhookPage } from './webhook-filter.js';
+import type { CreateWebhook } from './webhook.js';
 
 @ApiTags('webhooks')
 @Controller('webhooks')
@@ -70,13 +72,16 @@ export class WebhooksController {
   @Post()
   @Audited('webhook.create')
   @ApiOperation({ operationId: 'createWebhook', summary: 'Create a webhook' })
+  @ApiCreationKey()
   @ApiCreatedResponse({ type: CreatedWebhookDto })
   @ApiProblems(400, 413, 415, 422)
   async create(
     @Body() body: CreateWebhookDto,
+    @CreationKey() key: Pick<CreateWebhook, 'idempotencyKey'>,
     @Res({ passthrough: true }) response: Response,
   ): Promise<CreatedWebhookDto> {
-    return createdAnswer(tagged(response, await this.service.createWebhook(toCreateWebhook(body))));
+    const webhook = await this.service.createWebhook({ ...toCreateWebhook(body), ...key });
+    return createdAnswer(tagged(response, webhook));
   }
 
   @Get()

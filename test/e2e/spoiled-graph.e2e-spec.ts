@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import request from 'supertest';
 import { InstanceLease } from '../../src/delivery/instances/instance-lease.js';
 import { SubscriptionRegistry } from '../../src/delivery/subscriptions/subscription-registry.js';
 import { WebhookDeactivator } from '../../src/delivery/subscriptions/webhook-deactivator.js';
 import { WebhookService } from '../../src/index.js';
 import { SystemClock } from '../../src/common/clock.js';
+import { API } from '../support/api.js';
 import { setAppScene } from '../support/app-scene.js';
 import { until } from '../support/until.js';
 
@@ -57,6 +59,57 @@ describe('records that somebody has spoiled', () => {
     await scene.restartWith({});
     const registry = scene.app.get(SubscriptionRegistry);
     expect(registry.get(id)).toMatchObject({ locked: true, events: [] });
+  });
+
+  it('are not there when they are asked for by themselves, and can be deleted', async () => {
+    const { id } = await create();
+    const [delivery] = await emit();
+    await scene.api.untilDelivery(delivery!, 'success');
+    await scene.graph.run(
+      `MATCH (w:Webhook {id: $id}) SET w.events = 7 WITH w MATCH (d:WebhookDelivery) SET d.status = 'lost'`,
+      { id },
+    );
+    await scene.api.get(`/webhooks/deliveries/${delivery}`, 404);
+    await scene.api.post(`/webhooks/deliveries/${delivery}/retry`, undefined, 400);
+    for (const path of ['/test', '/secret/rotate'])
+      await scene.api.post(`/webhooks/${id}${path}`, undefined, 404);
+    await scene.api.get(`/webhooks/${id}`, 404);
+    await request(scene.app.server).patch(`${API}/webhooks/${id}`).send({ name: 'x' }).expect(404);
+    await request(scene.app.server).delete(`${API}/webhooks/${id}`).expect(204);
+    expect((await scene.api.get('/webhooks')).total).toBe(0);
+  });
+
+  it('of events that a key or id leads to conflict with whoever names them, and with nobody else', async () => {
+    await create();
+    const keyed = (key: string): Promise<any> =>
+      scene.app.get(WebhookService).sendEvent('entity.created', { idempotencyKey: key });
+    const { eventId } = await keyed('a');
+    await keyed('b');
+    await scene.graph.run(
+      `MATCH (a:WebhookEvent {idempotency_key: 'a'}) SET a.delivery_ids = 'x'
+       WITH count(a) AS done MATCH (b:WebhookEvent {idempotency_key: 'b'}) SET b.id = 7`,
+    );
+    const answers = await Promise.allSettled([
+      ...['a', 'b', 'c'].map(keyed),
+      scene.app.get(WebhookService).sendEvent('entity.created', { id: eventId }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled', 'rejected']);
+    for (const answer of answers)
+      if (answer.status === 'rejected') expect(answer.reason.code).toBe('idempotency_conflict');
+  });
+
+  it('of attempts do not make an attempt go on for ever', async () => {
+    await create({ retry_config: { max_retries: 1, initial_delay: 0.1 } });
+    const [sent] = await emit();
+    await scene.api.untilDelivery(sent!, 'success');
+    await scene.graph.run(`MATCH (d:WebhookDelivery {id: $sent}) SET d.attempts = 0, d.status = 'failed'`, {
+      sent,
+    });
+    expect(await scene.api.post(`/webhooks/deliveries/${sent}/retry`, undefined, 200)).toMatchObject({
+      status: 'success',
+    });
+    expect(scene.receiver.requests).toHaveLength(2);
+    expect(await scene.graph.count('WebhookAttempt', { delivery_id: sent! })).toBe(2);
   });
 });
 

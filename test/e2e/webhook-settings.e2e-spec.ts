@@ -202,6 +202,10 @@ describe('ETag and If-Match', () => {
     expect(first).toMatch(/^"[^"]+"$/);
     await http().post(`${API}/webhooks/${id}/test`).expect(200);
     expect(await etagOf(id)).toBe(first);
+    // The counts have changed, so the answer to who asks by the tag is not 304.
+    const again = await http().get(`${API}/webhooks/${id}`).set('If-None-Match', first).expect(200);
+    const { success_count, failure_count } = again.body as Record<string, number>;
+    expect([success_count, failure_count].sort()).toEqual([0, 1]);
     const changed = await put(id, { name: 'a' }).set('If-Match', first).expect(200);
     expect(changed.headers['etag']).not.toBe(first);
     expect(changed.headers['etag']).toBe(await etagOf(id));

@@ -79,6 +79,7 @@ WITH counter
 
 export const APPEND_FROM_OUTBOX = CHECKS + TAKE_ROWS + WRITES;
 
+/** Of what somebody has spoiled only the id is left, so that it is known, and equal to nothing. */
 export const FIND_KNOWN_EVENTS = `
 CALL () {
   UNWIND $ids AS id
@@ -89,8 +90,12 @@ CALL () {
   MATCH (event:WebhookEvent {idempotency_key: key})
   RETURN event
 }
-RETURN event.id AS event_id, event.idempotency_key AS idempotency_key, event.fingerprint AS fingerprint,
-  coalesce(event.delivery_ids, []) AS delivery_ids, event.write_id AS write_id
+WITH event, event.id IS :: STRING NOT NULL
+  AND (event.delivery_ids IS NULL OR event.delivery_ids IS :: LIST<STRING NOT NULL>) AS sound
+RETURN coalesce(toStringOrNull(event.id), '') AS event_id, toStringOrNull(event.idempotency_key) AS idempotency_key,
+  CASE WHEN sound THEN toStringOrNull(event.fingerprint) END AS fingerprint,
+  CASE WHEN sound THEN coalesce(event.delivery_ids, []) ELSE [] END AS delivery_ids,
+  toStringOrNull(event.write_id) AS write_id
 `;
 
 export const EXISTING_DELIVERIES = `

@@ -1,6 +1,7 @@
 import { Injectable, Logger, Optional } from '@nestjs/common';
 import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
-import { GraphUnavailableError } from '../../neo4j/graph-errors.js';
+import { newId } from '../../common/new-id.js';
+import { ConstraintViolationError, GraphUnavailableError } from '../../neo4j/graph-errors.js';
 import { GroupCommit } from '../../neo4j/group-commit/group-commit.js';
 import type { Outcome } from './outcome.js';
 import { answerOf } from './answer-of.js';
@@ -64,23 +65,33 @@ export class OutcomeRecorder {
     return batch.map(() => undefined);
   }
 
-  private async persist(batch: readonly Outcome[]): Promise<void> {
+  private async persist(batch: readonly Outcome[], attemptId?: string): Promise<void> {
     for (;;) {
       try {
-        const written = await this.repository.write(batch);
+        const written = await this.repository.write(batch, attemptId);
         if (written < batch.length)
           this.logger.warn(`${batch.length - written} outcomes were no longer ours`);
         return;
       } catch (error) {
         if (isUnavailable(error) && !this.closing) continue;
-        await this.isolate(batch, error);
+        await this.isolate(batch, error, attemptId);
         return;
       }
     }
   }
 
-  /** One outcome that cannot be written must not hold up the others: its claim is given back later. */
-  private async isolate(batch: readonly Outcome[], error: unknown): Promise<void> {
+  /**
+   * One outcome that cannot be written must not hold up the others: its claim is given back later. But for one whose
+   * attempt is on record already (somebody has changed the delivery, or a part of the graph is restored): it would be
+   * sent again and again, and so goes on record under another id.
+   */
+  private async isolate(batch: readonly Outcome[], error: unknown, attemptId?: string): Promise<void> {
+    const [first] = batch;
+    if (first && batch.length === 1 && error instanceof ConstraintViolationError && attemptId === undefined) {
+      this.logger.error(`Delivery ${first.deliveryId} has an attempt ${first.attempts} already`);
+      await this.persist(batch, `${first.deliveryId}:${first.attempts}:${newId()}`);
+      return;
+    }
     if (batch.length === 1 || isUnavailable(error)) {
       this.logger.error(`Outcomes not written: ${String(error)}`);
       return;

@@ -11,7 +11,7 @@ function isFailure({ status, asked, word }: Outcome): boolean {
   return status !== 'success' && !asked && word !== 'rejected';
 }
 
-function outcomeRow(outcome: Outcome): unknown[] {
+function outcomeRow(outcome: Outcome, attemptId: string | undefined): unknown[] {
   const { deliveryId, webhookId, claimedBy, status, attempts, nextAttemptAt, attempt, errorMessage } =
     outcome;
   const { asked, attemptBase, recoverable, word } = outcome;
@@ -40,6 +40,7 @@ function outcomeRow(outcome: Outcome): unknown[] {
     word,
     isLost ? 1 : 0,
     isLost || word === 'blocked' ? 1 : 0,
+    ...(attemptId === undefined ? [] : [attemptId]),
   ];
 }
 
@@ -52,12 +53,12 @@ export class Neo4jOutcomeRepository extends OutcomeRepository {
     super();
   }
 
-  override async write(outcomes: readonly Outcome[]): Promise<number> {
+  override async write(outcomes: readonly Outcome[], attemptId?: string): Promise<number> {
     const [row] = await this.graph.write(WRITE_OUTCOMES, {
-      rows: outcomes.map(outcomeRow),
+      rows: outcomes.map((outcome) => outcomeRow(outcome, attemptId)),
       counter: `${this.lease.id}:outcomes`,
     });
     // The counter was taken away between the look and the lock: the next look makes a new one.
-    return row ? integer(row, 'written') : this.write(outcomes);
+    return row ? integer(row, 'written') : this.write(outcomes, attemptId);
   }
 }

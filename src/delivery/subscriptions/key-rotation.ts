@@ -1,10 +1,12 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Clock, toTimestamp } from '../../common/clock.js';
+import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { SecretCipher } from '../sending/secret-cipher.js';
 import { SealedRepository, type ResealedWebhook, type SealedValues } from './sealed.repository.js';
 
 /** Webhooks read and written at once. */
 const BATCH = 200;
+const DAY_MS = 24 * 3600 * 1000;
 
 /** Of the values of a webhook: how many were encrypted anew, and how many no listed key opens. */
 interface Tally {
@@ -30,10 +32,11 @@ export class KeyRotation implements OnApplicationBootstrap {
   /** A failure is tried again at the next start: until then the other keys go on to decrypt. */
   async onApplicationBootstrap(): Promise<void> {
     try {
-      await this.repository.forgetExpired(toTimestamp(this.clock.now()));
+      const now = this.clock.now();
+      await this.repository.forgetExpired(toTimestamp(now), toTimestamp(now - DAY_MS));
       this.report(await this.renewAll());
     } catch (error) {
-      this.logger.warn(`Secrets could not be encrypted anew: ${String(error)}`);
+      tellUnlessAway(this.logger, 'Secrets could not be encrypted anew', error);
     }
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { text, textOrNull } from '../../neo4j/row.js';
-import { FIND_OUTDATED, FORGET_EXPIRED_SECRETS, REPLACE_SEALED } from './sealed.cypher.js';
+import { FIND_OUTDATED, FORGET_CREATIONS, FORGET_EXPIRED_SECRETS, REPLACE_SEALED } from './sealed.cypher.js';
 import { SealedRepository, type ResealedWebhook, type SealedWebhook } from './sealed.repository.js';
 
 @Injectable()
@@ -38,7 +38,8 @@ export class Neo4jSealedRepository extends SealedRepository {
     await this.graph.write(REPLACE_SEALED, { rows });
   }
 
-  override async forgetExpired(now: string): Promise<void> {
+  override async forgetExpired(now: string, aDayAgo: string): Promise<void> {
     await this.graph.write(FORGET_EXPIRED_SECRETS, { now });
+    await this.graph.write(FORGET_CREATIONS, { before: aDayAgo });
   }
 }

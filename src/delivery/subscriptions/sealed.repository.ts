@@ -24,6 +24,6 @@ export abstract class SealedRepository {
   abstract findOutdated(prefix: string, after: string, limit: number): Promise<SealedWebhook[]>;
   /** Replaces the values that are still the ones that were read. */
   abstract replace(webhooks: readonly ResealedWebhook[]): Promise<void>;
-  /** Removes former secrets whose time is over. */
-  abstract forgetExpired(now: string): Promise<void>;
+  /** Removes former secrets whose time is over, and keys under which webhooks were created longer than a day ago. */
+  abstract forgetExpired(now: string, aDayAgo: string): Promise<void>;
 }
