@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import neo4j, { type Driver } from 'neo4j-driver';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import neo4j from 'neo4j-driver';
 import { SystemClock } from '../../src/common/clock.js';
 import type { HeldDelivery } from '../../src/delivery/dispatch/held-delivery.js';
 import type { Wanted } from '../../src/delivery/dispatch/work.repository.js';
@@ -12,41 +12,23 @@ import type { InstanceLease } from '../../src/delivery/instances/instance-lease.
 import { Neo4jInstanceRepository } from '../../src/delivery/instances/instance.neo4j.repository.js';
 import type { Outcome } from '../../src/delivery/outcomes/outcome.js';
 import { Neo4jOutcomeRepository } from '../../src/delivery/outcomes/outcome.neo4j.repository.js';
-import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
-import { migrateSchema } from '../../src/neo4j/schema/schema-migrator.js';
-import { testConnection } from '../support/connection.js';
-import { Graph } from '../support/graph.js';
+import { setGraphScene } from '../support/graph-scene.js';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 const LATER = '2026-01-01T00:01:00.000Z';
 
-let driver: Driver;
-let raw: Graph;
-let graph: Neo4jGraph;
-let work: Neo4jWorkRepository;
-let instances: Neo4jInstanceRepository;
+const { driver, graph, raw } = setGraphScene();
+const work = new Neo4jWorkRepository(graph);
+const instances = new Neo4jInstanceRepository(graph, new SystemClock());
 
-beforeAll(async () => {
-  const { uri, user, password } = testConnection();
-  driver = neo4j.driver(uri, neo4j.auth.basic(user, password), { disableLosslessIntegers: true });
-  graph = new Neo4jGraph(driver, { database: undefined, patienceMs: 10_000 });
-  await migrateSchema(graph);
-  raw = Graph.open();
-  work = new Neo4jWorkRepository(graph);
-  instances = new Neo4jInstanceRepository(graph, new SystemClock());
-});
 beforeEach(async () => {
   await raw.wipe();
   await raw.run(`CREATE (:WebhookTally {id: 'w', successes: 0, failures: 0, kept: 0})`);
   await register('me');
 });
-afterAll(async () => {
-  await raw.wipe();
-  await raw.close();
-  await driver.close();
-});
 
-const register = (id: string): Promise<void> => instances.register({ id, beat: 0, host: 'h', pid: 1 });
+const register = (id: string): Promise<void> =>
+  instances.register({ id, beat: 0, host: 'h', pid: 1, space: 's' });
 
 /** Deliveries d1 … dn that wait, due at NOW. */
 async function waiting(count: number, more: object = {}): Promise<void> {

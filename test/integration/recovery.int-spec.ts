@@ -1,28 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import neo4j, { type Driver } from 'neo4j-driver';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Neo4jWorkRepository } from '../../src/delivery/dispatch/work.neo4j.repository.js';
 import { Neo4jBacklogRepository } from '../../src/delivery/failing/backlog.neo4j.repository.js';
 import { Neo4jRecoveryRepository } from '../../src/delivery/failing/recovery.neo4j.repository.js';
-import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
-import { migrateSchema } from '../../src/neo4j/schema/schema-migrator.js';
-import { testConnection } from '../support/connection.js';
-import { Graph } from '../support/graph.js';
+import { setGraphScene } from '../support/graph-scene.js';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 
-let driver: Driver;
-let raw: Graph;
-let graph: Neo4jGraph;
-let recovery: Neo4jRecoveryRepository;
+const { driver, graph, raw } = setGraphScene();
+const recovery = new Neo4jRecoveryRepository(graph);
 
-beforeAll(async () => {
-  const { uri, user, password } = testConnection();
-  driver = neo4j.driver(uri, neo4j.auth.basic(user, password), { disableLosslessIntegers: true });
-  graph = new Neo4jGraph(driver, { database: undefined, patienceMs: 10_000 });
-  await migrateSchema(graph);
-  raw = Graph.open();
-  recovery = new Neo4jRecoveryRepository(graph);
-});
 beforeEach(async () => {
   await raw.wipe();
   await raw.run(
@@ -35,11 +21,6 @@ beforeEach(async () => {
        attempt_base: 0, created_at: $now})`,
     { now: NOW },
   );
-});
-afterAll(async () => {
-  await raw.wipe();
-  await raw.close();
-  await driver.close();
 });
 
 const failures = async (): Promise<unknown> =>

@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import neo4j, { type Driver } from 'neo4j-driver';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { CLAIM } from '../../src/delivery/dispatch/work.cypher.js';
 import { RELEASE_CLAIMS, REMOVE_INSTANCE } from '../../src/delivery/instances/instance.cypher.js';
 import { ConstraintViolationError } from '../../src/neo4j/graph-errors.js';
-import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
-import { migrateSchema } from '../../src/neo4j/schema/schema-migrator.js';
-import { testConnection } from '../support/connection.js';
 import { cypherConstants, writes } from '../support/cypher-constants.js';
-import { Graph } from '../support/graph.js';
+import { setGraphScene } from '../support/graph-scene.js';
 import { breaches, miscounted } from '../support/invariant.js';
 
 const DUE = '2026-01-01T00:00:00.000Z';
@@ -71,7 +67,13 @@ const CASES: Readonly<Record<string, Case>> = {
     arrange: 'MATCH (n:WebhookAttempt|WebhookDelivery|WebhookEvent) DETACH DELETE n',
   },
   COUNTER: once({ counter: 'me:outcomes' }),
-  CREATE_WEBHOOK: once({ id: 'w-new', properties: { url: 'https://example.com/', project_id: 'case_7' } }),
+  CREATE_WEBHOOK: once({
+    id: 'w-new',
+    properties: { url: 'https://example.com/', project_id: 'case_7', created_at: NOW },
+    key: 'k',
+    creation: 's',
+    forgotten: DUE,
+  }),
   CREATE_LOCK_CONSTRAINT: once(),
   DEACTIVATE_FAILING: once({ id: 'w', cause: 'failing', before: NOW, failures: 0, now: NOW, call: 'c' }),
   DEACTIVATE_ORPHANS: {
@@ -99,6 +101,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   FORGET_REJECTED: once({ keep: 1 }),
   FORGET_DELETED: once({ webhook_id: 'w' }),
+  FORGET_CREATIONS: once({ before: NOW }),
   FORGET_EXPIRED_SECRETS: once({ now: NOW }),
   GIVE_BACK: forEach((id) => ({ ids: [id], instance: 'me', now: NOW })),
   GIVE_BACK_LOCK: once({ holder: 'h' }),
@@ -114,7 +117,7 @@ const CASES: Readonly<Record<string, Case>> = {
   PROBE_PLUGIN: once({ question: 'q' }),
   PURGE_EVENTS: once({ now: NOW, limit: 100 }),
   RECORD_MIGRATION: once({ id: TRIED_MIGRATION, now: NOW, checksum: 'c' }),
-  REGISTER_INSTANCE: once({ id: 'me', beat: 0, host: 'h', pid: 1, now: NOW }),
+  REGISTER_INSTANCE: once({ id: 'me', beat: 0, host: 'h', pid: 1, space: 's', now: NOW }),
   REJECT_ROWS: once({ rows: [['4:x:1', 'because']], now: NOW }),
   RELEASE_CLAIMS: once({ id: 'me', now: NOW, limit: 100 }),
   RELEASE_DELIVERIES: forEach((id) => ({ claims: [{ id, attempts: 0 }], instance: 'me', now: NOW })),
@@ -177,23 +180,9 @@ CREATE (w)-[:HAS_DELIVERY]->(d:WebhookDelivery {id: row[0], webhook_id: 'w', eve
 FOREACH (n IN range(1, row[2]) | CREATE (d)-[:HAS_ATTEMPT]->(:WebhookAttempt {id: row[0] + ':' + n}))
 `;
 
-let driver: Driver;
-let graph: Neo4jGraph;
-let raw: Graph;
-
-beforeAll(async () => {
-  const { uri, user, password } = testConnection();
-  driver = neo4j.driver(uri, neo4j.auth.basic(user, password), { disableLosslessIntegers: true });
-  graph = new Neo4jGraph(driver, { database: undefined, patienceMs: 10_000 });
-  await migrateSchema(graph);
-  raw = Graph.open();
-});
-afterAll(async () => {
-  await raw.wipe();
-  await raw.run('MATCH (m:WebhookSchemaMigration {id: $id}) DELETE m', { id: TRIED_MIGRATION });
-  await raw.close();
-  await driver.close();
-});
+const { graph, raw } = setGraphScene((left) =>
+  left.run('MATCH (m:WebhookSchemaMigration {id: $id}) DELETE m', { id: TRIED_MIGRATION }),
+);
 
 async function arrange({ arrange: more }: Case): Promise<void> {
   await raw.wipe();
