@@ -61,6 +61,8 @@ export interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   readonly maxLength?: number;
+  /** A secret: it is not shown while it is typed. */
+  readonly writeOnly?: boolean;
 }
 
 export interface Preview {

@@ -40,20 +40,12 @@ export const EMPTY_DRAFT: WebhookDraft = {
   retry_config: { max_retries: 3, initial_delay: 1, max_delay: 60, backoff_multiplier: 2 },
 };
 
-/** Fields that a service may not have yet. */
-interface Extra {
-  readonly format?: string;
-  readonly format_options?: Readonly<Record<string, unknown>>;
-  readonly filter?: string | null;
-  readonly max_requests_per_second?: number | null;
-}
-
-export function draftOf(webhook: Webhook & Extra): WebhookDraft {
+export function draftOf(webhook: Webhook): WebhookDraft {
   return {
     name: webhook.name,
     url: webhook.url,
-    format: webhook.format ?? 'basset',
-    format_options: webhook.format_options ?? {},
+    format: webhook.format,
+    format_options: webhook.format_options,
     events: webhook.events,
     project_id: webhook.project_id ?? '',
     filter: webhook.filter ?? '',

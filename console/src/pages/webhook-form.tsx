@@ -89,11 +89,17 @@ function WebhookForm({ initial, action, webhook, onSave }: FormProps) {
       </form>
       {hasFormats && (
         <Section title="What would be sent">
-          <LivePreview body={toBody({ ...draft, signing: 'keep' }, true)} />
+          <LivePreview {...previewOf(draft, draft === initial ? webhook : undefined)} />
         </Section>
       )}
     </div>
   );
+}
+
+/** Of a webhook as it is stored the service knows more than the form: what is shown as *** here. */
+function previewOf(draft: WebhookDraft, stored: Webhook | undefined) {
+  if (stored) return { path: `/webhooks/${stored.id}/preview`, body: {} };
+  return { path: '/webhooks/preview', body: toBody({ ...draft, signing: 'keep' }, true) };
 }
 
 function ReadOnly() {

@@ -37,8 +37,9 @@ function State({ webhook }: { readonly webhook: Webhook }) {
           Deliveries were lost since <Time at={webhook.missed_since} relative />. Recover sends them again.
         </p>
       )}
-      {'warnings' in webhook &&
-        (webhook.warnings as readonly string[]).map((warning) => <p key={warning}>{warning}</p>)}
+      {webhook.warnings.map((warning) => (
+        <p key={warning}>{warning}</p>
+      ))}
     </div>
   );
 }
@@ -50,14 +51,13 @@ function retries({ retry_config }: Webhook): string {
 }
 
 function What({ webhook }: { readonly webhook: Webhook }) {
-  const format = 'format' in webhook ? String(webhook.format) : undefined;
   return (
     <Facts
       of={[
         ['URL', <span className="breaks">{webhook.url}</span>],
         ['Events', <span className="code breaks">{webhook.events.join(', ')}</span>],
         ['Project', webhook.project_id ?? 'all (global)'],
-        ...(format === undefined ? [] : [['Format', format] as const]),
+        ['Format', webhook.format],
         ['Signed', webhook.has_secret ? 'yes' : 'no'],
         ['Retries', retries(webhook)],
         ['Arrived / failed, ever', `${count(webhook.success_count)} / ${count(webhook.failure_count)}`],

@@ -8,8 +8,14 @@ import { HeaderList } from './sent.js';
 /** How long the form must rest before it is asked what would be sent, ms. */
 const REST_MS = 500;
 
+interface PreviewProps {
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Of a stored webhook that is not changed: its secrets are known there, and only there. */
+  readonly path: string;
+}
+
 /** The request as the service would make it of what the form holds. Nothing is stored, nothing is sent. */
-export function LivePreview({ body }: { readonly body: Readonly<Record<string, unknown>> }) {
+export function LivePreview({ body, path }: PreviewProps) {
   const now = JSON.stringify(body);
   const [settled, setSettled] = useState(now);
   useEffect(() => {
@@ -17,12 +23,13 @@ export function LivePreview({ body }: { readonly body: Readonly<Record<string, u
     return () => window.clearTimeout(timer);
   }, [now]);
   const preview = useQuery({
-    key: ['preview', settled],
-    read: () => send<Preview>('POST', '/webhooks/preview', settled),
+    key: ['preview', path, settled],
+    read: () => send<Preview>('POST', path, settled),
+    enabled: body['url'] !== '',
     keep: true,
   });
   if (preview.error) return <p className="quiet">{preview.error.message}</p>;
-  if (!preview.data) return <p className="quiet">Fill in name, URL and events to see what would be sent.</p>;
+  if (!preview.data) return <p className="quiet">Fill in the URL to see what would be sent.</p>;
   return <Shown preview={preview.data} />;
 }
 

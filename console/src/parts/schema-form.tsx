@@ -138,7 +138,8 @@ function JsonOption({ name, schema, value, problem, onChange }: OptionProps) {
 
 function Option(props: OptionProps) {
   const { name, schema, value, problem, required, onChange } = props;
-  const common = { label: schema.title ?? words(name), help: help(schema), problem, required };
+  const hidden = schema.writeOnly === true;
+  const common = { label: schema.title ?? words(name), help: help(schema), problem, required, hidden };
   switch (typeOf(schema)) {
     case 'enum':
       return <SelectOption {...props} />;

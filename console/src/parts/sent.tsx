@@ -29,20 +29,16 @@ export function HeaderList({ headers }: { readonly headers: Readonly<Record<stri
 
 const SIGNED = { 'webhook-signature': 'v1,…', 'X-Webhook-Signature': 'sha256=…' };
 
-/** Of a webhook that speaks another format the request differs: what is known is the event's body. */
-function isOwnFormat(webhook: Webhook | undefined): boolean {
-  const format = webhook && 'format' in webhook ? webhook.format : 'basset';
-  return format === 'basset';
-}
-
 /** What the receiver got: the body byte for byte, the headers as they are built. */
 export function WhatWasSent({ delivery, webhook, body }: Props) {
   const info = useInfo();
   const attempts = useAttempts(delivery.id).data?.attempts ?? [];
-  const isOwn = isOwnFormat(webhook);
+  // Another format sends another body: what is known of it is the event.
+  const isOwn = webhook === undefined || webhook.format === 'basset';
   const headers = rebuiltHeaders(delivery, webhook, attempts.at(-1), info.data?.version);
   const signed = webhook?.has_secret === true;
-  const command = webhook && isOwn ? curl({ url: webhook.url, body, headers, signed }) : undefined;
+  const command =
+    webhook?.format === 'basset' ? curl({ url: webhook.url, body, headers, signed }) : undefined;
   return (
     <Section
       title={isOwn ? 'What was sent' : 'The event'}

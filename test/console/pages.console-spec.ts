@@ -1,0 +1,203 @@
+import { jest } from '@jest/globals';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from 'playwright-core';
+import { testConnection } from '../support/connection.js';
+import { HOSTILE_STRINGS } from '../support/hostile/strings.js';
+import { ServiceProcess } from '../support/service-process.js';
+import { accessibilityProblems, overflow, picture, settled, Window, type Look } from '../support/browser.js';
+import { READ_ONLY_KEY, Stage } from './stage.js';
+
+jest.setTimeout(300_000);
+
+const LOOKS: readonly Required<Look>[] = [
+  { theme: 'light', width: 1280 },
+  { theme: 'dark', width: 1280 },
+  { theme: 'light', width: 360 },
+  { theme: 'dark', width: 320 },
+];
+
+const NAMES = [
+  'overview',
+  'webhooks',
+  'webhook',
+  'new webhook',
+  'settings',
+  'deliveries',
+  'deliveries without a match',
+  'delivery',
+  'event',
+  'emit',
+  'nothing found',
+  'no such page',
+] as const;
+
+/** Texts that a page would run or load if it took them for more than text. */
+const RISKY = HOSTILE_STRINGS.filter((text) => /[<>]|\{\{|javascript:/.test(text) && text.trim() === text);
+
+let stage: Stage;
+let pages: Record<(typeof NAMES)[number], string>;
+
+beforeAll(async () => {
+  stage = await Stage.set();
+  await stage.webhook('Audit log', '/200');
+  await stage.webhook('Weak archive', '/500');
+  await stage.webhook('Refuses the secret', '/401', { project_id: 'cold-case' });
+  await stage.webhook(
+    `Long ${'name of a webhook '.repeat(5)}`.slice(0, 100).trim(),
+    '/200/'.padEnd(400, 'x'),
+  );
+  await stage.emit();
+  await stage.emit('entity.updated', { project_id: 'cold-case' });
+  await stage.emit('report.generated');
+  await stage.quiet();
+  const { deliveries } = await stage.api('GET', '/webhooks/deliveries?status=failed');
+  const [{ id, event_id, webhook_id }] = deliveries;
+  pages = {
+    overview: '/console/',
+    webhooks: '/console/webhooks',
+    webhook: `/console/webhooks/${webhook_id}`,
+    'new webhook': '/console/webhooks/new',
+    settings: `/console/webhooks/${webhook_id}/settings`,
+    deliveries: '/console/deliveries',
+    'deliveries without a match': '/console/deliveries?event=orphan.linked',
+    delivery: `/console/deliveries/${id}`,
+    event: `/console/events/${event_id}`,
+    emit: '/console/emit',
+    'nothing found': '/console/find?id=nothing',
+    'no such page': '/console/nothing',
+  };
+});
+afterAll(() => stage.strike());
+
+/** What is wrong with a page in each theme and width, where it stands. */
+async function wrongIn(page: Page, name: string): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const { theme, width } of LOOKS) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.setViewportSize({ width, height: 800 });
+    const look = `${name} ${theme} ${width}`;
+    wrong.push(...(await accessibilityProblems(page)).map((problem) => `${look}: ${problem}`));
+    if ((await overflow(page)) > 0) wrong.push(`${look}: wider than its window`);
+    await picture(page, look);
+  }
+  return wrong;
+}
+
+describe('every page is accessible, fits, and stays within its policy, in both themes, wide and narrow', () => {
+  let window: Window;
+
+  beforeAll(async () => {
+    window = await stage.signedIn();
+  });
+  afterAll(() => window.close());
+
+  it.each(NAMES)('%s', async (name) => {
+    const page = await window.tab(pages[name]);
+    await settled(page);
+    expect([...(await wrongIn(page, name)), ...window.offences]).toEqual([]);
+    await page.close();
+  });
+
+  it('sign in', async () => {
+    const own = await Window.open(stage.browser, stage.service.url);
+    const page = await own.tab('/console/deliveries');
+    await page.getByLabel('API key').fill('not a key of anybody');
+    await page.keyboard.press('Enter');
+    await page.getByText('This key is not accepted').waitFor();
+    expect([...(await wrongIn(page, 'sign in')), ...own.offences]).toEqual([]);
+    await own.close();
+  });
+});
+
+describe('what is hostile', () => {
+  it('is shown as text, in names, URLs and bodies', async () => {
+    const events = ['orphan.created'];
+    for (const name of RISKY.filter((text) => text.length <= 100))
+      await stage.webhook(name, '/200', { events });
+    const data = { texts: RISKY };
+    const { event_id, delivery_ids } = await stage.emit('orphan.created', { data });
+    await stage.quiet();
+    const window = await stage.signedIn();
+    const list = await window.tab('/console/webhooks');
+    await settled(list);
+    const names = await list.locator('tbody th').allTextContents();
+    expect(names).toEqual(expect.arrayContaining(RISKY.filter((text) => text.length <= 100)));
+    for (const path of [`events/${event_id}`, `deliveries/${delivery_ids[0] ?? ''}`, 'deliveries']) {
+      const page = await window.tab(`/console/${path}`);
+      await settled(page);
+      expect(await page.locator('main img, main script, main iframe').count()).toBe(0);
+    }
+    expect(window.offences).toEqual([]);
+    await window.close();
+  });
+});
+
+describe('a session', () => {
+  it('keeps nothing in the browser but what one chose, and a cookie that no script reads', async () => {
+    const window = await stage.signedIn();
+    const page = await window.tab('/console/');
+    await page.getByRole('button', { name: 'tester' }).click();
+    await page.getByLabel('Dark').check();
+    expect(await page.evaluate('JSON.stringify([localStorage, sessionStorage])')).toBe(
+      '[{"basset-theme":"dark"},{}]',
+    );
+    expect(await page.evaluate('document.cookie')).toBe('');
+    const [cookie] = await window.context.cookies();
+    expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('API key').waitFor();
+    await window.close();
+  });
+
+  it('with a key that may only look shows nothing that it may not do', async () => {
+    const window = await stage.signedIn({}, READ_ONLY_KEY);
+    const forbidden =
+      /^(?:retry|send a test|pause|activate|rotate|recover|settings|new webhook|emit|create)/i;
+    for (const path of Object.values(pages)) {
+      const page = await window.tab(path);
+      await settled(page);
+      const main = page.locator('main');
+      expect(await main.getByRole('button', { name: forbidden }).count()).toBe(0);
+      expect(await main.getByRole('link', { name: forbidden }).count()).toBe(0);
+      await page.close();
+    }
+    await window.close();
+  });
+
+  it('is of no use to a page of another port', async () => {
+    const window = await stage.signedIn();
+    const other = createServer((_, response) =>
+      response.setHeader('content-type', 'text/html').end('<p>other</p>'),
+    );
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const before = stage.receiver.requests.length;
+    const page = await window.context.newPage();
+    await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
+    const id = pages.webhook.split('/').at(-1) ?? '';
+    const url = `${stage.service.url}/api/v1/webhooks/${id}`;
+    const call = (method: string, path: string, mode: string): Promise<string> =>
+      page.evaluate(
+        `fetch('${url}${path}', { method: '${method}', credentials: 'include', mode: '${mode}' }).then((r) => r.type, () => 'refused')`,
+      );
+    expect(await call('POST', '/test', 'no-cors')).toBe('opaque');
+    expect(await call('DELETE', '', 'cors')).toBe('refused');
+    expect(await call('GET', '', 'cors')).toBe('refused');
+    expect(stage.receiver.requests).toHaveLength(before);
+    await stage.api('GET', `/webhooks/${id}`);
+    other.close();
+    await window.close();
+  });
+
+  it('ends when its key is taken out', async () => {
+    const window = await stage.signedIn();
+    const env = { API_KEYS: 'another:another-key-0123456789' };
+    const other = await ServiceProcess.start(testConnection(), env);
+    // Cookies know no ports: the browser sends the one that the first service made.
+    const page = await window.context.newPage();
+    await page.goto(`${other.url}/console/`);
+    await page.getByLabel('API key').waitFor();
+    await other.end('SIGTERM');
+    await window.close();
+  });
+});
