@@ -15,6 +15,10 @@ export function useNews(listener: (news: readonly News[]) => void): void {
 export function useFeedState(): FeedState {
   const feed = useContext(FeedContext);
   const [, draw] = useReducer<number, undefined>((count) => count + 1, 0);
-  useEffect(() => feed?.onState(() => draw(undefined)), [feed]);
+  useEffect(() => {
+    // It may have changed between the first drawing and this.
+    draw(undefined);
+    return feed?.onState(() => draw(undefined));
+  }, [feed]);
   return feed?.state ?? 'connecting';
 }
