@@ -56,5 +56,10 @@ export default {
       displayName: 'faults',
       testMatch: ['<rootDir>/test/faults/*.faults-spec.ts'],
     },
+    {
+      ...common,
+      displayName: 'receivers',
+      testMatch: ['<rootDir>/test/receivers/*.receivers-spec.ts'],
+    },
   ],
 };

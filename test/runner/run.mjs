@@ -1,5 +1,5 @@
 /**
- * Runs checks and tests: `node test/runner/run.mjs [check] [unit] [integration] [e2e] [clients] [faults] [fuzz]
+ * Runs checks and tests: `node test/runner/run.mjs [check] [unit] [integration] [e2e] [clients] [faults] [fuzz] [receivers]
  * [Jest arguments]`.
  * Ends with the line `N passed, N failed`: tests, where a failed check counts as a failure.
  */
@@ -13,7 +13,7 @@ import { runFuzz } from './fuzz.mjs';
 import { RESULTS_DIR, runJest } from './jest.mjs';
 import { startTestNeo4j } from './neo4j.mjs';
 
-const PARTS = ['check', 'unit', 'integration', 'e2e', 'clients', 'faults', 'fuzz'];
+const PARTS = ['check', 'unit', 'integration', 'e2e', 'clients', 'faults', 'fuzz', 'receivers'];
 
 const args = process.argv.slice(2);
 const firstOther = args.findIndex((arg) => !PARTS.includes(arg));
@@ -58,6 +58,8 @@ async function runParts() {
   if (parts.includes('unit')) add(await runJest(['unit'], jestArgs));
   const onNeo4j = parts.filter((part) => ['integration', 'e2e', 'clients', 'fuzz'].includes(part));
   if (onNeo4j.length > 0) await runWithNeo4j(onNeo4j);
+  // Software that nobody here wrote; what is not to be had is skipped.
+  if (parts.includes('receivers')) add(await runJest(['receivers'], ['--runInBand', ...jestArgs]));
   // It starts its own Neo4j, because it kills it.
   if (parts.includes('faults')) add(await runJest(['faults'], ['--runInBand', ...jestArgs]));
 }
