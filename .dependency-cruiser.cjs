@@ -41,6 +41,8 @@ module.exports = {
     onlyFrom('delivery', ['formats', 'neo4j', 'config', 'common']),
     onlyFrom('webhooks', ['auth', 'capture', 'delivery', 'formats', 'neo4j', 'config', 'common']),
     onlyFrom('capture', ['auth', 'webhooks', 'delivery', 'neo4j', 'config', 'common']),
+    onlyFrom('console', ['auth', 'config', 'common']),
+    onlyFrom('feed', ['auth', 'webhooks', 'delivery', 'neo4j', 'config', 'common']),
     onlyFrom('metrics', ['delivery', 'neo4j', 'config', 'common']),
     onlyFrom('formats', ['common']),
     layer(

@@ -9,6 +9,8 @@ import { closeConnections } from './common/http/closing-connections.js';
 import { addFallbackAnswers } from './common/http/fallback-answers.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
+import { ConsoleModule } from './console/console.module.js';
+import { FeedModule } from './feed/feed.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -23,6 +25,8 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
       controllers: true,
     }),
     AuthModule,
+    FeedModule,
+    ConsoleModule,
     HealthModule,
     MetricsModule,
   ],

@@ -9,6 +9,7 @@ import { methodNotAllowed } from './common/http/method-not-allowed.js';
 import { accessLog, requestContext } from './common/http/request-context.js';
 import { responseHeaders } from './common/http/response-headers.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
+import { serveConsole } from './console/console-pages.js';
 import { describeApi } from './describe-api.js';
 import { RequestMetrics } from './metrics/request-metrics.js';
 
@@ -57,15 +58,17 @@ export function setUpApp(app: NestExpressApplication): NestExpressApplication {
       { path: 'health/live', method: RequestMethod.GET },
       { path: 'health/ready', method: RequestMethod.GET },
       { path: 'metrics', method: RequestMethod.GET },
+      { path: 'console/session', method: RequestMethod.ALL },
     ],
   });
   const document = describeApi(app);
-  const { logLevel, corsOrigins } = app.get<ServiceConfig>(serviceConfig.KEY);
+  const { logLevel, corsOrigins, console: hasConsole } = app.get<ServiceConfig>(serviceConfig.KEY);
   app.use(app.get(RequestMetrics).count, requestContext, responseHeaders);
   if (logLevel === 'debug') app.use(accessLog);
   if (corsOrigins.length > 0) allowOrigins(app, corsOrigins);
   app.use(methodNotAllowed(document));
   serveDocs(app, document);
+  if (hasConsole) serveConsole(app);
   limitSlowClients(app.getHttpServer());
   return app;
 }

@@ -7,6 +7,7 @@ import { ApiGuard } from './api.guard.js';
 import { BrowserGuard } from './browser.guard.js';
 import { RefusedLogins } from './refused-logins.js';
 import { LoopGuard } from './loop.guard.js';
+import { SessionSeal } from './session-seal.js';
 
 /** Who may call, and with how much. */
 @Module({
@@ -26,7 +27,8 @@ import { LoopGuard } from './loop.guard.js';
     ApiKeyGuard,
     JsonBodyGuard,
     ApiGuard,
+    SessionSeal,
   ],
-  exports: [LoopGuard, BrowserGuard, ApiKeyGuard, JsonBodyGuard, ApiGuard],
+  exports: [LoopGuard, BrowserGuard, ApiKeyGuard, JsonBodyGuard, ApiGuard, SessionSeal],
 })
 export class AuthModule {}

@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { PUBLIC, type PublicEndpoint } from '../common/http/public.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
+import { isFromOwnPage } from './own-page.js';
 
 const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 /** Addresses of this machine, also as IPv4 looks on an IPv6 socket. */
@@ -11,6 +12,10 @@ export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTION
 
 function isLocal({ headers, socket }: Request): boolean {
   return LOOPBACK_HOST.test(headers.host ?? '') && LOOPBACK_ADDRESS.test(socket.remoteAddress ?? '');
+}
+
+export function foreignPage(): HttpException {
+  return new HttpException('A web page of another origin may not change anything here', 403);
 }
 
 /**
@@ -41,8 +46,18 @@ export class BrowserGuard implements CanActivate {
       throw new HttpException('Without API keys this service answers only to localhost; set API_KEYS', 403);
     }
     if (!SAFE_METHODS.has(request.method) && this.isForeign(request)) {
-      throw new HttpException('A web page of another origin may not change anything here', 403);
+      throw foreignPage();
     }
+  }
+
+  /**
+   * For what signs in and out, with keys and without: no page of elsewhere does that for its visitors.
+   * @throws HttpException (403)
+   */
+  assertOwnPage(request: Request): void {
+    const { headers } = request;
+    const isProgram = headers['sec-fetch-site'] === undefined && headers.origin === undefined;
+    if (!isProgram && !isFromOwnPage(request, this.options.publicUrl)) throw foreignPage();
   }
 
   /** Browsers set Sec-Fetch-Site where no page can change it; the origin counts where it is missing. */

@@ -6,6 +6,8 @@ export interface Caller {
   readonly name: string;
   /** It may look, and change nothing. */
   readonly readOnly: boolean;
+  /** Wall clock, ms: when the session of a browser ends; absent = it came with the key itself. */
+  readonly expiresAt?: number;
 }
 
 const CALLER = Symbol('caller');

@@ -34,6 +34,8 @@ describe('readEnvironment', () => {
       maxEventBytes: 1_048_576,
       maxBatchBytes: 16_777_216,
       logLevel: 'info',
+      console: true,
+      consoleSessionHours: 8,
       dataDir,
       maxRequestsPerSecond: 10,
       deliveryTimeoutSeconds: 30,
@@ -172,6 +174,9 @@ describe('readEnvironment', () => {
     [{ ...EXTERNAL, SECRETS_KEY: 'short' }, /SECRETS_KEY must be 32 bytes/],
     [{ ...EXTERNAL, MAX_EVENT_BYTES: '1' }, /MAX_EVENT_BYTES must be a whole number from 65536 to 268435456/],
     [{ ...EXTERNAL, MAX_BATCH_BYTES: '16M' }, /MAX_BATCH_BYTES must be a number/],
+    [{ ...EXTERNAL, PUBLIC_URL: 'https://hooks.example/path' }, /PUBLIC_URL must be an origin/],
+    [{ ...EXTERNAL, CONSOLE_SESSION_HOURS: '0' }, /CONSOLE_SESSION_HOURS must be a number from 0.1/],
+    [{ ...EXTERNAL, CONSOLE_SESSION_HOURS: 'x' }, /CONSOLE_SESSION_HOURS/],
     [{ ...EXTERNAL, READ_ONLY_API_KEYS: 'tiny' }, /READ_ONLY_API_KEYS must be keys of at least 16/],
     [
       { ...EXTERNAL, API_KEYS: '0123456789abcdef', READ_ONLY_API_KEYS: 'wall:0123456789abcdef' },

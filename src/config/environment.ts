@@ -48,6 +48,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   apiKeys: 'API_KEYS',
   readOnlyApiKeys: 'READ_ONLY_API_KEYS',
   corsOrigins: 'CORS_ORIGINS',
+  publicUrl: 'PUBLIC_URL',
 };
 
 /** What `off` means where it may be said. */
@@ -129,6 +130,12 @@ function readPort(read: Reader): number {
   return port;
 }
 
+function readSessionHours(read: Reader): number {
+  const hours = Number(read.text('CONSOLE_SESSION_HOURS') ?? 8);
+  checkNumber('CONSOLE_SESSION_HOURS', hours, { min: 0.1, max: 720 }, read.complaints);
+  return hours;
+}
+
 function readLogLevel(read: Reader): LogLevel {
   const text = read.text('LOG_LEVEL') ?? 'info';
   const level = LOG_LEVELS.find((known) => known === text.toLowerCase());
@@ -140,6 +147,7 @@ function readModuleOptions(read: Reader): GivenOptions {
   const neo4j = readNeo4j(read);
   const maxDeliveryAgeDays = read.number('maxDeliveryAgeDays');
   const tlsCaFile = read.text('TLS_CA_FILE');
+  const publicUrl = read.text('PUBLIC_URL');
   const numbers = Object.keys(VARIABLES)
     .filter((option) => typeof DEFAULT_OPTIONS[option as keyof WebhooksOptions] === 'number')
     .map((option) => [option, read.number(option)] as const)
@@ -149,6 +157,7 @@ function readModuleOptions(read: Reader): GivenOptions {
     ...(neo4j && { neo4j }),
     ...(maxDeliveryAgeDays !== undefined && { maxDeliveryAgeDays }),
     ...(tlsCaFile !== undefined && { tlsCaFile }),
+    ...(publicUrl !== undefined && { publicUrl }),
     dataDir: read.text('DATA_DIR') ?? DEFAULT_OPTIONS.dataDir,
     neo4jHeap: read.text('NEO4J_HEAP') ?? DEFAULT_OPTIONS.neo4jHeap,
     neo4jPagecache: read.text('NEO4J_PAGECACHE') ?? DEFAULT_OPTIONS.neo4jPagecache,
@@ -179,6 +188,7 @@ export function readEnvironment(env: Environment): ServiceOptions {
     const rule = `is required to listen on ${host}: set keys, or ALLOW_ANONYMOUS=true if everybody there may call`;
     read.complaints.add('API_KEYS', rule);
   }
-  const own = { host, port: readPort(read), logLevel: readLogLevel(read) };
+  const page = { console: read.flag('CONSOLE', true), consoleSessionHours: readSessionHours(read) };
+  const own = { host, port: readPort(read), logLevel: readLogLevel(read), ...page };
   return { ...resolveOptions(given, variableOf, read.complaints), ...own };
 }

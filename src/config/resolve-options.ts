@@ -108,6 +108,10 @@ function checkLists(
     const rule = `must list origins as browsers send them, such as https://app.example; '${text}' is none`;
     complaints.add(name('corsOrigins'), rule);
   }
+  if (options.publicUrl !== undefined && !isWebOrigin(options.publicUrl)) {
+    const rule = `must be an origin, such as https://hooks.example, without a path; '${options.publicUrl}' is none`;
+    complaints.add(name('publicUrl'), rule);
+  }
   for (const { event } of eventTypes.filter((type) => !CUSTOM_EVENT.test(type.event))) {
     const rule = `must be words joined by dots, such as case.closed; '${event}' is not`;
     complaints.add(name('eventTypes'), rule);

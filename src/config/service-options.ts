@@ -103,6 +103,8 @@ export interface WebhooksOptions {
   readonly allowAnonymous: boolean;
   /** Origins whose pages may call the API from a browser. @default [] = none */
   readonly corsOrigins: readonly string[];
+  /** How browsers reach the service, such as `https://hooks.example`; undefined = as they say themselves. */
+  readonly publicUrl?: string;
   /** What of the stand-alone service needs no API key where keys are set. @default all of them */
   readonly publicEndpoints: readonly PublicEndpoint[];
   /** Largest event, in a batch as well; and largest body of a request, batches aside. @default 1048576 */
@@ -135,6 +137,10 @@ export interface ServiceOptions extends WebhooksOptions {
   readonly port: number;
   /** @default 'info' */
   readonly logLevel: LogLevel;
+  /** Whether the console is served at `/console/`. @default true */
+  readonly console: boolean;
+  /** How long a browser stays signed in, however it is used. @default 8 */
+  readonly consoleSessionHours: number;
 }
 
 /** DI token of the options that the modules run with. */

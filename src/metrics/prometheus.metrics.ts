@@ -19,6 +19,7 @@ const GAUGES = {
   in_flight: 'Requests to receivers that are under way',
   held: 'Deliveries held in memory',
   backlog: 'Deliveries that are not finished, in memory and in the graph',
+  feed_clients: 'Clients that watch the feed of this instance',
   open_breakers: 'Webhooks that this instance sends nothing but probes, because they fail',
   oldest_due_seconds: 'For how long the delivery that waits the longest has been due; 0 = none is',
   neo4j_up: 'Whether Neo4j answers: 1 or 0',
@@ -56,6 +57,11 @@ export class PrometheusMetrics extends DeliveryMetrics {
   private readonly requeues = new Counter({
     name: `${PREFIX}requeued_total`,
     help: 'Deliveries that failed in an outage of their receiver and were queued again by themselves',
+    registers: [this.registry],
+  });
+  private readonly feedDrops = new Counter({
+    name: `${PREFIX}feed_dropped_total`,
+    help: 'Clients of the feed that took nothing any more, and were let go of',
     registers: [this.registry],
   });
   private readonly answers = new Counter({
@@ -182,6 +188,10 @@ export class PrometheusMetrics extends DeliveryMetrics {
 
   override requeued(count: number): void {
     this.requeues.inc(count);
+  }
+
+  override feedDropped(): void {
+    this.feedDrops.inc();
   }
 
   override answered(answer: AnswerClass): void {

@@ -80,6 +80,8 @@ const { id } = await good(
 );
 for (const gone of [webhook_id, id])
   await client.DELETE('/api/v1/webhooks/{webhook_id}', { params: { path: { webhook_id: gone } } });
+const feed = await good(client.GET('/api/v1/feed', { parseAs: 'stream' }));
+await feed.cancel();
 await good(client.GET('/api/v1/info'));
 await good(client.GET('/health/live'));
 await good(client.GET('/health/ready'));

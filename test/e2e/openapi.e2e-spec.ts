@@ -89,13 +89,15 @@ function call(method: (typeof METHODS)[number], path: string, values: Record<str
 describe('the OpenAPI document', () => {
   it('knows its endpoints and the operational ones', () => {
     const names = operations().map(({ method, path }) => `${method} ${path}`);
-    expect(names).toHaveLength(30);
+    expect(names).toHaveLength(31);
     expect(names).toContain('get /metrics');
     expect(names).toContain('get /health/ready');
   });
 
   it('describes the good answer of every endpoint as the service gives it', async () => {
     for (const { method, path, operation } of operations()) {
+      // The feed does not end; its answer is looked at in a file of its own.
+      if (path === '/api/v1/feed') continue;
       const name = `${method} ${path}`;
       const { status, body, headers } = await call(method, path, ids, bodies()[name]);
       const described = operation.responses[status];

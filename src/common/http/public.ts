@@ -8,5 +8,11 @@ export type PublicEndpoint = (typeof PUBLIC_ENDPOINTS)[number];
 /** Key of the mark; for the guard. */
 export const PUBLIC = 'basset:public';
 
+/** Key of the mark of what asks for no key, whatever the operator closes. */
+export const UNGUARDED = 'basset:unguarded';
+
+/** Marks a controller that asks for API keys itself. */
+export const Unguarded = (): CustomDecorator => SetMetadata(UNGUARDED, true);
+
 /** Marks a controller that answers without an API key, unless the operator closes it. What is not marked needs one. */
 export const Public = (endpoint: PublicEndpoint): CustomDecorator => SetMetadata(PUBLIC, endpoint);

@@ -11,7 +11,14 @@ export type AnswerClass = '2xx' | '3xx' | '4xx' | '5xx' | 'timed_out' | 'no_conn
 export type WebhookState = 'active' | 'inactive' | 'failing' | 'disabled' | 'locked';
 
 export type GaugeName =
-  'in_flight' | 'held' | 'backlog' | 'open_breakers' | 'oldest_due_seconds' | 'neo4j_up' | 'instances';
+  | 'in_flight'
+  | 'held'
+  | 'backlog'
+  | 'open_breakers'
+  | 'feed_clients'
+  | 'oldest_due_seconds'
+  | 'neo4j_up'
+  | 'instances';
 
 /** What the delivery engine tells of its work; an application that wants no metrics binds `NoMetrics`. */
 export abstract class DeliveryMetrics {
@@ -31,6 +38,8 @@ export abstract class DeliveryMetrics {
   abstract requeued(count: number): void;
   /** Somebody called without an API key, or with one that is not listed. */
   abstract loginRefused(reason: 'missing' | 'wrong'): void;
+  /** A client of the feed took nothing any more, and was let go of. */
+  abstract feedDropped(): void;
   /** A request to a receiver: what came back. */
   abstract answered(answer: AnswerClass): void;
   /** A delivery arrived or was given up, so long after it was accepted. */
@@ -77,6 +86,10 @@ export class NoMetrics extends DeliveryMetrics {
   }
 
   override loginRefused(): void {
+    // Nobody asked.
+  }
+
+  override feedDropped(): void {
     // Nobody asked.
   }
 

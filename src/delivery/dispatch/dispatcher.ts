@@ -3,6 +3,7 @@ import {
   filter,
   firstValueFrom,
   from,
+  type Observable,
   race,
   type SchedulerLike,
   startWith,
@@ -15,6 +16,7 @@ import type { EventRecord } from '../events/event.repository.js';
 import { EventBody } from '../events/event-body.js';
 import { InstanceLease } from '../instances/instance-lease.js';
 import { GivenUpLog } from '../outcomes/given-up-log.js';
+import type { Outcome } from '../outcomes/outcome.js';
 import { OutcomeRecorder } from '../outcomes/outcome-recorder.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { WebhookDeactivator } from '../subscriptions/webhook-deactivator.js';
@@ -29,6 +31,12 @@ import { Lanes } from './lanes.js';
 import { SlotPool } from './slot-pool.js';
 import { StopSignal } from './stop-signal.js';
 import { WorkReturns } from './work-returns.js';
+
+/** What an attempt, or the lack of one, made of a delivery. */
+export interface Conclusion {
+  readonly held: HeldDelivery;
+  readonly outcome: Outcome;
+}
 
 /**
  * Works off what is held in memory. One queue for each webhook, so that an endpoint that hangs delays nobody else; the
@@ -45,6 +53,8 @@ export class Dispatcher {
   private readonly manual = new Set<Promise<unknown>>();
   private readonly endings = new Subject<void>();
   private readonly around: Surroundings;
+  private readonly acceptances = new Subject<readonly EventRecord[]>();
+  private readonly conclusions = new Subject<Conclusion>();
 
   constructor(
     runner: AttemptRunner,
@@ -74,6 +84,16 @@ export class Dispatcher {
     });
   }
 
+  /** Emits events that are on disk. Listening costs the engine something, not listening nothing. */
+  get accepted$(): Observable<readonly EventRecord[]> {
+    return this.acceptances.asObservable();
+  }
+
+  /** Emits how deliveries were left by their attempts, once it is on disk. As for `accepted$`. */
+  get concluded$(): Observable<Conclusion> {
+    return this.conclusions.asObservable();
+  }
+
   /** Whether a delivery is held in this memory. */
   holds(deliveryId: string): boolean {
     return this.counts.has(deliveryId);
@@ -81,13 +101,15 @@ export class Dispatcher {
 
   /** Goes on with events that were just committed: what was claimed with them is sent, the rest is due in the graph. */
   takeNew(records: readonly EventRecord[]): void {
-    for (const { id, type, body: stored, deliveries, dueAt } of records) {
+    this.lease.noteWork(records.length);
+    if (this.acceptances.observed) this.acceptances.next(records);
+    for (const { id, type, body: stored, deliveries, dueAt, projectId, createdAt } of records) {
       const body = this.heldWork.keepBody(id, new EventBody(stored));
       for (const { id: deliveryId, webhookId, claimedBy, single, generation } of deliveries) {
         if (claimedBy === null) this.dueTimes.note(webhookId, Date.parse(dueAt));
         else {
           const own = { id: deliveryId, webhookId, claimedBy, single, generation };
-          const common = { ...own, eventId: id, event: type, body, dueAt };
+          const common = { ...own, eventId: id, event: type, projectId, createdAt, body, dueAt };
           this.enqueue({ ...common, attempts: 0, attemptBase: 0, manual: false });
         }
       }
@@ -196,6 +218,8 @@ export class Dispatcher {
     if (!outcome) return;
     await this.outcomes.record(outcome);
     this.givenUp.tell(held, outcome);
+    this.lease.noteWork(1);
+    if (this.conclusions.observed) this.conclusions.next({ held, outcome });
     if (outcome.nextAttemptAt !== null)
       this.dueTimes.note(outcome.webhookId, Date.parse(outcome.nextAttemptAt));
     if (decision?.kind === 'gone')

@@ -40,6 +40,8 @@ class Queue {
     const rest = {
       claimedBy,
       event: 'x',
+      projectId: null,
+      createdAt: NOW,
       dueAt: NOW,
       attempts: 0,
       attemptBase: 0,

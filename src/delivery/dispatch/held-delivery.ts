@@ -8,6 +8,9 @@ export interface HeldDelivery {
   readonly claimedBy: string;
   readonly eventId: string;
   readonly event: string;
+  readonly projectId: string | null;
+  /** RFC 3339. */
+  readonly createdAt: string;
   readonly body: EventBody;
   /** Attempts made so far. */
   readonly attempts: number;

@@ -11,6 +11,7 @@ export class Lanes {
   private readonly logger = new Logger(Lanes.name);
   private readonly lanes = new Map<string, Lane>();
   private readonly releases = new Subject<string>();
+  private readonly turns = new Subject<string>();
   private readonly settings: LaneSettings;
 
   constructor(@Inject(WEBHOOKS_OPTIONS) options: WebhooksOptions, clock: Clock) {
@@ -27,6 +28,11 @@ export class Lanes {
   /** Emits a webhook that need not wait any longer. */
   get released$(): Observable<string> {
     return this.releases.asObservable();
+  }
+
+  /** Emits a webhook whose breaker has opened or closed. */
+  get turned$(): Observable<string> {
+    return this.turns.asObservable();
   }
 
   /** Breakers that are open. */
@@ -60,6 +66,7 @@ export class Lanes {
         this.logger.warn(
           `Webhook ${webhookId} failed ${this.settings.threshold} times in a row; only probes go out from now`,
         );
+        this.turns.next(webhookId);
         return;
       case 'blocked':
         this.logger.warn(
@@ -69,6 +76,7 @@ export class Lanes {
       case 'closed':
         this.logger.log(`Webhook ${webhookId} answers again; what waited for it goes out`);
         this.releases.next(webhookId);
+        this.turns.next(webhookId);
         return;
       case 'paused':
         this.logger.debug(`Webhook ${webhookId} asks to wait, for ${Math.ceil(lane.pauseMs())} ms from now`);

@@ -137,13 +137,15 @@ export class ManualDelivery {
     };
   }
 
-  private toHeld({ id: eventId, type: event, body, dueAt, deliveries }: EventRecord): HeldDelivery {
+  private toHeld(record: EventRecord): HeldDelivery {
+    const { id: eventId, type: event, projectId, createdAt, body, dueAt, deliveries } = record;
     const [delivery] = deliveries;
     if (!delivery) throw new Error('A test has exactly one delivery');
     const { id, webhookId, claimedBy, generation } = delivery;
-    const common = { id, webhookId, generation, eventId, event, dueAt, body: new EventBody(body) };
+    const common = { id, webhookId, generation, eventId, event, projectId, createdAt, dueAt };
     return {
       ...common,
+      body: new EventBody(body),
       claimedBy: claimedBy ?? this.lease.id,
       attempts: 0,
       attemptBase: 0,

@@ -1,7 +1,7 @@
 import { COUNTER } from '../instances/instance.cypher.js';
 
 const HELD = `delivery {
-  .id, .webhook_id, .event_id, .event, .attempts, .attempt_base, .single, .generation, .claimed_by, .next_attempt_at,
+  .id, .webhook_id, .event_id, .event, .project_id, .created_at, .attempts, .attempt_base, .single, .generation, .claimed_by, .next_attempt_at,
   element: elementId(delivery)
 }`;
 

@@ -52,6 +52,8 @@ function toHeld(row: Row, body: EventBody | undefined, manual: boolean): HeldDel
     claimedBy: text(row, 'claimed_by'),
     eventId: text(row, 'event_id'),
     event: text(row, 'event'),
+    projectId: textOrNull(row, 'project_id'),
+    createdAt: textOrNull(row, 'created_at') ?? '',
     body,
     dueAt: textOrNull(row, 'next_attempt_at'),
     attempts: integer(row, 'attempts'),

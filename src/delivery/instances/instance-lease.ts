@@ -37,6 +37,9 @@ export class InstanceLease {
   private beating = 0;
   private renewedAt = Number.NEGATIVE_INFINITY;
   private others = 0;
+  private work = 0;
+  private othersWork: number | undefined;
+  private readonly othersWorked = new Subject<void>();
 
   constructor(
     private readonly repository: InstanceRepository,
@@ -68,6 +71,16 @@ export class InstanceLease {
   /** Emits after each heartbeat that was answered, also when it brought a new id. */
   get renewed$(): Observable<void> {
     return this.renewed.asObservable();
+  }
+
+  /** Emits when another instance has accepted events or worked on deliveries since the last heartbeat. */
+  get othersWorked$(): Observable<void> {
+    return this.othersWorked.asObservable();
+  }
+
+  /** Events accepted and deliveries worked on, for the others to see with the next heartbeat. */
+  noteWork(count: number): void {
+    this.work += count;
   }
 
   /** Emits with the first heartbeat that is answered after one that was not. */
@@ -103,7 +116,7 @@ export class InstanceLease {
     const id = this.current;
     this.beating += 1;
     try {
-      const answer = await this.repository.beat(id);
+      const answer = await this.repository.beat(id, this.work);
       if (answer.alive && id === this.current) this.keep(asked);
       return { ...answer, alive: answer.alive || id !== this.current };
     } catch (error) {
@@ -193,8 +206,10 @@ export class InstanceLease {
     tellUnlessAway(this.logger, 'No heartbeat', error);
   }
 
-  private async learn({ registryVersion, others }: HeartbeatAnswer): Promise<void> {
+  private async learn({ registryVersion, others, othersWork }: HeartbeatAnswer): Promise<void> {
     this.others = others.length;
+    if (this.othersWork !== undefined && this.othersWork !== othersWork) this.othersWorked.next();
+    this.othersWork = othersWork;
     if (registryVersion !== this.registry.version) await this.registry.refresh();
     for (const dead of this.liveness.observe(others, this.clock.monotonic())) await this.takeOver(dead);
   }

@@ -25,13 +25,14 @@ const BEATS = `coalesce(toIntegerOrNull(instance.beat), -1)`;
 export const BEAT = `
 MATCH (registry:WebhookRegistry {id: 'registry'})
 OPTIONAL MATCH (self:WebhookInstance {id: $id})
-SET self.beat = coalesce(toIntegerOrNull(self.beat), 0) + 1
+SET self.beat = coalesce(toIntegerOrNull(self.beat), 0) + 1, self.work = $work
 WITH registry, self
 OPTIONAL MATCH (instance:WebhookInstance) WHERE instance.id <> $id AND instance.id >= ''
 RETURN self IS NOT NULL AND self.dead IS NULL AS alive,
   coalesce(toIntegerOrNull(registry.version), 0) AS registry_version,
   collect(instance {.id, beat: ${BEATS}, host: coalesce(toStringOrNull(instance.host), ''),
-    pid: coalesce(toIntegerOrNull(instance.pid), 0), space: coalesce(toStringOrNull(instance.space), '')}) AS others
+    pid: coalesce(toIntegerOrNull(instance.pid), 0), space: coalesce(toStringOrNull(instance.space), '')}) AS others,
+  sum(coalesce(toIntegerOrNull(instance.work), 0)) AS others_work
 `;
 
 export const BURY_INSTANCE = `

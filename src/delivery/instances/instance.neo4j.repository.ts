@@ -32,12 +32,13 @@ export class Neo4jInstanceRepository extends InstanceRepository {
     await this.pulse.write(REGISTER_INSTANCE, { ...instance, now: toTimestamp(this.clock.now()) });
   }
 
-  override async beat(id: string): Promise<HeartbeatAnswer> {
-    const [row] = await this.pulse.write(BEAT, { id });
-    if (!row) return { alive: false, registryVersion: -1, others: [] };
+  override async beat(id: string, work: number): Promise<HeartbeatAnswer> {
+    const [row] = await this.pulse.write(BEAT, { id, work });
+    if (!row) return { alive: false, registryVersion: -1, others: [], othersWork: 0 };
     return {
       alive: flag(row, 'alive'),
       registryVersion: integer(row, 'registry_version'),
+      othersWork: integer(row, 'others_work'),
       others: rows(row, 'others').map((other) => ({
         id: text(other, 'id'),
         beat: integer(other, 'beat'),

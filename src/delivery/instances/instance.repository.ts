@@ -16,6 +16,8 @@ export interface HeartbeatAnswer {
   /** Version of the webhooks in the graph. */
   readonly registryVersion: number;
   readonly others: readonly InstanceRecord[];
+  /** What the others have done so far, all together. */
+  readonly othersWork: number;
 }
 
 export interface Released {
@@ -35,7 +37,8 @@ export interface Claimer {
 /** The heartbeat nodes and the claims that hang on them. */
 export abstract class InstanceRepository {
   abstract register(instance: InstanceRecord): Promise<void>;
-  abstract beat(id: string): Promise<HeartbeatAnswer>;
+  /** @param work events accepted and deliveries worked on so far */
+  abstract beat(id: string, work: number): Promise<HeartbeatAnswer>;
   /** Declares an instance dead if its heartbeat still stands where it was seen; false = it lives, or is gone. */
   abstract bury(id: string, seenBeat: number): Promise<boolean>;
   /** Looks at no more than `limit` claims of an instance and gives them back to the queue. */

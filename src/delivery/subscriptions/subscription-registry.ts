@@ -21,6 +21,7 @@ export class SubscriptionRegistry implements OnModuleInit {
   private queued: Promise<void> | undefined;
   private readonly changes = new Subject<void>();
   private readonly renewals = new Subject<string>();
+  private readonly updates = new Subject<readonly string[]>();
 
   constructor(private readonly repository: TargetRepository) {}
 
@@ -36,6 +37,11 @@ export class SubscriptionRegistry implements OnModuleInit {
   /** Emits after each refresh. */
   get changed$(): Observable<void> {
     return this.changes.asObservable();
+  }
+
+  /** Emits the webhooks that were read anew, or are gone: those that changed, and now and then all of them. */
+  get updated$(): Observable<readonly string[]> {
+    return this.updates.asObservable();
   }
 
   /** Emits a webhook that was switched on again, or that has another URL or format: what was known of its endpoint is over. */
@@ -103,6 +109,7 @@ export class SubscriptionRegistry implements OnModuleInit {
     this.index = new SubscriptionIndex(version, targets);
     this.readAllAt = startedAt;
     this.tell(targets, (webhookId) => former.get(webhookId));
+    this.updates.next([...new Set([...former.ids(), ...this.index.ids()])]);
   }
 
   private apply({ version, targets, gone }: TargetChanges): void {
@@ -111,6 +118,7 @@ export class SubscriptionRegistry implements OnModuleInit {
     for (const webhookId of gone) this.index.remove(webhookId);
     this.index.version = version;
     this.tell(targets, (webhookId) => former.get(webhookId));
+    this.updates.next([...former.keys(), ...gone]);
   }
 
   private tell(targets: readonly Target[], former: (webhookId: string) => Target | undefined): void {

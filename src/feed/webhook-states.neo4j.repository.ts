@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
+import { Lanes } from '../delivery/dispatch/lanes.js';
+import { isFailing } from '../delivery/failing/failing.js';
+import { ApiGraph } from '../neo4j/neo4j-graph.js';
+import { flag, integer, text, textOrNull, type Row } from '../neo4j/row.js';
+import { WEBHOOK_STATES } from './webhook-states.cypher.js';
+
+/** What the feed tells of a webhook, as it goes over the wire. */
+export interface WebhookState {
+  readonly id: string;
+  readonly deleted: boolean;
+  readonly active: boolean;
+  readonly circuit: 'closed' | 'open';
+  readonly failing_since: string | null;
+  readonly disabled_reason: string | null;
+}
+
+/** The states of webhooks that have just changed. */
+@Injectable()
+export class WebhookStates {
+  constructor(
+    private readonly graph: ApiGraph,
+    private readonly lanes: Lanes,
+    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
+  ) {}
+
+  async of(ids: readonly string[]): Promise<WebhookState[]> {
+    const found = await this.graph.read(WEBHOOK_STATES, { ids });
+    const known = new Map(found.map((row) => [text(row, 'id'), row]));
+    return ids.map((id) => this.state(id, known.get(id)));
+  }
+
+  private state(id: string, row: Row | undefined): WebhookState {
+    if (!row)
+      return {
+        id,
+        deleted: true,
+        active: false,
+        circuit: 'closed',
+        failing_since: null,
+        disabled_reason: null,
+      };
+    return {
+      id,
+      deleted: false,
+      active: flag(row, 'active'),
+      circuit: this.circuit(id, integer(row, 'failed_attempts')),
+      failing_since: textOrNull(row, 'failing_since'),
+      disabled_reason: textOrNull(row, 'disabled_reason'),
+    };
+  }
+
+  /** What this instance knows itself is newer than what it has written. */
+  private circuit(id: string, failedAttempts: number): 'closed' | 'open' {
+    const isOpen =
+      this.lanes.known(id)?.isBarred ?? isFailing({ failedAttempts }, this.options.breakerThreshold);
+    return isOpen ? 'open' : 'closed';
+  }
+}
