@@ -27,6 +27,7 @@ const PARAMETERS: Record<string, unknown> = {
   call: 'c',
   failures: 1,
   beat: 1,
+  work: 1,
   by_itself: true,
   tried_before: '2026-01-01T00:00:00.000Z',
   except: [],

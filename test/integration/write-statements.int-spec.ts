@@ -56,7 +56,7 @@ const CASES: Readonly<Record<string, Case>> = {
     runs: [{ ...append('new', true, 7), rows: [] }],
     arrange: "MERGE (:WebhookRegistry {id: 'relay'})",
   },
-  BEAT: once({ id: 'me' }),
+  BEAT: once({ id: 'me', work: 1 }),
   BEGIN_RECOVERY: once({ id: 'w' }),
   BURY_INSTANCE: once({ id: 'me', beat: 3 }),
   CLAIM: once({ instance: 'me', claims: IDS.map((id) => ({ id, read: true })), now: NOW }),
