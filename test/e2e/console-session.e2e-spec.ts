@@ -51,7 +51,10 @@ describe('a session of the console', () => {
     const cookie = await signIn(LOOK);
     const other = await TestApp.start({ env: { API_KEYS: ENV.API_KEYS } });
     await request(other.server).get(SESSION).set('Cookie', cookie).expect(401);
-    await request(other.server).get(SESSION).set('Cookie', await signIn()).expect(200);
+    await request(other.server)
+      .get(SESSION)
+      .set('Cookie', await signIn())
+      .expect(200);
     await other.close();
   });
 
@@ -70,7 +73,10 @@ describe('a session of the console', () => {
 
   it.each(PAGES)('changes something for its own pages only (case %#)', async (headers, status) => {
     const call = request(app.server).delete(`${API}/webhooks/nope`).set('Host', 'hooks.example');
-    await call.set('Cookie', await signIn()).set(headers).expect(status);
+    await call
+      .set('Cookie', await signIn())
+      .set(headers)
+      .expect(status);
   });
 
   it('with a key that may only read changes nothing', async () => {
@@ -81,7 +87,9 @@ describe('a session of the console', () => {
   });
 
   it('is not looked at where a key comes along', async () => {
-    const call = request(app.server).get(`${API}/info`).set('Cookie', await signIn());
+    const call = request(app.server)
+      .get(`${API}/info`)
+      .set('Cookie', await signIn());
     await call.set('X-API-Key', 'wrong-key-0123456789').expect(401);
   });
 });
