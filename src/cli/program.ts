@@ -4,6 +4,7 @@ import { action, DEFAULT_TIMEOUT_SECONDS, type Cli } from './cli.js';
 import { completionCommand } from './commands/completion.js';
 import { deliveriesCommand } from './commands/deliveries.js';
 import { eventsCommand } from './commands/events.js';
+import { forwardCommand } from './commands/forward.js';
 import { loginCommand, logoutCommand } from './commands/login.js';
 import { listenCommand, receiveCommand } from './commands/receive.js';
 import { signCommand, verifyCommand } from './commands/signatures.js';
@@ -57,7 +58,7 @@ export function createProgram(): Command {
   const commands = [
     ...[serveCommand(), loginCommand(), logoutCommand(), statusCommand()],
     ...[webhooksCommand(), eventsCommand(), deliveriesCommand()],
-    ...[receiveCommand(), listenCommand(), signCommand(), verifyCommand()],
+    ...[receiveCommand(), listenCommand(), forwardCommand(), signCommand(), verifyCommand()],
     ...[importCommand(), exportCommand()],
     ...[completionCommand(program), versionCommand()],
   ];

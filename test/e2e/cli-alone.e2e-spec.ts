@@ -29,7 +29,7 @@ const file = (name: string, text: string): string => {
 
 describe('the command line, without a service', () => {
   const COMMANDS =
-    'serve login logout status webhooks events deliveries receive listen import export sign verify completion version'.split(
+    'serve login logout status webhooks events deliveries receive listen forward import export sign verify completion version'.split(
       ' ',
     );
 

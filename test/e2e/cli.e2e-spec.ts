@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { createReceiver } from '../../src/receiver/receiver.js';
 import { CommandLine } from '../support/command.js';
 import { testConnection } from '../support/connection.js';
 import { freePort } from '../support/free-port.js';
@@ -210,6 +211,46 @@ describe('docs/operation.md', () => {
     for (const line of lines) await cli.succeed(line.replace('$WEBHOOK_ID', id).split(' ').slice(1));
     expect(await cli.json(['webhooks', 'get', id])).toMatchObject({ active: true, success_count: 1 });
     await cli.succeed(['webhooks', 'delete', id, '--yes']);
+  });
+});
+
+describe('what follows the feed', () => {
+  it('shows deliveries as they happen, across a restart of the service, each once', async () => {
+    const { id } = await cli.json(['webhooks', 'create', 'Tailed', receiver.url(), '*', '--unsigned']);
+    const tail = cli.start(['deliveries', 'tail', '--webhook', id, '--json', '--count', '2']);
+    await tail.waitFor(/# live/);
+    const events = [await cli.json(['events', 'emit', 'entity.created', '--wait'])];
+    await tail.waitFor(/"status":"success"/);
+    await service.end('SIGTERM');
+    await tail.waitFor(/# broken off; trying again/);
+    await service.start();
+    events.push(await cli.json(['events', 'emit', 'entity.deleted', '--wait']));
+    const { status: ended, stdout } = await tail.ended();
+    const shown = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).event_id);
+    expect([ended, shown]).toEqual([0, events.map(({ event_id: event }) => event)]);
+    await cli.succeed(['webhooks', 'delete', id, '--yes']);
+  });
+
+  it('forwards events to where only this machine can send, byte for byte and signed anew', async () => {
+    const secret = file('forward.secret', 'forward-secret');
+    const flags = ['--events', 'entity.*', '--project', 'p2', '--secret-file', secret, '--count', '1'];
+    const forward = cli.start(['forward', receiver.url('/here'), ...flags]);
+    await forward.waitFor(/ready .* not durable/);
+    await cli.succeed(['events', 'emit', 'search.executed', '--project', 'p2']);
+    await cli.succeed(['events', 'emit', 'entity.created', '--project', 'p3']);
+    const data = '{"n":12345678901234567890}';
+    const emitted = await cli.json(['events', 'emit', 'entity.created', '--project', 'p2', '--data', data]);
+    const { status: ended, stdout } = await forward.ended();
+    expect([ended, stdout]).toEqual([0, expect.stringMatching(/✔ entity\.created 204 \d+ms evt /)]);
+    const sent = receiver.requests.filter(({ path }) => path === '/here');
+    expect(sent.map(({ headers }) => headers['webhook-id'])).toEqual([emitted.event_id]);
+    expect(sent[0]!.body.toString()).toContain(`"data":${data}`);
+    const { headers, body } = sent[0]!;
+    const verified = createReceiver({ secrets: ['forward-secret'] }).verify({ headers, body });
+    expect((await verified).id).toBe(emitted.event_id);
   });
 });
 

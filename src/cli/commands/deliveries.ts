@@ -10,6 +10,7 @@ import { duration, printable } from '../output/text.js';
 import { listAll, type PageFlags } from '../pages.js';
 import { rawPayload } from '../raw-payload.js';
 import { logFlags, logQuery, type LogFlags } from './log-flags.js';
+import { tailCommand } from './tail.js';
 
 type ListFlags = LogFlags & PageFlags;
 
@@ -119,5 +120,6 @@ export function deliveriesCommand(): Command {
     .command('retry <id...>')
     .description('send again, now; - reads ids from stdin; ends with 1 if one failed again')
     .action(action(retry));
+  deliveries.addCommand(tailCommand());
   return deliveries;
 }
