@@ -19,10 +19,11 @@ export function useZoneName(): string {
   return zoneName(new Date(), usePreferences().zone);
 }
 
+/** A service that does not tell the project of a delivery gets no column for it. */
 const hasProject = (row: Delivery): row is Delivery & { readonly project_id: string | null } =>
   'project_id' in row;
 
-function Heads({ named }: { readonly named: boolean }) {
+function Heads({ named, placed }: { readonly named: boolean; readonly placed: boolean }) {
   const zone = useZoneName();
   return (
     <thead>
@@ -30,7 +31,7 @@ function Heads({ named }: { readonly named: boolean }) {
         <th scope="col">Status</th>
         <th scope="col">Event</th>
         {named && <th scope="col">Webhook</th>}
-        <th scope="col">Project</th>
+        {placed && <th scope="col">Project</th>}
         <th scope="col" className="number">
           Attempts
         </th>
@@ -49,7 +50,7 @@ export function DeliveryTable({ rows, webhooks, label }: Props) {
   return (
     <Scroll label={label}>
       <table className="deliveries">
-        <Heads named={webhooks !== undefined} />
+        <Heads named={webhooks !== undefined} placed={rows.some(hasProject)} />
         <tbody>
           {rows.map((row) => (
             <DeliveryRow key={row.id} row={row} webhooks={webhooks} />
@@ -76,7 +77,7 @@ function DeliveryRow({ row, webhooks }: RowProps) {
       </td>
       <td className="code">{row.event}</td>
       {webhooks && <WebhookCell id={row.webhook_id} webhooks={webhooks} />}
-      <td className="cut">{(hasProject(row) && row.project_id) || <span className="quiet">–</span>}</td>
+      {hasProject(row) && <td className="cut">{row.project_id ?? <span className="quiet">–</span>}</td>}
       <td className="number">{row.attempts}</td>
       <td className="cut">
         <Answer of={row} />
