@@ -1,4 +1,8 @@
-/** `npm run demo`: a small investigation tells four receivers about all 20 events. Exit status 0 = all accounted for. */
+/**
+ * `npm run demo`: a small investigation tells four receivers about all 20 events. Exit status 0 = all accounted for.
+ * `npm run demo -- --stay` goes on running then, with the console on what it made.
+ */
+import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -69,6 +73,14 @@ async function webhookOf(service: DemoService, deliveryId: string): Promise<stri
   return webhook_id;
 }
 
+/** Resolves when somebody presses Ctrl-C. */
+async function stay({ origin }: DemoService): Promise<void> {
+  step('The console');
+  line(`${origin}/console/`);
+  line(dim('Ctrl-C ends the demo and removes what it made.'));
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+}
+
 async function demo(): Promise<boolean> {
   step('A Neo4j of its own, with a small investigation');
   const connection = await startNeo4j();
@@ -104,6 +116,7 @@ async function demo(): Promise<boolean> {
   const crossing = await graph.crossingEdges();
   line(dim(`${String(crossing)} edges between webhooks and people, orphans or files`));
   const total = accounts.reduce((sum, each) => sum + each.promised, 0);
+  if (process.argv.includes('--stay')) await stay(service);
   return total === promised.length && accounts.every(({ isComplete }) => isComplete) && crossing === 0;
 }
 

@@ -19,7 +19,7 @@ export class Stage {
   ) {}
 
   static async set(): Promise<Stage> {
-    const graph = await Graph.open();
+    const graph = Graph.open();
     await graph.wipe();
     await graph.close();
     const receiver = await Receiver.start(({ path }) => ({

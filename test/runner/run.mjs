@@ -1,6 +1,6 @@
 /**
- * Runs checks and tests: `node test/runner/run.mjs [check] [unit] [integration] [e2e] [clients] [faults] [fuzz] [receivers]
- * [Jest arguments]`.
+ * Runs checks and tests: `node test/runner/run.mjs [check] [unit] [integration] [e2e] [clients] [console] [faults]
+ * [fuzz] [receivers] [Jest arguments]`.
  * Ends with the line `N passed, N failed`: tests, where a failed check counts as a failure.
  */
 import '../../scripts/supported-node.mjs';
@@ -13,7 +13,7 @@ import { runFuzz } from './fuzz.mjs';
 import { RESULTS_DIR, runJest } from './jest.mjs';
 import { startTestNeo4j } from './neo4j.mjs';
 
-const PARTS = ['check', 'unit', 'integration', 'e2e', 'clients', 'faults', 'fuzz', 'receivers'];
+const PARTS = ['check', 'unit', 'integration', 'e2e', 'clients', 'console', 'faults', 'fuzz', 'receivers'];
 
 const args = process.argv.slice(2);
 const firstOther = args.findIndex((arg) => !PARTS.includes(arg));
@@ -52,11 +52,16 @@ async function runParts() {
   if (parts.includes('check')) {
     add({ passed: 0, failed: [...(await runChecks()), ...(await audit())].length });
   }
-  if (['e2e', 'faults', 'fuzz'].some((part) => parts.includes(part)))
+  if (['e2e', 'console', 'faults', 'fuzz'].some((part) => parts.includes(part)))
     add({ passed: 0, failed: (await build()).length });
   if (interrupted) throw new Error('Interrupted');
   if (parts.includes('unit')) add(await runJest(['unit'], jestArgs));
-  const onNeo4j = parts.filter((part) => ['integration', 'e2e', 'clients', 'fuzz'].includes(part));
+  const onNeo4j = parts.filter((part) => ['integration', 'e2e', 'clients', 'console', 'fuzz'].includes(part));
+  const { chromiumPath } = await import('../support/chromium.ts');
+  if (onNeo4j.includes('console') && chromiumPath() === undefined) {
+    onNeo4j.splice(onNeo4j.indexOf('console'), 1);
+    console.log('1 part skipped: console, for there is no Chromium (Debian: apt-get install chromium)');
+  }
   if (onNeo4j.length > 0) await runWithNeo4j(onNeo4j);
   // Software that nobody here wrote; what is not to be had is skipped.
   if (parts.includes('receivers')) add(await runJest(['receivers'], ['--runInBand', ...jestArgs]));
