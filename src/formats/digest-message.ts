@@ -31,6 +31,8 @@ export function digestOf(events: readonly FormatEvent[], options: MessageOptions
     .map(({ title, time }) => ({ label: time.slice(11, 19), value: title }));
   const worst = messages.reduce((most, { severity }) => Math.max(most, SEVERITY_WORDS.indexOf(severity)), 0);
   return {
+    id: `${first?.id ?? ''}+${events.length}`,
+    project: first?.project ?? null,
     title: `${events.length} events`,
     summary: types
       .slice(0, MOST_TYPES)

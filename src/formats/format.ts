@@ -63,6 +63,13 @@ export interface Interpretation {
   readonly waitSeconds?: number;
 }
 
+/** What is wrong with an option: where it stands below `format_options`, and what to do. */
+export interface OptionProblem {
+  readonly path: readonly (string | number)[];
+  readonly msg: string;
+  readonly type: string;
+}
+
 export type FormatCategory = 'chat' | 'siem' | 'logs' | 'events' | 'monitoring' | 'custom';
 
 export interface UrlFindings {
@@ -107,8 +114,12 @@ export interface Format {
   readonly optionsSchema: Readonly<Record<string, unknown>>;
   /** What is right or wrong with a URL and with the names of the webhook's own headers. Never a list of hosts. */
   checkUrl(url: URL, options: FormatOptions, headerNames: readonly string[]): UrlFindings;
+  /** What a schema cannot say of options that are valid by it. */
+  checkOptions?(options: FormatOptions): readonly OptionProblem[];
   /** Throws only what ends this one delivery as `rejected`, with the error's message as its reason. */
   render(event: FormatEvent, options: FormatOptions, webhook: FormatWebhook): RenderedRequest;
+  /** Instead of `render`, where it could hold up the service: beside it, with a deadline. Rejects as `render` throws. */
+  renderAsync?(event: FormatEvent, options: FormatOptions, webhook: FormatWebhook): Promise<RenderedRequest>;
   /** Never throws, whatever the bytes. Statuses that the format does not name: `defaultInterpretation`. */
   interpret(answer: Answer, options: FormatOptions): Interpretation;
   /** Only where the receiver takes several events in one request. */

@@ -19,6 +19,8 @@ const person = eventOf('entity.created', {
 describe('the message of an event', () => {
   it('says what happened to what, where, and how urgent it is', () => {
     expect(messageOf(person, {})).toEqual({
+      id: 'evt-entity.created',
+      project: 'op-lantern',
       title: 'Entity created: person Jane Roe',
       summary: 'Entity created: person Jane Roe (project op-lantern)',
       facts: [

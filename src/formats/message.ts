@@ -12,6 +12,10 @@ export interface Fact {
 
 /** What an event says to a person, before any receiver's own form: cleaned, and cut, but not escaped. */
 export interface Message {
+  /** Of the event. */
+  readonly id: string;
+  /** Of the event, cleaned; null = none. */
+  readonly project: string | null;
   /** One line of at most 150 UTF-16 units, such as `Entity created: person Jane Roe`. */
   readonly title: string;
   /** One line of at most 300: the title, what was said about it, the project. */
@@ -37,7 +41,7 @@ export interface MessageOptions {
   readonly defang?: boolean;
 }
 
-const LIMITS = { title: 150, summary: 300, label: 64, value: 256, footer: 256 } as const;
+const LIMITS = { title: 150, summary: 300, label: 64, value: 256, footer: 256, project: 100 } as const;
 const FACTS_BY_DEFAULT = 8;
 
 /** JSON Schema of `fields` and `link_template`. */
@@ -101,21 +105,18 @@ export function messageOf(event: FormatEvent, options: MessageOptions): Message 
   const words = titleWords(event);
   const subject = subjectOf(event.data);
   const title = prepared.line(subject.name === '' ? words : `${words}: ${subject.name}`, LIMITS.title);
-  const project = event.projectId === null ? '' : ` (project ${event.projectId})`;
+  const project = event.projectId === null ? null : prepared.line(event.projectId, LIMITS.project);
+  const where = event.projectId === null ? '' : ` (project ${event.projectId})`;
   const detail = subject.detail === '' ? '' : ` – ${subject.detail}`;
   return {
+    id: event.id,
+    project,
     title,
-    summary: prepared.line(
-      `${words}${subject.name && ': '}${subject.name}${detail}${project}`,
-      LIMITS.summary,
-    ),
+    summary: prepared.line(`${words}${subject.name && ': '}${subject.name}${detail}${where}`, LIMITS.summary),
     facts: factsOf(event, options.fields, prepared),
     severity: severityOf(event),
     link: options.link_template === undefined ? null : linkOf(options.link_template, event),
-    footer: prepared.line(
-      ['basset-hound', event.projectId, event.id].filter(Boolean).join(' · '),
-      LIMITS.footer,
-    ),
+    footer: prepared.line(['basset-hound', project, event.id].filter(Boolean).join(' · '), LIMITS.footer),
     time: event.timestamp,
     truncated: prepared.truncated,
   };

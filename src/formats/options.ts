@@ -1,12 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import type { Format, FormatOptions } from './format.js';
+import type { Format, FormatOptions, OptionProblem } from './format.js';
 
-/** What is wrong with an option: where it stands below `format_options`, and what to do. */
-export interface OptionProblem {
-  readonly path: readonly (string | number)[];
-  readonly msg: string;
-  readonly type: string;
-}
+export type { OptionProblem };
 
 /** Of all options of a webhook, as JSON. */
 const MAX_BYTES = 32 * 1024;
@@ -60,7 +55,7 @@ export function optionProblems(format: Format, options: FormatOptions): OptionPr
     return [{ path: [], msg: `must be at most ${MAX_BYTES} bytes in all`, type: 'options_too_long' }];
   }
   const validate = validatorOf(format);
-  if (validate(options)) return [];
+  if (validate(options)) return [...(format.checkOptions?.(options) ?? [])];
   return (validate.errors ?? []).slice(0, MAX_PROBLEMS).map((error) => toProblem(format, error));
 }
 

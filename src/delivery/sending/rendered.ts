@@ -18,17 +18,30 @@ export function optionsOf({ options }: Rendering, credentials: Credentials): For
   return { ...options, ...credentials.options };
 }
 
-/** @throws RenderError with the reason of the format */
+const failed = (error: unknown): RenderError =>
+  new RenderError(error instanceof Error ? error.message : String(error));
+
+/**
+ * What a format makes of an event; a promise where it does so beside the service.
+ *
+ * @throws RenderError with the reason of the format
+ */
 export function render(
   { eventId, body, target }: OutboundAttempt,
   rendering: Rendering,
   credentials: Credentials,
-): RenderedRequest {
+): RenderedRequest | Promise<RenderedRequest> {
+  const { format } = rendering;
   const webhook = { id: target.webhookId, name: target.name, url: credentials.url ?? target.url };
+  const options = optionsOf(rendering, credentials);
   try {
-    return rendering.format.render(toFormatEvent(eventId, body), optionsOf(rendering, credentials), webhook);
+    const event = toFormatEvent(eventId, body);
+    if (!format.renderAsync) return format.render(event, options, webhook);
+    return format.renderAsync(event, options, webhook).catch((error: unknown) => {
+      throw failed(error);
+    });
   } catch (error) {
-    throw new RenderError(error instanceof Error ? error.message : String(error));
+    throw failed(error);
   }
 }
 

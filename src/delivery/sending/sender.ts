@@ -1,9 +1,10 @@
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { AxiosResponse } from 'axios';
-import { map, Observable } from 'rxjs';
+import { from, map, mergeMap, Observable } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import type { RenderedRequest } from '../../formats/format.js';
 import type { AttemptResult } from '../delivery.js';
 import { parseRetryAfter } from '../retry/retry-after.js';
 import { isSuccess } from '../retry/retry-policy.js';
@@ -118,11 +119,14 @@ export class Sender {
     signal: AbortFlag,
   ): Observable<Answer> {
     const rendered = render(attempt, rendering, credentials);
-    const headers = renderedHeaders(attempt, rendering, rendered, credentials, timestamp);
-    const data = new OutboundRequest(headers, rendered.body, rendered.method, true);
-    return this.request(data, rendered.url, signal).pipe(
-      map((response) => this.interpreted(response, rendering, credentials)),
-    );
+    const send = (made: RenderedRequest): Observable<Answer> => {
+      const headers = renderedHeaders(attempt, rendering, made, credentials, timestamp);
+      const data = new OutboundRequest(headers, made.body, made.method, true);
+      return this.request(data, made.url, signal).pipe(
+        map((response) => this.interpreted(response, rendering, credentials)),
+      );
+    };
+    return rendered instanceof Promise ? from(rendered).pipe(mergeMap(send)) : send(rendered);
   }
 
   private request(data: OutboundRequest, url: string, signal: AbortFlag): Observable<AxiosResponse<Buffer>> {

@@ -1,0 +1,69 @@
+/**
+ * What runs in the thread of templates. It is a text, because a thread starts from a file of JavaScript or from a text, and
+ * the tests run the sources. So the functions of templates are written here again; a test compares them with ours.
+ */
+export const WORKER_SOURCE = String.raw`
+'use strict';
+const { parentPort, workerData } = require('node:worker_threads');
+const jsone = require(workerData.jsone);
+
+const MAX_RANGE = 1000;
+const text = (value) => {
+  if (typeof value === 'string') return value;
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+};
+const entities = (value) => text(value).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const SCHEMES = { http: 'hxxp', https: 'hxxps', ftp: 'fxp' };
+
+const FUNCTIONS = {
+  json: (value) => JSON.stringify(value),
+  slack: entities,
+  html: (value) => entities(value).replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
+  markdown: (value) => text(value).replace(/[\\*_~${'`'}|>#\-[\]()<]/g, '\\$&').replaceAll('@', '@\u200b'),
+  cef: (value) =>
+    text(value).replaceAll('\\', '\\\\').replaceAll('=', '\\=').replaceAll('\r', '\\r').replaceAll('\n', '\\n'),
+  defang: (value) =>
+    text(value)
+      .replace(/([a-z][a-z0-9+.-]{0,31}):(?=\/\/)/gi, (_, scheme) => {
+        const other = Object.hasOwn(SCHEMES, scheme.toLowerCase()) ? SCHEMES[scheme.toLowerCase()] : undefined;
+        return other === undefined ? scheme + '[:]' : other + ':';
+      })
+      .replace(/\b(mailto|javascript|data|tel|file):(?=\S)/gi, '$1[:]')
+      .replace(/(?<!\d|\d\.)\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)/g, (address) => address.replaceAll('.', '[.]'))
+      .replace(/(?<=[\p{L}\p{N}_-])[.\u3002\uff0e\uff61](?=[\p{L}])/gu, '[.]')
+      .replaceAll('@', '[@]'),
+  truncate: (value, most) => {
+    const all = Array.from(text(value));
+    return all.length <= most ? all.join('') : all.slice(0, Math.max(0, most - 1)).join('') + '…';
+  },
+  default: (value, other) => (value === null || value === undefined || value === '' ? other : value),
+  range: (start, stop, step = 1) => {
+    const length = Math.ceil((stop - start) / step);
+    if (!(length <= MAX_RANGE)) throw new Error('range is longer than ' + MAX_RANGE);
+    return Array.from({ length: Math.max(0, length) }, (_, index) => start + index * step);
+  },
+};
+
+const line = (value) => JSON.stringify(value === undefined ? null : value);
+
+function written(value, contentType) {
+  if (contentType === 'application/json') return line(value);
+  if (contentType === 'application/x-ndjson') {
+    if (!Array.isArray(value)) throw new Error('the template must make a list, of which each item is a line');
+    return value.map((item) => line(item) + '\n').join('');
+  }
+  if (typeof value !== 'string') throw new Error('the template must make a text for ' + contentType);
+  return value;
+}
+
+parentPort.on('message', ({ template, context, contentType }) => {
+  try {
+    const value = jsone(template, { ...FUNCTIONS, ...context });
+    parentPort.postMessage({ text: written(value, contentType) });
+  } catch (error) {
+    parentPort.postMessage({ error: String(error && error.message).slice(0, 400) });
+  }
+});
+parentPort.postMessage({ ready: true });
+`;

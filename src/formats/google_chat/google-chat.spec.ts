@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { answer, anyEvent, textsIn } from '../../../test/support/formats/arbitrary.js';
+import { eventOf, SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../../test/support/formats/events.js';
+import { expectGolden } from '../../../test/support/formats/golden.js';
+import { googleChat } from './google-chat.js';
+
+const webhook = {
+  ...SAMPLE_WEBHOOK,
+  url: 'https://chat.googleapis.com/v1/spaces/AAA/messages?key=k&token=secret',
+};
+const link_template = 'https://basset.example/e/{name}';
+
+const render = (event = eventOf('entity.created', { name: 'Jane' }), options: object = {}) => {
+  const request = googleChat.render(event, { ...options }, webhook);
+  return { ...request, json: JSON.parse(request.body.toString()) };
+};
+
+function expectHarmless({ body, json }: { body: Buffer; json: any }): void {
+  expect(body.length).toBeLessThanOrEqual(32_000);
+  expect(Object.keys(json)).toEqual(['cardsV2']);
+  const texts = textsIn(json.cardsV2).filter((text) => !text.startsWith('https://basset.example/'));
+  for (const text of texts) expect(text.replace(/&(amp|lt|gt);/g, '')).not.toMatch(/[<>&]|https?:\/\//);
+  expect(json.cardsV2[0].card.sections[0].widgets.length).toBeGreaterThan(0);
+}
+
+describe('google_chat', () => {
+  it('renders the sample events as it always did', () => {
+    expectGolden('google_chat', googleChat, {}, webhook.url);
+  });
+
+  it('renders a card, by a request that may be repeated', () => {
+    const { json, url, headers } = render(eventOf('entity.created', { name: '<b>' }), { link_template });
+    expect(headers['Content-Type']).toBe('application/json; charset=UTF-8');
+    expect(url).toMatch(
+      /^https:\/\/chat\.googleapis\.com\/v1\/spaces\/AAA\/messages\?key=k&token=secret&requestId=[0-9a-f]{32}$/,
+    );
+    expect(render(eventOf('entity.created', {})).url).toBe(url);
+    expect(render(eventOf('entity.created', {}, { id: 'other' })).url).not.toBe(url);
+    expect(json.cardsV2[0].card).toEqual({
+      header: {
+        title: 'Entity created: &lt;b&gt;',
+        subtitle: 'basset-hound · op-lantern · evt-entity[.]created',
+      },
+      sections: [
+        {
+          widgets: [
+            { decoratedText: { topLabel: 'project_id', text: 'op-lantern', wrapText: true } },
+            { decoratedText: { topLabel: 'name', text: '&lt;b&gt;', wrapText: true } },
+            {
+              buttonList: {
+                buttons: [
+                  { text: 'Open', onClick: { openLink: { url: 'https://basset.example/e/%3Cb%3E' } } },
+                ],
+              },
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('has a thread for each project when asked to', () => {
+    const [one, other] = ['a', 'b'].map((projectId) =>
+      render(eventOf('entity.created', {}, { projectId }), { threads: true }),
+    );
+    expect(one!.url).toContain('messageReplyOption=REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD');
+    expect(one!.json.thread.threadKey).not.toBe(other!.json.thread.threadKey);
+  });
+
+  it('stays within the limits and harms nobody, whatever the data', () => {
+    fc.assert(
+      fc.property(anyEvent, fc.boolean(), (event, isNamed) => {
+        const fields = isNamed ? Object.keys(event.data).filter(Boolean).slice(0, 25) : undefined;
+        expectHarmless(render(event, { link_template, ...(fields && { fields }) }));
+      }),
+    );
+    for (const event of SAMPLE_EVENTS) expectHarmless(render(event));
+    const digest = googleChat.renderDigest!(SAMPLE_EVENTS, {}, webhook);
+    expectHarmless({ ...digest, json: JSON.parse(digest.body.toString()) });
+  });
+
+  const error = (code: number, status: string) => ({ error: { code, message: 'm', status } });
+
+  it.each([
+    [200, { name: 'spaces/AAA/messages/1' }, { outcome: 'success' }],
+    [400, error(400, 'INVALID_ARGUMENT'), { outcome: 'rejected', reason: 'Google Chat: m' }],
+    [401, error(401, 'UNAUTHENTICATED'), { outcome: 'blocked', reason: 'Google Chat: m' }],
+    [403, error(403, 'PERMISSION_DENIED'), { outcome: 'blocked', reason: 'Google Chat: m' }],
+    [404, error(404, 'NOT_FOUND'), { outcome: 'gone', reason: 'Google Chat: m' }],
+    [404, '<html>', { outcome: 'blocked' }],
+    [429, error(429, 'RESOURCE_EXHAUSTED'), { outcome: 'throttled', reason: 'Google Chat: m' }],
+    [503, '', { outcome: 'retry' }],
+  ])('takes %i %j for %j', (status, body, expected) => {
+    expect(googleChat.interpret(answer(status, body), {})).toEqual(expected);
+  });
+
+  it('needs the whole URL', () => {
+    expect(googleChat.checkUrl(new URL(webhook.url), {}, []).problems).toEqual([]);
+    const short = new URL('https://chat.googleapis.com/v1/spaces/AAA/messages?key=k');
+    expect(googleChat.checkUrl(short, {}, []).problems).toHaveLength(1);
+  });
+});
