@@ -63,7 +63,8 @@ export class FormatsController {
   async preview(@Body() body: Members): Promise<PreviewDto> {
     const settings = this.rules.applyNew(toCreateWebhook(await this.bodies.readNew(body)));
     const format = { format: 'basset', formatOptions: {}, headers: {} };
-    return previewAnswer(this.previews.of({ ...format, ...settings }, toPreviewEvent(body['event'])));
+    const preview = this.previews.of({ ...format, ...settings }, toPreviewEvent(body['event']));
+    return previewAnswer(await preview);
   }
 
   @Post(':webhook_id/preview')
@@ -78,6 +79,6 @@ export class FormatsController {
   async previewStored(@Param('webhook_id') id: string, @Body() body: unknown = {}): Promise<PreviewDto> {
     this.bodies.assertObject(body, 'body');
     const event = toPreviewEvent((body as Members)['event']);
-    return previewAnswer(this.previews.ofStored(await this.service.getWebhook(id), event));
+    return previewAnswer(await this.previews.ofStored(await this.service.getWebhook(id), event));
   }
 }

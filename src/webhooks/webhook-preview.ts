@@ -56,16 +56,16 @@ export class WebhookPreview {
   constructor(private readonly clock: Clock) {}
 
   /** @throws DomainError `webhook_locked`, or 422 when the format can make nothing of the event */
-  ofStored(webhook: Webhook, event: PreviewEvent): Preview {
+  async ofStored(webhook: Webhook, event: PreviewEvent): Promise<Preview> {
     if (webhook.trueUrl === null) throw webhookLocked(webhook.id);
     return this.of({ ...webhook, url: webhook.trueUrl }, event);
   }
 
   /** @throws DomainError 422 when the format can make nothing of the event */
-  of(webhook: Previewed, event: PreviewEvent): Preview {
+  async of(webhook: Previewed, event: PreviewEvent): Promise<Preview> {
     const credentials = credentialsOf(webhook);
     const attempt = this.attempt(webhook, event);
-    const { headers, ...request } = this.request(attempt, credentials);
+    const { headers, ...request } = await this.request(attempt, credentials);
     const format = formatNamed(webhook.format);
     const isSecret = format !== undefined && hasSecretUrl(format, webhook.formatOptions);
     const own = maskHeaders(webhook.headers);
@@ -83,9 +83,9 @@ export class WebhookPreview {
     };
   }
 
-  private request(attempt: OutboundAttempt, credentials: Credentials): PreviewedRequest {
+  private async request(attempt: OutboundAttempt, credentials: Credentials): Promise<PreviewedRequest> {
     try {
-      return previewRequest(attempt, credentials, Math.floor(this.clock.now() / 1000));
+      return await previewRequest(attempt, credentials, Math.floor(this.clock.now() / 1000));
     } catch (error) {
       if (!(error instanceof RenderError)) throw error;
       throw unprocessable([badField(['format_options'], error.message, 'not_rendered')]);

@@ -27,13 +27,13 @@ function shown(headers: Readonly<Record<string, string>>): Record<string, string
  *
  * @throws RenderError when the format can make nothing of the event
  */
-export function previewRequest(
+export async function previewRequest(
   attempt: OutboundAttempt,
   credentials: Credentials,
   timestamp: number,
-): PreviewedRequest {
+): Promise<PreviewedRequest> {
   const { rendering } = attempt.target;
-  const rendered = rendering && render(attempt, rendering, credentials);
+  const rendered = rendering && (await render(attempt, rendering, credentials));
   const headers =
     rendering && rendered
       ? renderedHeaders(attempt, rendering, rendered, credentials, timestamp)
