@@ -14,11 +14,13 @@ import { ApiGuard } from '../auth/api.guard.js';
 import { ApiProblems } from '../common/http/api-problems.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
+import { EventCatalog } from '../delivery/events/event-catalog.js';
 import { ALL_FORMATS } from '../formats/catalogue.js';
 import { FormatsDto, PreviewDto, PreviewStoredDto, PreviewWebhookDto } from './dto/format.dto.js';
 import { formatAnswer, previewAnswer, toPreviewEvent } from './format.mapper.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
-import { WebhookPreview } from './webhook-preview.js';
+import { WebhookPreview, type PreviewEvent } from './webhook-preview.js';
+import { invalidEventType } from './webhook.errors.js';
 import { toCreateWebhook } from './request.mapper.js';
 import { WebhookRules } from './webhook-rules.js';
 import { WebhookService } from './webhook.service.js';
@@ -37,6 +39,7 @@ export class FormatsController {
     private readonly previews: WebhookPreview,
     private readonly bodies: WebhookBodyPipe,
     private readonly rules: WebhookRules,
+    private readonly catalog: EventCatalog,
   ) {}
 
   @Get('formats')
@@ -63,7 +66,7 @@ export class FormatsController {
   async preview(@Body() body: Members): Promise<PreviewDto> {
     const settings = this.rules.applyNew(toCreateWebhook(await this.bodies.readNew(body)));
     const format = { format: 'basset', formatOptions: {}, headers: {} };
-    const preview = this.previews.of({ ...format, ...settings }, toPreviewEvent(body['event']));
+    const preview = this.previews.of({ ...format, ...settings }, this.eventOf(body));
     return previewAnswer(await preview);
   }
 
@@ -78,7 +81,14 @@ export class FormatsController {
   @ApiProblems(400, 404, 413, 415, 422)
   async previewStored(@Param('webhook_id') id: string, @Body() body: unknown = {}): Promise<PreviewDto> {
     this.bodies.assertObject(body, 'body');
-    const event = toPreviewEvent((body as Members)['event']);
+    const event = this.eventOf(body as Members);
     return previewAnswer(await this.previews.ofStored(await this.service.getWebhook(id), event));
+  }
+
+  private eventOf(body: Members): PreviewEvent {
+    const given = toPreviewEvent(body['event']);
+    const { event } = given;
+    if (event === undefined || this.catalog.has(event)) return given;
+    throw invalidEventType(event, ['body', 'event', 'event'], this.catalog.nearest(event));
   }
 }

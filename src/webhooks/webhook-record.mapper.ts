@@ -35,6 +35,7 @@ function unlock(
 /** A node's properties as a webhook. @param breakerThreshold of the options */
 export function toWebhook(record: Row, cipher: SecretCipher, breakerThreshold: number): Webhook {
   const failedAttempts = integer(record, 'consecutive_failures');
+  const isBarred = record['blocked'] === true || isFailing({ failedAttempts }, breakerThreshold);
   const unlocked = unlock(record, cipher);
   const url = text(record, 'url');
   const events = textList(record, 'events');
@@ -66,7 +67,7 @@ export function toWebhook(record: Row, cipher: SecretCipher, breakerThreshold: n
     disabledAt: textOrNull(record, 'disabled_at'),
     failingSince: textOrNull(record, 'failing_since'),
     consecutiveFailures: failedAttempts,
-    circuit: isFailing({ failedAttempts }, breakerThreshold) ? 'open' : 'closed',
+    circuit: isBarred ? 'open' : 'closed',
     missedSince: textOrNull(record, 'missed_since'),
   };
 }

@@ -9,7 +9,7 @@ const WEBHOOK = `webhook {
   .format, .format_options, .format_secrets, .max_requests_per_second, .filter,
   failure_count: coalesce(toIntegerOrNull(tally.failures), 0), failing_since: tally.failing_since,
   consecutive_failures: coalesce(toIntegerOrNull(tally.failed_attempts), 0),
-  missed_since: coalesce(tally.lost_since, tally.lost_before)
+  blocked: tally.blocked, missed_since: coalesce(tally.lost_since, tally.lost_before)
 } AS webhook`;
 
 const WITH_TALLY = `OPTIONAL MATCH (tally:WebhookTally {id: webhook.id})`;
@@ -84,7 +84,7 @@ FOREACH (ended IN CASE WHEN off THEN [webhook] ELSE [] END |
 WITH webhook, afresh, off
 OPTIONAL MATCH (tally:WebhookTally {id: $id})
 FOREACH (failing IN CASE WHEN afresh THEN [tally] ELSE [] END |
-  REMOVE failing.failing_since, failing.failed_attempts, failing.failed_deliveries, failing.told_since,
+  REMOVE failing.blocked, failing.failing_since, failing.failed_attempts, failing.failed_deliveries, failing.told_since,
     failing.requeue_since, failing.requeuing_since
 )
 FOREACH (ending IN CASE WHEN off THEN [tally] ELSE [] END |

@@ -3,7 +3,8 @@ import request from 'supertest';
 import { API, Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';
 import { Graph } from '../support/graph.js';
-import { Receiver } from '../support/receiver.js';
+import { Receiver, type Answer } from '../support/receiver.js';
+import { until } from '../support/until.js';
 
 /** What nobody may see, in any of the forms in which a receiver could quote it. */
 const TAIL = 'planted%2Dtail';
@@ -210,6 +211,13 @@ describe('a preview', () => {
     expect(refused.errors.map(({ loc }: any) => loc)).toContainEqual(['body', ...place]);
   });
 
+  it('of an unknown event is 400', async () => {
+    const body = { url: 'https://a.example/', event: { event: 'entity.craeted' } };
+    expect((await api.post('/webhooks/preview', body, 400)).detail).toBe(
+      'Invalid event type: entity.craeted',
+    );
+  });
+
   it('of an unknown webhook is 404', async () => {
     await api.post('/webhooks/nobody/preview', undefined, 404);
   });
@@ -250,5 +258,105 @@ describe('a filter', () => {
   it('that asks for what no event has comes with a warning', async () => {
     const { body } = await create({ filter: 'dta.type == 1' }).expect(201);
     expect(body.warnings).toEqual([expect.stringContaining('asks for dta')]);
+  });
+});
+
+describe('a webhook in the format of a chat', () => {
+  const events = ['report.scheduled'];
+  const place = (): string => receiver.url('/services/T0/B0/planted-token');
+  const createSlack = async (): Promise<any> => {
+    const body = { url: place(), format: 'slack', events, retry_config: { initial_delay: 0.1 } };
+    return (await create(body).expect(201)).body;
+  };
+  const remove = (id: string): request.Test => request(app.server).delete(`${API}/webhooks/${id}`);
+  const emitOne = async (): Promise<string> =>
+    (await api.emit({ event: 'report.scheduled', data: { name: 'Jane <!channel>' } })).delivery_ids[0] ?? '';
+  /** Like Slack it does not take our own body. */
+  const asSlack = (answer: Answer = { body: 'ok' }): void => {
+    receiver.answerWith(({ json }) => (json.blocks ? answer : { status: 400, body: 'invalid_payload' }));
+  };
+
+  it('speaks as that does, and shows no secret', async () => {
+    asSlack();
+    const webhook = await createSlack();
+    expect(webhook).toMatchObject({ format: 'slack', url: receiver.url('/services/***') });
+    const delivery = await api.untilDelivery(await emitOne(), 'success', 'failed');
+    expect(delivery).toMatchObject({ status: 'success', outcome: 'success', attempts: 1 });
+    const [got] = receiver.requests;
+    expect(got?.path).toBe('/services/T0/B0/planted-token');
+    expect(Object.keys(got?.headers ?? {}).filter((name) => name.includes('webhook'))).toEqual([]);
+    const test = await api.post(`/webhooks/${webhook.id}/test`, undefined, 200);
+    expect(test).toMatchObject({ status: 'success', outcome: 'success' });
+    expect(JSON.stringify([webhook, delivery, test, await graphText()])).not.toContain('planted');
+    await remove(webhook.id).expect(204);
+  });
+
+  it('goes on after an event that can never be taken', async () => {
+    asSlack({ body: 'not what it says on success' });
+    const { id } = await createSlack();
+    const refused = await api.untilDelivery(await emitOne(), 'failed');
+    expect(refused).toMatchObject({ outcome: 'rejected', attempts: 1, response_code: 200 });
+    asSlack();
+    await api.untilDelivery(await emitOne(), 'success');
+    expect(await api.get(`/webhooks/${id}`)).toMatchObject({ active: true, consecutive_failures: 0 });
+    await remove(id).expect(204);
+  });
+
+  it('waits when somebody has to repair it, loses no attempt, and goes on when that is done', async () => {
+    asSlack({ status: 403, body: 'action_prohibited' });
+    const { id } = await createSlack();
+    const delivery = await emitOne();
+    await until(async () => (await api.delivery(delivery)).outcome === 'blocked', 'it is blocked');
+    const first = await api.delivery(delivery);
+    expect(first.error_message).toContain('action_prohibited');
+    expect(await api.get(`/webhooks/${id}`)).toMatchObject({ active: true, circuit: 'open' });
+    const second = await emitOne();
+    asSlack();
+    await api.untilDelivery(delivery, 'success');
+    await api.untilDelivery(second, 'success');
+    expect(await api.get(`/webhooks/${id}`)).toMatchObject({ circuit: 'closed', failing_since: null });
+    await remove(id).expect(204);
+  });
+
+  it('pauses when it is asked to', async () => {
+    receiver.answerWith([{ status: 429, headers: { 'retry-after': '1' } }, { body: 'ok' }]);
+    const { id } = await createSlack();
+    const delivery = await api.untilDelivery(await emitOne(), 'success');
+    expect(delivery).toMatchObject({ outcome: 'success', attempts: 2 });
+    await remove(id).expect(204);
+  });
+
+  it('is switched off in the words of the receiver when it is gone', async () => {
+    asSlack({ status: 404, body: 'no_service' });
+    const { id } = await createSlack();
+    expect(await api.untilDelivery(await emitOne(), 'failed')).toMatchObject({ outcome: 'gone' });
+    await until(async () => !(await api.get(`/webhooks/${id}`)).active, 'it is switched off');
+    expect((await api.get(`/webhooks/${id}`)).disabled_reason).toContain('no_service');
+    await remove(id).expect(204);
+  });
+
+  it('keeps what waits when its format is changed', async () => {
+    asSlack();
+    const retry = { initial_delay: 5, max_retries: 5 };
+    const { body: plain } = await create({ url: place(), events, retry_config: retry }).expect(201);
+    const delivery = await emitOne();
+    await api.untilDelivery(delivery, 'retrying');
+    await change('patch', plain.id, { format: 'slack' }).expect(200);
+    expect(await api.untilDelivery(delivery, 'success')).toMatchObject({ outcome: 'success' });
+    expect([receiver.requests[0]?.json.event, receiver.requests.at(-1)?.json.blocks]).toEqual([
+      ...['report.scheduled', expect.any(Array)],
+    ]);
+    await remove(plain.id).expect(204);
+  });
+
+  it('is refused with a URL that is none of it, and warns of a flood and of a forgotten format', async () => {
+    const { body } = await create({ format: 'slack', url: 'https://hooks.slack.com/nope' }).expect(422);
+    expect(body.errors.map(({ loc }: any) => loc)).toEqual([['body', 'url']]);
+    const off = { url: 'https://hooks.slack.com/services/T0/B0/planted', active: false };
+    const { body: plain } = await create(off).expect(201);
+    expect(plain.warnings).toEqual([expect.stringContaining('set format to slack')]);
+    const { body: flood } = await create({ ...off, format: 'slack', events: ['*'] }).expect(201);
+    expect(flood.warnings).toEqual([expect.stringContaining('thousands')]);
+    for (const { id } of [plain, flood]) await remove(id).expect(204);
   });
 });

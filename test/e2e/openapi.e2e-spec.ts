@@ -117,7 +117,7 @@ describe('the OpenAPI document', () => {
         }
       }
     }
-  });
+  }, 120_000);
 
   it('describes every error as a problem, and the service answers such', async () => {
     for (const { method, path, operation } of operations()) {

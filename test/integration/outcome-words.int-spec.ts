@@ -83,6 +83,7 @@ describe('an outcome in the word of a format', () => {
       failing_since: NOW,
       failed_attempts: 1,
       failed_deliveries: 1,
+      blocked: true,
     });
     expect(tally).not.toHaveProperty('lost_since');
   });

@@ -43,6 +43,7 @@ CALL () {
   WITH row[1] AS webhook_id, count(row) AS written, sum(row[9]) AS successes, sum(row[10]) AS failures,
     sum(row[11]) AS retried, count(row[12]) AS failed_attempts, min(row[12]) AS failed_at,
     min(CASE row[18] WHEN 1 THEN delivery.created_at END) AS lost_from, sum(row[18]) AS lost,
+    sum(CASE row[17] WHEN 'blocked' THEN 1 ELSE 0 END) AS blocked,
     min(row[14][1]) AS asked_since, max(row[14][2]) AS paused_until, sum(row[15]) AS decided,
     min(CASE WHEN row[16] AND delivery.recovery = 'due' THEN delivery.created_at END) AS due_from,
     sum(CASE WHEN row[19] = 1 AND recovery IS NULL THEN 1 ELSE 0 END) AS first_failures
@@ -55,6 +56,7 @@ CALL () {
     SET failing.failing_since = coalesce(failing.failing_since, failed_at),
       failing.failed_attempts = coalesce(failing.failed_attempts, 0) + failed_attempts,
       failing.failed_deliveries = coalesce(failing.failed_deliveries, 0) + first_failures,
+      failing.blocked = CASE WHEN blocked > 0 THEN true ELSE failing.blocked END,
       failing.lost_since = CASE WHEN failing.lost_since <= lost_from THEN failing.lost_since
         ELSE coalesce(lost_from, failing.lost_since) END
   )
@@ -65,7 +67,7 @@ CALL () {
       WHEN successes > 0 AND (failures > 0 OR tally.failing_since IS NOT NULL OR tally.lost_since IS NOT NULL)
       THEN [tally] ELSE [] END |
     SET healthy.lost_before = coalesce(healthy.lost_since, lost_from, healthy.lost_before)
-    REMOVE healthy.failing_since, healthy.failed_attempts, healthy.failed_deliveries, healthy.lost_since
+    REMOVE healthy.blocked, healthy.failing_since, healthy.failed_attempts, healthy.failed_deliveries, healthy.lost_since
   )
   FOREACH (answering IN CASE WHEN decided > 0 THEN [tally] ELSE [] END | REMOVE answering.asked_since)
   FOREACH (paused IN CASE WHEN paused_until IS NOT NULL THEN [tally] ELSE [] END |
