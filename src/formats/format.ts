@@ -125,8 +125,8 @@ export interface Format {
   /** Only where the receiver takes several events in one request. */
   readonly batch?: FormatBatch;
   /**
-   * Many events as one message, with how many there are of which type and a few titles: chat formats, which have an
-   * option `digest` (a whole number, 0 = never) for from how many on. `render` is for single ones.
+   * Many events as one message, with how many there are of which type and a few titles: chat formats. The engine does not
+   * ask for it yet, see docs/decisions.md.
    */
   renderDigest?(
     events: readonly FormatEvent[],

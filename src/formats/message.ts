@@ -71,13 +71,6 @@ export const CHAT_OPTIONS = {
     description:
       'Whether addresses, hosts and e-mail in `data` are written so that no client makes a link of them or fetches it: `hxxps://evil[.]example`.',
   },
-  digest: {
-    type: 'integer',
-    minimum: 0,
-    default: 20,
-    description:
-      'From how many waiting events on one message tells how many of which type there are, instead of each for itself; 0 = never.',
-  },
 } as const;
 
 /** Prepares one text after the other, and remembers whether one was cut. */
