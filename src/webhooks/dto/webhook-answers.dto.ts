@@ -82,7 +82,8 @@ export class WebhookDto {
 
   @ApiProperty({
     enum: CIRCUITS,
-    description: 'open = so many attempts in a row failed, or one was blocked, that only single probes go out until one succeeds.',
+    description:
+      'open = so many attempts in a row failed, or one was blocked, that only single probes go out until one succeeds.',
   })
   circuit!: Circuit;
 
