@@ -214,6 +214,40 @@ describe('docs/operation.md', () => {
   });
 });
 
+describe('the metrics', () => {
+  it('have all that the dashboard and the alerts name, and what was done is counted', async () => {
+    const text = await (await fetch(`${service.url}/metrics`)).text();
+    const given = new Set([...text.matchAll(/^([a-z0-9_]+)(?:\{.*\})? \S+$/gm)].map(([, name]) => name));
+    expect(namedMetrics().filter((name) => !given.has(name))).toEqual([]);
+    for (const line of [
+      /^basset_webhooks_answers_total\{answer="2xx"\} [1-9]/m,
+      /^basset_webhooks_deliveries_finished_total\{outcome="failed"\} [1-9]/m,
+      /^basset_webhooks_delivery_seconds_count\{outcome="success"\} [1-9]/m,
+      /^basset_webhooks_http_requests_total\{route="\/api\/v1\/webhooks\/:webhook_id",method="GET",status_class="4xx"\} [1-9]/m,
+      /^basset_webhooks_events_refused_total\{reason="invalid"\} [1-9]/m,
+      /^basset_webhooks_events_refused_total\{reason="unavailable"\} 0$/m,
+      /^basset_webhooks_webhooks\{state="active"\} \d+$/m,
+      /^basset_webhooks_neo4j_up 1$/m,
+      /^basset_webhooks_instances 1$/m,
+      /^basset_webhooks_build_info\{version="[\d.]+",node="[\d.]+"\} 1$/m,
+    ])
+      expect(text).toMatch(line);
+  });
+
+  it('and the log tells of what was given up', async () => {
+    await until(() => service.output.includes('A delivery was given up'), 'the line');
+    const line = service.output.split('\n').find((text) => text.includes('A delivery was given up'))!;
+    expect(JSON.parse(line)).toMatchObject({
+      level: 'warn',
+      context: 'Delivery',
+      event: 'orphan.created',
+      attempts: 1,
+      reason: 'HTTP 500',
+      host: `127.0.0.1:${receiver.port}`,
+    });
+  });
+});
+
 describe('what follows the feed', () => {
   it('shows deliveries as they happen, across a restart of the service, each once', async () => {
     const { id } = await cli.json(['webhooks', 'create', 'Tailed', receiver.url(), '*', '--unsigned']);
@@ -251,40 +285,6 @@ describe('what follows the feed', () => {
     const { headers, body } = sent[0]!;
     const verified = createReceiver({ secrets: ['forward-secret'] }).verify({ headers, body });
     expect((await verified).id).toBe(emitted.event_id);
-  });
-});
-
-describe('the metrics', () => {
-  it('have all that the dashboard and the alerts name, and what was done is counted', async () => {
-    const text = await (await fetch(`${service.url}/metrics`)).text();
-    const given = new Set([...text.matchAll(/^([a-z0-9_]+)(?:\{.*\})? \S+$/gm)].map(([, name]) => name));
-    expect(namedMetrics().filter((name) => !given.has(name))).toEqual([]);
-    for (const line of [
-      /^basset_webhooks_answers_total\{answer="2xx"\} [1-9]/m,
-      /^basset_webhooks_deliveries_finished_total\{outcome="failed"\} [1-9]/m,
-      /^basset_webhooks_delivery_seconds_count\{outcome="success"\} [1-9]/m,
-      /^basset_webhooks_http_requests_total\{route="\/api\/v1\/webhooks\/:webhook_id",method="GET",status_class="4xx"\} [1-9]/m,
-      /^basset_webhooks_events_refused_total\{reason="invalid"\} [1-9]/m,
-      /^basset_webhooks_events_refused_total\{reason="unavailable"\} 0$/m,
-      /^basset_webhooks_webhooks\{state="active"\} \d+$/m,
-      /^basset_webhooks_neo4j_up 1$/m,
-      /^basset_webhooks_instances 1$/m,
-      /^basset_webhooks_build_info\{version="[\d.]+",node="[\d.]+"\} 1$/m,
-    ])
-      expect(text).toMatch(line);
-  });
-
-  it('and the log tells of what was given up', async () => {
-    await until(() => service.output.includes('A delivery was given up'), 'the line');
-    const line = service.output.split('\n').find((text) => text.includes('A delivery was given up'))!;
-    expect(JSON.parse(line)).toMatchObject({
-      level: 'warn',
-      context: 'Delivery',
-      event: 'orphan.created',
-      attempts: 1,
-      reason: 'HTTP 500',
-      host: `127.0.0.1:${receiver.port}`,
-    });
   });
 });
 
