@@ -19,6 +19,8 @@ export type { LostRange } from './delivery/failing/recovery.repository.js';
 export type { DeliveryFilter, DeliveryPage } from './delivery/log/delivery-log.js';
 export { verifySignature, type ReceivedWebhook } from './delivery/sending/verify-signature.js';
 export type { EventToSend, SendEventOptions } from './webhooks/event-intake.js';
+export type { GraphTransaction } from './webhooks/emit.neo4j.repository.js';
+export type { SendOptions } from './webhooks/transactional-emit.js';
 export type {
   Circuit,
   CreatedWebhook,

@@ -197,7 +197,8 @@ export class EventIntake {
     return this.recorder.record(events);
   }
 
-  private prepare(event: string, options: SendEventOptions, place: Place): NewEvent {
+  /** @throws DomainError that names what is wrong */
+  prepare(event: string, options: SendEventOptions, place: Place): NewEvent {
     const { projectId, timestamp, id, idempotencyKey } = options;
     const data = options.data ?? {};
     const input = { event, project_id: projectId, data, timestamp: timeOf(timestamp), id };

@@ -20,11 +20,12 @@ import {
 } from '../delivery/log/delivery-log.js';
 import { defaultRetry } from '../delivery/retry/default-retry.js';
 import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-registry.js';
-import { EventIntake, type EventToSend, type SendEventOptions } from './event-intake.js';
+import { EventIntake, type EventToSend } from './event-intake.js';
 import { WebhookRepository, type WebhookFilter } from './webhook.repository.js';
 import { keyedCreation } from './creation-key.js';
 import { newSecret } from './new-secret.js';
 import { toTimeRange } from './time-range.js';
+import { TransactionalEmit, type SendOptions } from './transactional-emit.js';
 import { WebhookEditor } from './webhook-editor.js';
 import { UNSAID } from './webhook-limits.js';
 import { WebhookRules } from './webhook-rules.js';
@@ -57,6 +58,7 @@ export class WebhookService {
     private readonly rules: WebhookRules,
     private readonly editor: WebhookEditor,
     private readonly intake: EventIntake,
+    private readonly transactional: TransactionalEmit,
     private readonly registry: SubscriptionRegistry,
     private readonly log: DeliveryLog,
     private readonly manual: ManualDelivery,
@@ -142,19 +144,15 @@ export class WebhookService {
 
   /**
    * Tells the subscribers. Resolves when the event and its deliveries are on disk; they are made from then on,
-   * whatever crashes.
+   * whatever crashes. With a `transaction`: when the event is in there; it is sent if and only if that commits.
    *
    * @throws DomainError `invalid_event_type`, `idempotency_conflict`, `graph_unavailable`
    */
-  async sendEvent(event: EventType, options: SendEventOptions = {}): Promise<RecordedEvent> {
-    return this.intake.send(event, options);
+  async sendEvent(event: EventType, options: SendOptions = {}): Promise<RecordedEvent> {
+    return this.transactional.send(event, options);
   }
 
-  /**
-   * Several events (at most 1000) in one durable write, all or nothing; one result for each, in their order.
-   *
-   * @throws DomainError as `sendEvent`
-   */
+  /** At most 1000 events in one durable write, all or nothing; results in their order; throws as `sendEvent`. */
   async sendEvents(events: readonly EventToSend[]): Promise<readonly RecordedEvent[]> {
     return this.intake.sendAll(events);
   }

@@ -15,6 +15,7 @@ import { WebhookPreview } from './webhook-preview.js';
 import { WebhookRepository } from './webhook.repository.js';
 import { WebhookRules } from './webhook-rules.js';
 import { WebhookService } from './webhook.service.js';
+import { TransactionalEmit } from './transactional-emit.js';
 import { ConfigurableModuleClass } from './webhooks.module-definition.js';
 
 /**
@@ -27,6 +28,7 @@ import { ConfigurableModuleClass } from './webhooks.module-definition.js';
   providers: [
     { provide: WebhookRepository, useClass: Neo4jWebhookRepository },
     EventIntake,
+    TransactionalEmit,
     InfoRepository,
     InfoService,
     LookupService,

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../src/common/clock.js';
+import { WebhookService, type EventType } from '../../src/index.js';
 import { Application } from '../support/application.js';
 import { setAppScene } from '../support/app-scene.js';
 import { until } from '../support/until.js';
@@ -242,6 +243,40 @@ describe('nodes that ask for an event', () => {
     await emit({ event: 'report.generated' });
     expect(await told()).toEqual([expect.objectContaining({ event: 'report.generated' })]);
     expect(await setAside(1)).toEqual([expect.stringContaining(reason)]);
+  });
+});
+
+describe('an event in a transaction of the caller', () => {
+  const service = (): WebhookService => scene.app.get(WebhookService);
+
+  it('is sent when that is committed, and never when it is rolled back', async () => {
+    const timestamp = '2026-01-31T12:00:00Z';
+    await scene.graph.inTransaction(async (transaction) => {
+      const given = { projectId: 'case', data: { n: 1 }, timestamp, id: 'kept', transaction };
+      expect(await service().sendEvent('search.executed', given)).toEqual({
+        eventId: 'kept',
+        deliveryIds: [],
+      });
+    });
+    const rolledBack = scene.graph.inTransaction(async (transaction) => {
+      await service().sendEvent('report.generated', { transaction });
+      throw new Error('rolled back');
+    });
+    await expect(rolledBack).rejects.toThrow('rolled back');
+    expect(await told()).toEqual([
+      { event: 'search.executed', timestamp, project_id: 'case', data: { n: 1 } },
+    ]);
+    expect(await scene.graph.value('MATCH (e:WebhookEvent) RETURN e.id')).toBe('kept');
+  });
+
+  it('is refused before anything is written', async () => {
+    await scene.graph.inTransaction(async (transaction) => {
+      const refused = (event: string, options: object): Promise<unknown> =>
+        service().sendEvent(event as EventType, { ...options, transaction });
+      await expect(refused('search.exploded', {})).rejects.toThrow('Invalid event type');
+      await expect(refused('search.executed', { idempotencyKey: 'k' })).rejects.toThrow('give an id');
+    });
+    expect(await scene.graph.count('WebhookOutbox')).toBe(0);
   });
 });
 

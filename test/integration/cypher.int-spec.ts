@@ -52,6 +52,7 @@ const PARAMETERS: Record<string, unknown> = {
   unreadable: [['4:x:1', 'because']],
   event_count: 0,
   events: [],
+  row: { event: 'entity.created' },
   rows: [],
   demands: [{ webhook_id: 'w', count: 1 }],
   webhook_id: 'w',

@@ -114,6 +114,7 @@ const CASES: Readonly<Record<string, Case>> = {
     arrange: `MATCH (d:WebhookDelivery {id: 'failed'}) SET d.recovery = 'due', d.last_attempt_at = '2026-01-01T00:00:00.000Z'
       WITH d MATCH (w:Webhook) SET w.max_retries = 3`,
   },
+  EMIT_EVENT: once({ row: { id: 'e', event: 'entity.created' } }),
   PROBE_PLUGIN: once({ question: 'q' }),
   PURGE_EVENTS: once({ now: NOW, limit: 100 }),
   RECORD_MIGRATION: once({ id: TRIED_MIGRATION, now: NOW, checksum: 'c' }),

@@ -1,4 +1,4 @@
-import neo4j, { type Driver } from 'neo4j-driver';
+import neo4j, { type Driver, type ManagedTransaction } from 'neo4j-driver';
 import { testConnection } from './connection.js';
 
 /** Raw access to the graph for arranging and asserting, on a driver of its own. */
@@ -18,6 +18,16 @@ export class Graph {
   /** A transaction as the application makes it: what it changes is captured. */
   async change(cypher: string, params: Record<string, unknown> = {}): Promise<any[]> {
     return this.execute(cypher, params, {});
+  }
+
+  /** What happens in `work` is committed together, or rolled back when that throws. */
+  async inTransaction(work: (transaction: ManagedTransaction) => Promise<void>): Promise<void> {
+    const session = this.driver.session();
+    try {
+      await session.executeWrite(work);
+    } finally {
+      await session.close();
+    }
   }
 
   private async execute(cypher: string, params: Record<string, unknown>, metadata: object): Promise<any[]> {
