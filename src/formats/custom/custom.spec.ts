@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { answer, anyText } from '../../../test/support/formats/arbitrary.js';
 import { eventOf, SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../../test/support/formats/events.js';
@@ -8,6 +8,9 @@ import { escapeSlack } from '../slack/slack.js';
 import { defang } from '../text.js';
 import { custom } from './custom.js';
 import { TemplateThread } from './template-thread.js';
+
+// Threads start and end here, which takes its time on a busy machine.
+jest.setTimeout(60_000);
 
 const event = eventOf('entity.created', {
   name: 'Jane "x" <b>',
