@@ -130,9 +130,10 @@ function readPort(read: Reader): number {
   return port;
 }
 
+/** A timer, which ends what a session watches, runs 24 days at most. */
 function readSessionHours(read: Reader): number {
   const hours = Number(read.text('CONSOLE_SESSION_HOURS') ?? 8);
-  checkNumber('CONSOLE_SESSION_HOURS', hours, { min: 0.1, max: 720 }, read.complaints);
+  checkNumber('CONSOLE_SESSION_HOURS', hours, { min: 0.1, max: 480 }, read.complaints);
   return hours;
 }
 
