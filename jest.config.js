@@ -17,7 +17,8 @@ const common = {
 };
 
 /**
- * Three levels, clients, the console, and faults; `integration`, `e2e`, `clients` and `console` find their Neo4j in TEST_NEO4J_* (see test/runner/run.mjs),
+ * Three levels, clients, the console, versions of Node.js, and faults; `integration`, `e2e`, `clients`, `console` and
+ * `versions` find their Neo4j in TEST_NEO4J_* (see test/runner/run.mjs),
  * `faults` has one of its own, to be killed.
  */
 export default {
@@ -50,6 +51,11 @@ export default {
       ...common,
       displayName: 'console',
       testMatch: ['<rootDir>/test/console/*.console-spec.ts'],
+    },
+    {
+      ...common,
+      displayName: 'versions',
+      testMatch: ['<rootDir>/test/versions/*.versions-spec.ts'],
     },
     {
       ...common,

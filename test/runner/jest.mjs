@@ -14,15 +14,16 @@ const NODE_OPTIONS = [
 /**
  * Runs Jest over some projects and counts what it reports in its result file.
  *
+ * @param {string} node what runs it
  * @returns {Promise<{ passed: number, failed: number }>} a suite that could not run counts as one failure,
  *   and so does a run without a result or with a bad exit status that no test explains
  */
-export async function runJest(projects, args, env = {}) {
+export async function runJest(projects, args, env = {}, node = process.execPath) {
   const output = join(RESULTS_DIR, `jest-${projects.join('-')}.json`);
   await mkdir(RESULTS_DIR, { recursive: true });
   await rm(output, { force: true });
   const status = await run(
-    process.execPath,
+    node,
     [JEST, '--selectProjects', ...projects, '--json', `--outputFile=${output}`, ...args],
     { ...env, NODE_OPTIONS: NODE_OPTIONS.filter(Boolean).join(' ') },
   );

@@ -1,6 +1,6 @@
 /**
- * Runs checks and tests: `node test/runner/run.mjs [check] [unit] [integration] [e2e] [clients] [console] [faults]
- * [fuzz] [receivers] [Jest arguments]`.
+ * Runs checks and tests: `node test/runner/run.mjs [check] [unit] [integration] [e2e] [clients] [console]
+ * [node-versions] [faults] [fuzz] [receivers] [Jest arguments]`.
  * Ends with the line `N passed, N failed`: tests, where a failed check counts as a failure.
  */
 import '../../scripts/supported-node.mjs';
@@ -11,9 +11,16 @@ import { build, runChecks } from './checks.mjs';
 import { running } from './command.mjs';
 import { runFuzz } from './fuzz.mjs';
 import { RESULTS_DIR, runJest } from './jest.mjs';
+import { runNodeVersions } from './node-versions.mjs';
 import { startTestNeo4j } from './neo4j.mjs';
 
-const PARTS = ['check', 'unit', 'integration', 'e2e', 'clients', 'console', 'faults', 'fuzz', 'receivers'];
+const PARTS = [
+  ...['check', 'unit', 'integration', 'e2e', 'clients', 'console', 'node-versions'],
+  ...['faults', 'fuzz', 'receivers'],
+];
+
+/** Those that need the Neo4j of the run and are no Jest project that runs once. */
+const OWN_WAY = ['node-versions', 'fuzz'];
 
 const args = process.argv.slice(2);
 const firstOther = args.findIndex((arg) => !PARTS.includes(arg));
@@ -36,11 +43,13 @@ const add = ({ passed, failed }) => {
 
 async function runWithNeo4j(projects) {
   const neo4j = await startTestNeo4j();
-  const jestProjects = projects.filter((project) => project !== 'fuzz');
+  const jestProjects = projects.filter((project) => !OWN_WAY.includes(project));
   const inBand = ['--runInBand', '--testTimeout=30000', ...jestArgs];
   try {
     if (interrupted) throw new Error('Interrupted');
     if (jestProjects.length > 0) add(await runJest(jestProjects, inBand, neo4j.env));
+    if (interrupted) throw new Error('Interrupted');
+    if (projects.includes('node-versions')) add(await runNodeVersions(neo4j.env, jestArgs));
     if (interrupted) throw new Error('Interrupted');
     if (projects.includes('fuzz')) add(await runFuzz(neo4j.env));
   } finally {
@@ -52,11 +61,12 @@ async function runParts() {
   if (parts.includes('check')) {
     add({ passed: 0, failed: [...(await runChecks()), ...(await audit())].length });
   }
-  if (['e2e', 'console', 'faults', 'fuzz'].some((part) => parts.includes(part)))
+  if (['e2e', 'console', 'node-versions', 'faults', 'fuzz'].some((part) => parts.includes(part)))
     add({ passed: 0, failed: (await build()).length });
   if (interrupted) throw new Error('Interrupted');
   if (parts.includes('unit')) add(await runJest(['unit'], jestArgs));
-  const onNeo4j = parts.filter((part) => ['integration', 'e2e', 'clients', 'console', 'fuzz'].includes(part));
+  const needNeo4j = ['integration', 'e2e', 'clients', 'console', ...OWN_WAY];
+  const onNeo4j = parts.filter((part) => needNeo4j.includes(part));
   const { chromiumPath } = await import('../support/chromium.ts');
   if (onNeo4j.includes('console') && chromiumPath() === undefined) {
     onNeo4j.splice(onNeo4j.indexOf('console'), 1);
@@ -65,8 +75,8 @@ async function runParts() {
   if (onNeo4j.length > 0) await runWithNeo4j(onNeo4j);
   // Software that nobody here wrote; what is not to be had is skipped.
   if (parts.includes('receivers')) add(await runJest(['receivers'], ['--runInBand', ...jestArgs]));
-  // It starts its own Neo4j, because it kills it.
-  if (parts.includes('faults')) add(await runJest(['faults'], ['--runInBand', ...jestArgs]));
+  // Each suite starts its own Neo4j, because it kills it; most of the time each of them waits, so two run at once.
+  if (parts.includes('faults')) add(await runJest(['faults'], ['--maxWorkers=2', ...jestArgs]));
 }
 
 await rm(join(RESULTS_DIR, 'summary'), { force: true });
