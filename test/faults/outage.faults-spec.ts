@@ -167,6 +167,26 @@ it(
   2 * BOOT_MS,
 );
 
+it(
+  'one that can only be read is told apart from one that works, and gets what waits when it can be written again',
+  async () => {
+    await leaveWaiting(3);
+    await neo4j.shutDown();
+    receiver.clear();
+    receiver.answerWith([200]);
+    await neo4j.restart('server.databases.default_to_read_only=true');
+    expect(await expectRefusal('during', INGEST_TIMEOUT_SECONDS)).toBeUndefined();
+    expect((await service.call('GET', '/health/ready')).status).toBe(503);
+    expect((await service.call('GET', '/api/v1/webhooks')).status).toBe(200);
+    expect(receiver.requests).toEqual([]);
+    await neo4j.shutDown();
+    await neo4j.restart();
+    await expectRecovery(3);
+    expect(await graph.count('WebhookEvent')).toBe(4);
+  },
+  3 * BOOT_MS,
+);
+
 const long = process.env['FAULT_LONG'] ? it : it.skip;
 long(
   'a minute without Neo4j is a minute without deliveries, and no more than that',

@@ -2,10 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Neo4jProcess } from '../support/neo4j-process.js';
 import type { Random } from '../support/random.js';
 import type { ServiceProcess } from '../support/service-process.js';
+import type { StallingProxy } from '../support/stalling-proxy.js';
 
 /** What a fault may strike. */
 export interface Stage {
   readonly neo4j: Neo4jProcess;
+  /** What the services reach it through. */
+  readonly proxy: StallingProxy;
   /** One service, or two on the same Neo4j. */
   readonly services: readonly ServiceProcess[];
   readonly random: Random;
@@ -25,7 +28,32 @@ const first = ({ services }: Stage): ServiceProcess => services[0] as ServicePro
 /** Longer than a lease lasts, and than others wait for a heartbeat. */
 const FROZEN_SERVICE_MS = 12_000;
 
+/** How often the answers of a moment are lost in one round. */
+const LOSSES = 8;
+
 export const FAULTS: readonly Fault[] = [
+  {
+    name: 'answers of commits lost',
+    services: 1,
+    mayRepeat: false,
+    strike: async ({ proxy, random }) => {
+      for (let n = 0; n < LOSSES; n += 1) {
+        await proxy.loseAnswers(random.between(20, 300));
+        await pause(random.between(200, 1500));
+      }
+    },
+  },
+  {
+    name: 'one of two frozen, then killed',
+    services: 2,
+    mayRepeat: true,
+    strike: async (stage) => {
+      first(stage).signal('SIGSTOP');
+      await pause(stage.random.between(1000, FROZEN_SERVICE_MS));
+      await first(stage).end('SIGKILL');
+      await first(stage).start();
+    },
+  },
   {
     name: 'service killed',
     services: 1,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Neo4jConnection } from '../../src/config/service-options.js';
 import { choosePort } from '../../src/neo4j/embedded/configuration.js';
-import { EmbeddedNeo4j, type RunningNeo4j } from '../../src/neo4j/embedded/embedded-neo4j.js';
+import { EmbeddedNeo4j, MEMORY, type RunningNeo4j } from '../../src/neo4j/embedded/embedded-neo4j.js';
 import { layoutOf } from '../../src/neo4j/embedded/layout.js';
 import { isAlive, signal } from '../../src/neo4j/embedded/processes.js';
 import { writeServerRecord } from '../../src/neo4j/embedded/records.js';
@@ -53,10 +53,12 @@ export class Neo4jProcess {
     await this.running.stop();
   }
 
-  /** Starts it after `kill` or `shutDown`; resolves when it answers. */
-  async restart(): Promise<void> {
+  /** Starts it after `kill` or `shutDown`; resolves when it answers. @param setting a line of its neo4j.conf */
+  async restart(setting = ''): Promise<void> {
     const { uri } = this.connection;
-    this.running = await EmbeddedNeo4j.start({ dataDir: this.dataDir });
+    // The settings of memory are the last ones that are not the service's own, so a line goes with them.
+    const memory = { ...MEMORY, pagecache: `${MEMORY.pagecache}\n${setting}` };
+    this.running = await EmbeddedNeo4j.start({ dataDir: this.dataDir, memory });
     if (this.connection.uri !== uri) throw new Error(`Neo4j moved from ${uri} to ${this.connection.uri}`);
   }
 

@@ -27,14 +27,16 @@ export class ServiceProcess {
     private readonly connection: Neo4jConnection,
     readonly port: number,
     private readonly env: Readonly<Record<string, string>>,
+    private readonly main: string,
   ) {}
 
-  /** Resolves when it is ready. */
+  /** Resolves when it is ready. @param main of which build */
   static async start(
     connection: Neo4jConnection,
     env: Readonly<Record<string, string>> = {},
+    main = MAIN,
   ): Promise<ServiceProcess> {
-    const service = new ServiceProcess(connection, await freePort(), env);
+    const service = new ServiceProcess(connection, await freePort(), env, main);
     await service.start();
     return service;
   }
@@ -50,7 +52,7 @@ export class ServiceProcess {
   /** Starts it again, on the same port; resolves when it is ready. */
   async start(): Promise<void> {
     const { uri, user, password } = this.connection;
-    this.child = spawn(process.execPath, ['--import', GUARD, MAIN], {
+    this.child = spawn(process.execPath, ['--import', GUARD, this.main], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
         ...process.env,

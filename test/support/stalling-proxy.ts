@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** A TCP proxy on the loopback that can forget its connections as a network does: open at both ends, and dead. */
 export class StallingProxy {
   private readonly sockets = new Set<Socket>();
+  private readonly pairs = new Set<readonly [near: Socket, far: Socket]>();
 
   private constructor(private readonly server: Server) {}
 
@@ -17,6 +19,14 @@ export class StallingProxy {
         socket.on('error', () => undefined);
         socket.on('close', () => proxy.sockets.delete(socket));
       }
+      const pair = [near, far] as const;
+      proxy.pairs.add(pair);
+      near.on('close', () => {
+        proxy.pairs.delete(pair);
+        far.destroy();
+      });
+      // Where nobody listens, whoever asked is told so.
+      far.on('close', () => near.destroy());
       near.pipe(far).pipe(near);
     });
     server.listen(0, '127.0.0.1');
@@ -35,6 +45,20 @@ export class StallingProxy {
       socket.removeAllListeners('data');
       socket.pause();
     }
+  }
+
+  /**
+   * What is sent on the connections there are arrives, and no answer comes back: for so long, then they are cut. What
+   * was written meanwhile is committed, and whoever wrote it does not know.
+   */
+  async loseAnswers(ms: number): Promise<void> {
+    const pairs = [...this.pairs];
+    for (const [near, far] of pairs) {
+      far.unpipe(near);
+      far.on('data', () => undefined);
+    }
+    await pause(ms);
+    for (const pair of pairs) for (const socket of pair) socket.destroy();
   }
 
   /** Ends the connections there are. */

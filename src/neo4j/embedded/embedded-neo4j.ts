@@ -20,7 +20,8 @@ import {
 import { probe, spawnServer, untilReady } from './server-process.js';
 
 const BOOT_TIMEOUT_MS = 120_000;
-const MEMORY: Memory = { heap: '512m', pagecache: '256m' };
+/** @internal */
+export const MEMORY: Memory = { heap: '512m', pagecache: '256m' };
 /** A server that answers ends within seconds of being asked to; one that is frozen never does. */
 const STOP_GRACE_MS = 30_000;
 
