@@ -19,6 +19,8 @@ COPY --from=build --chown=root:root /app/node_modules ./node_modules
 COPY --from=build --chown=root:root /app/scripts ./scripts
 COPY --from=build --chown=root:root /app/dist ./dist
 COPY bin ./bin
+# For the plugins folder of a Neo4j: it writes down what changes in the graph.
+COPY capture-plugin/basset-capture.jar ./capture-plugin/basset-capture.jar
 RUN ln -s /app/bin/basset-webhooks /usr/local/bin/basset-webhooks
 USER node
 EXPOSE 8000

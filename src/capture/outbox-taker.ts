@@ -18,6 +18,9 @@ export interface Taken {
   readonly rejections: readonly Rejection[];
 }
 
+/** What is to be written, and the version of the webhooks that it was matched against. */
+type Plan = ReturnType<EventPlanner['planAll']> & { readonly version: number };
+
 /** Writes events with their deliveries and removes the rows that they come from, in one transaction. */
 @Injectable()
 export class OutboxTaker {
@@ -29,9 +32,18 @@ export class OutboxTaker {
     private readonly underWay: ClaimsUnderWay,
   ) {}
 
-  /** @returns how many rows are gone; 0 when they, or the webhooks, had changed: then nothing was written */
+  /**
+   * @returns how many rows are gone; 0 when they, or the webhooks, had changed: then nothing was written
+   * @throws when the events are refused: rows never go without them
+   */
   async takeAll(rows: readonly RowKey[], events: readonly NewEvent[]): Promise<number> {
-    return (await this.take(rows, [events], new KnownEvents())).rows;
+    const plan = this.plan([events], new KnownEvents());
+    const refusal = plan.results.find((result) => result instanceof Error);
+    if (refusal) {
+      this.planner.letGo(plan.records);
+      throw refusal;
+    }
+    return (await this.write(plan, rows)) ? rows.length : 0;
   }
 
   /** Each row for itself: one that asks for another event under a known id is told apart, the others go on. */
@@ -39,31 +51,34 @@ export class OutboxTaker {
     if (asked.length === 0) return { rows: 0, rejections: [] };
     const ids = asked.flatMap(({ event }) => event.id ?? []);
     const known = ids.length === 0 ? [] : await this.repository.findKnown(ids, [], PATIENCE_MS);
-    return this.take(
-      asked.map(({ row }) => row),
+    const plan = this.plan(
       asked.map(({ event }) => [event]),
       new KnownEvents(known),
     );
+    const rejections: Rejection[] = [];
+    const good = asked.flatMap(({ row }, i) => {
+      const result = plan.results[i];
+      if (!(result instanceof Error)) return [row];
+      rejections.push({ node: row.node, reason: result.message });
+      return [];
+    });
+    return { rows: (await this.write(plan, good)) ? good.length : 0, rejections };
   }
 
-  private async take(
-    rows: readonly RowKey[],
-    submissions: readonly (readonly NewEvent[])[],
-    known: KnownEvents,
-  ): Promise<Taken> {
+  private plan(submissions: readonly (readonly NewEvent[])[], known: KnownEvents): Plan {
     const { version } = this.registry;
-    const { results, records } = this.planner.planAll(
+    const planned = this.planner.planAll(
       submissions.map((events) => newSubmission(events, 0)),
       known,
     );
-    const rejections = results.flatMap((result, i): Rejection[] =>
-      result instanceof Error ? [{ node: (rows[i] as RowKey).node, reason: result.message }] : [],
-    );
-    const bad = new Set(rejections.map(({ node }) => node));
-    const good = rows.filter(({ node }) => !bad.has(node));
-    const written = await this.underWay.during(() => this.append(records, version, good));
+    return { ...planned, version };
+  }
+
+  /** Answers whether it was written. */
+  private async write({ records, version }: Plan, rows: readonly RowKey[]): Promise<boolean> {
+    const written = await this.underWay.during(() => this.append(records, version, rows));
     if (!written) await this.registry.refresh();
-    return { rows: written ? good.length : 0, rejections };
+    return written;
   }
 
   private async append(
