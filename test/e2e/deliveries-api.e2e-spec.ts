@@ -48,6 +48,7 @@ describe('a delivery', () => {
       status: 'success',
       attempts: 1,
       last_attempt_at: expect.stringMatching(/Z$/),
+      outcome: 'success',
       next_retry_at: null,
       response_code: 201,
       response_body: 'thanks',

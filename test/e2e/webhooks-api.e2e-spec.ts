@@ -53,6 +53,12 @@ describe('POST /webhooks', () => {
       consecutive_failures: 0,
       circuit: 'closed',
       missed_since: null,
+      format: 'basset',
+      format_options: {},
+      format_version: 1,
+      filter: null,
+      max_requests_per_second: null,
+      warnings: [],
     });
     expect(await api.get(`/webhooks/${body.id}`)).toEqual(body);
   });
