@@ -57,7 +57,9 @@ export class LookupService {
     await this.registry.refresh();
     const isWanted = (target: Target): boolean =>
       wantedBy([target], { event, projectId, dataJson: '{}' }).length > 0;
-    const judged = this.registry.all().map((target) => {
+    // Ids rise with time: the oldest first, as in the list of webhooks, and the same at every question.
+    const targets = this.registry.all().sort((a, b) => (a.webhookId < b.webhookId ? -1 : 1));
+    const judged = targets.map((target) => {
       const reason = mismatch(target, event, projectId) ?? (isWanted(target) ? undefined : 'filtered');
       return { webhookId: target.webhookId, reason };
     });
