@@ -10,6 +10,7 @@ import { DomainError } from '../common/domain-error.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import type { NewEvent } from '../delivery/events/new-event.js';
 import { InstanceLease } from '../delivery/instances/instance-lease.js';
+import { tellUnlessAway } from '../neo4j/graph-errors.js';
 import { repeatWhenDue } from '../delivery/operators/repeat-when-due.js';
 import { SCHEDULER } from '../delivery/throttle/destination-throttle.js';
 import { EventIntake } from '../webhooks/event-intake.js';
@@ -70,7 +71,7 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     if (!this.options.outbox) return;
     const onError = (error: unknown): void => {
       this.state.failed(error);
-      this.logger.warn(`The outbox could not be looked after: ${String(error)}`);
+      tellUnlessAway(this.logger, 'The outbox could not be looked after', error);
     };
     this.subscription = repeatWhenDue(
       () => (this.current = this.look()),
