@@ -12,6 +12,7 @@ const TAGS: Readonly<Record<string, string>> = {
   webhooks: 'Who is told of which events.',
   deliveries: 'What became of the events.',
   projects: 'The webhooks of one project.',
+  capture: 'How changes of the graph become events.',
   operations: 'For those who run the service.',
 };
 
@@ -52,7 +53,7 @@ export function describeApi(app: NestExpressApplication): OpenAPIObject {
   const { apiKeys, publicEndpoints } = app.get<ServiceConfig>(serviceConfig.KEY);
   const needsKeys = apiKeys.length > 0;
   const outlined = needsKeys ? withKeys(outline()).build() : { ...outline().build(), security: [] };
-  const document = SwaggerModule.createDocument(app, outlined);
+  const document = SwaggerModule.createDocument(app, outlined, { autoTagControllers: false });
   if (needsKeys) closeEndpoints(document, publicEndpoints);
   const complete = withDefaultsInWords(withJoinedRules(document));
   return withEventTypes(complete, app.get(EventCatalog, { strict: false }));

@@ -31,12 +31,17 @@ export class Graph {
   }
 
   private async execute(cypher: string, params: Record<string, unknown>, metadata: object): Promise<any[]> {
-    const session = this.driver.session();
-    try {
-      const { records } = await session.run(cypher, params, { metadata });
-      return records.map((record) => mapValues(record.toObject(), plain));
-    } finally {
-      await session.close();
+    for (;;) {
+      const session = this.driver.session();
+      try {
+        const { records } = await session.run(cypher, params, { metadata });
+        return records.map((record) => mapValues(record.toObject(), plain));
+      } catch (error) {
+        // The service may hold what is to be changed, and want what is held here: one of the two is asked to try again.
+        if (!isDeadlock(error)) throw error;
+      } finally {
+        await session.close();
+      }
     }
   }
 
@@ -65,6 +70,10 @@ export class Graph {
   async close(): Promise<void> {
     await this.driver.close();
   }
+}
+
+function isDeadlock(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'Neo.TransientError.Transaction.DeadlockDetected';
 }
 
 function plain(value: unknown): unknown {
