@@ -44,7 +44,7 @@ describe(`the built service on Node.js ${process.version}`, () => {
       expect(json.data).toEqual(data);
       expect(headers['authorization']).toBe('Bearer x');
       const event = await createReceiver({ secrets: [SECRET] }).verify({ headers, body });
-      expect(event).toMatchObject({ event: 'entity.created' });
+      expect(event).toMatchObject({ type: 'entity.created', payload: { data } });
     }
     const record = async (): Promise<any> => service.api('GET', `/webhooks/deliveries/${delivery_ids[0]}`);
     await until(async () => (await record()).status === 'success', 'the delivery');
