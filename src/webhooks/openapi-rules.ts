@@ -13,12 +13,18 @@ const TWO_SECRETS = {
 /** The description of the API with the rules that join two fields, which no decorator of one field can say. */
 export function withJoinedRules(document: OpenAPIObject): OpenAPIObject {
   const { schemas = {} } = document.components ?? {};
-  const { CreateWebhookDto: create, EmitEventDto: emit, PreviewEventDto: preview } = schemas;
+  const {
+    CreateWebhookDto: create,
+    EmitEventDto: emit,
+    EmitEventsDto: batch,
+    PreviewEventDto: preview,
+  } = schemas;
   const joined = {
     ...schemas,
     ...(create && { CreateWebhookDto: { ...create, not: { ...TWO_SECRETS } } }),
     // Other names are refused: what they hold would be lost.
     ...(emit && { EmitEventDto: { ...emit, additionalProperties: false } }),
+    ...(batch && { EmitEventsDto: { ...batch, additionalProperties: false } }),
     ...(preview && { PreviewEventDto: { ...preview, additionalProperties: false } }),
   };
   return { ...document, components: { ...document.components, schemas: joined as typeof schemas } };

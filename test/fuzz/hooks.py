@@ -62,9 +62,12 @@ def without_what_depends(case):
 def before_call(context, case, **kwargs):
     if case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE:
         without_what_depends(case)
+    if case.headers and "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] = unused(case.headers["Idempotency-Key"])
+    if isinstance(case.body, dict) and isinstance(case.body.get("max_requests_per_second"), (int, float)):
+        # A test waits for its turn, which at one request in a quarter of an hour is longer than anybody asks.
+        case.body["max_requests_per_second"] = max(case.body["max_requests_per_second"], 100)
     if case.path.startswith("/api/v1/events"):
-        if case.headers and "Idempotency-Key" in case.headers:
-            case.headers["Idempotency-Key"] = unused(case.headers["Idempotency-Key"])
         for event in events_of(case.body):
             if "id" in event:
                 event["id"] = unused(event["id"])
