@@ -175,7 +175,8 @@ it(
     receiver.clear();
     receiver.answerWith([200]);
     await neo4j.restart('server.databases.default_to_read_only=true');
-    expect(await expectRefusal('during', INGEST_TIMEOUT_SECONDS)).toBeUndefined();
+    // Unknown: its first try may have gone to a connection from before the restart.
+    expect([undefined, 'unknown']).toContain(await expectRefusal('during', INGEST_TIMEOUT_SECONDS));
     expect((await service.call('GET', '/health/ready')).status).toBe(503);
     expect((await service.call('GET', '/api/v1/webhooks')).status).toBe(200);
     expect(receiver.requests).toEqual([]);
