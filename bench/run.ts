@@ -9,6 +9,7 @@ import { Report } from './support/report.js';
 import { FULL } from './support/sizes.js';
 import { within } from './support/waiting.js';
 import { catchUp } from './scenarios/catch-up.js';
+import { cold } from './scenarios/cold.js';
 import { fanOut } from './scenarios/fan-out.js';
 import { filters } from './scenarios/filters.js';
 import { history } from './scenarios/history.js';
@@ -35,6 +36,7 @@ function onGraph(scenario: (report: Report, neo4j: Neo4j) => Promise<void>): Sce
 }
 
 const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
+  ['cold', cold],
   ['throughput', onGraph(throughput)],
   ['latency', onGraph(latency)],
   ['fan-out', onGraph(fanOut)],
