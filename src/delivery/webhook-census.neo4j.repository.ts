@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { FreshAnswer } from '../common/fresh-answer.js';
 import type { WebhookState } from '../common/metrics/delivery-metrics.js';
 import { ApiGraph } from '../neo4j/neo4j-graph.js';
 import { SubscriptionRegistry } from './subscriptions/subscription-registry.js';
@@ -12,25 +13,23 @@ const FRESH_MS = 10_000;
 /** How many webhooks are in which state. Those that are locked count besides: no state of the graph says so. */
 @Injectable()
 export class WebhookCensus {
-  private asked: { readonly at: number; readonly answer: Promise<Census> } | undefined;
+  private readonly answer: FreshAnswer<Census>;
 
   constructor(
     private readonly graph: ApiGraph,
     private readonly registry: SubscriptionRegistry,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock,
+  ) {
+    this.answer = new FreshAnswer(
+      () => this.read(),
+      FRESH_MS,
+      () => clock.monotonic(),
+    );
+  }
 
   /** At most ten seconds old. */
   async counts(): Promise<Census> {
-    const now = this.clock.monotonic();
-    if (!this.asked || now - this.asked.at >= FRESH_MS) {
-      const asked = { at: now, answer: this.read() };
-      this.asked = asked;
-      asked.answer.catch(() => {
-        if (this.asked === asked) this.asked = undefined;
-      });
-    }
-    return this.asked.answer;
+    return this.answer.get();
   }
 
   private async read(): Promise<Census> {

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, toTimestamp } from '../../common/clock.js';
+import { FreshAnswer } from '../../common/fresh-answer.js';
 import { ApiGraph } from '../../neo4j/neo4j-graph.js';
 import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
 import { Lanes } from './lanes.js';
@@ -14,26 +15,24 @@ const FRESH_MS = 10_000;
  */
 @Injectable()
 export class OldestDue {
-  private asked: { readonly at: number; readonly answer: Promise<string | null> } | undefined;
+  private readonly answer: FreshAnswer<string | null>;
 
   constructor(
     private readonly graph: ApiGraph,
     private readonly registry: SubscriptionRegistry,
     private readonly lanes: Lanes,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.answer = new FreshAnswer(
+      () => this.read(),
+      FRESH_MS,
+      () => clock.monotonic(),
+    );
+  }
 
   /** RFC 3339; null = nothing is due. At most ten seconds old. */
   async at(): Promise<string | null> {
-    const now = this.clock.monotonic();
-    if (!this.asked || now - this.asked.at >= FRESH_MS) {
-      const asked = { at: now, answer: this.read() };
-      this.asked = asked;
-      asked.answer.catch(() => {
-        if (this.asked === asked) this.asked = undefined;
-      });
-    }
-    return this.asked.answer;
+    return this.answer.get();
   }
 
   private async read(): Promise<string | null> {
