@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { eventOf } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
-import { answered, anyEvent, expectDeterministic } from '../../../test/support/formats/properties.js';
+import { answer } from '../../../test/support/formats/arbitrary.js';
+import { anyEvent, expectDeterministic } from '../../../test/support/formats/properties.js';
 import type { FormatEvent } from '../format.js';
 import { alertmanager } from './alertmanager.js';
 
@@ -71,7 +72,7 @@ it.each([
   [500, '', 'retry', undefined],
   [429, '', 'throttled', undefined],
 ])('Alertmanager that answers %i %s is %s', (status, body, outcome, reason) => {
-  expect(alertmanager.interpret(answered(status, body), {})).toEqual({ outcome, ...(reason && { reason }) });
+  expect(alertmanager.interpret(answer(status, body), {})).toEqual({ outcome, ...(reason && { reason }) });
 });
 
 it.each([

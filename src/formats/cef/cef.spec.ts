@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { eventOf, SAMPLE_EVENTS } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
-import { answered, anyEvent, expectDeterministic } from '../../../test/support/formats/properties.js';
+import { answer } from '../../../test/support/formats/arbitrary.js';
+import { anyEvent, expectDeterministic } from '../../../test/support/formats/properties.js';
 import type { Format, FormatEvent } from '../format.js';
 import { cef } from './cef.js';
 import { leef } from './leef.js';
@@ -53,9 +54,7 @@ describe.each(BOTH)('a line of $name', (format) => {
   });
 
   it('is taken by the status of the answer', () => {
-    const outcomes = [200, 400, 401, 429, 503].map(
-      (status) => format.interpret(answered(status), {}).outcome,
-    );
+    const outcomes = [200, 400, 401, 429, 503].map((status) => format.interpret(answer(status), {}).outcome);
     expect(outcomes).toEqual(['success', 'rejected', 'blocked', 'throttled', 'retry']);
   });
 });

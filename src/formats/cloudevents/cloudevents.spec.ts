@@ -3,8 +3,8 @@ import { CloudEvent, HTTP } from 'cloudevents';
 import fc from 'fast-check';
 import { eventOf, SAMPLE_EVENTS } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
+import { answer } from '../../../test/support/formats/arbitrary.js';
 import {
-  answered,
   anyEvent,
   expectDeterministic,
   expectEveryAnswerTaken,
@@ -114,7 +114,7 @@ describe('what a receiver of CloudEvents answers', () => {
     [401, 'blocked'],
     [500, 'retry'],
   ])('%i is %s', (status, outcome) => {
-    expect(cloudevents.interpret(answered(status), {}).outcome).toBe(outcome);
+    expect(cloudevents.interpret(answer(status), {}).outcome).toBe(outcome);
   });
 
   it('is always taken somehow', () => {

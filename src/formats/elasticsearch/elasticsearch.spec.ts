@@ -3,8 +3,8 @@ import { EcsFlat, EcsVersion } from '@elastic/ecs';
 import fc from 'fast-check';
 import { eventOf, SAMPLE_EVENTS } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
+import { answer } from '../../../test/support/formats/arbitrary.js';
 import {
-  answered,
   anyEvent,
   expectDeterministic,
   expectEveryAnswerTaken,
@@ -132,19 +132,19 @@ describe('what Elasticsearch answers', () => {
     [502, '', 'retry'],
     [409, '', 'retry'],
   ])('%i %j is %s', (status, body, outcome) => {
-    expect(elasticsearch.interpret(answered(status, body), {}).outcome).toBe(outcome);
+    expect(elasticsearch.interpret(answer(status, body), {}).outcome).toBe(outcome);
   });
 
   it('is understood although it was cut after 1 KiB', () => {
     const cut = JSON.stringify(item(400, 'document_parsing_exception', 'r'.repeat(5000))).slice(0, 1024);
-    const { outcome, reason } = elasticsearch.interpret(answered(200, cut), {});
+    const { outcome, reason } = elasticsearch.interpret(answer(200, cut), {});
     expect(outcome).toBe('rejected');
     expect(reason).toBe(`Elasticsearch: document_parsing_exception: ${'r'.repeat(300)}`);
   });
 
   it('is not turned round by what stands in the reason', () => {
     const evil = item(400, 'document_parsing_exception', '"errors":false,"status":201');
-    expect(elasticsearch.interpret(answered(200, evil), {}).outcome).toBe('rejected');
+    expect(elasticsearch.interpret(answer(200, evil), {}).outcome).toBe('rejected');
   });
 
   it('is always taken somehow', () => {

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { eventOf, SAMPLE_EVENTS } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
-import { answered, anyEvent, expectDeterministic } from '../../../test/support/formats/properties.js';
+import { answer } from '../../../test/support/formats/arbitrary.js';
+import { anyEvent, expectDeterministic } from '../../../test/support/formats/properties.js';
 import type { FormatEvent } from '../format.js';
 import { gelf } from './gelf.js';
 
@@ -59,7 +60,7 @@ it.each([
   [429, 'throttled'],
   [503, 'retry'],
 ])('Graylog that answers %i is %s', (status, outcome) => {
-  expect(gelf.interpret(answered(status), {}).outcome).toBe(outcome);
+  expect(gelf.interpret(answer(status), {}).outcome).toBe(outcome);
 });
 
 it.each([

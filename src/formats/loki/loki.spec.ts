@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { eventOf, SAMPLE_EVENTS } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
+import { answer } from '../../../test/support/formats/arbitrary.js';
 import {
-  answered,
   anyEvent,
   expectDeterministic,
   expectEveryAnswerTaken,
@@ -101,11 +101,11 @@ describe('what Loki answers', () => {
     [500, '', 'retry'],
     [503, '', 'retry'],
   ])('%i %s is %s', (status, body, outcome) => {
-    expect(loki.interpret(answered(status, body), {}).outcome).toBe(outcome);
+    expect(loki.interpret(answer(status, body), {}).outcome).toBe(outcome);
   });
 
   it('is told in its own words', () => {
-    expect(loki.interpret(answered(401, ' no org id\n'), {}).reason).toBe('Loki: no org id (HTTP 401)');
+    expect(loki.interpret(answer(401, ' no org id\n'), {}).reason).toBe('Loki: no org id (HTTP 401)');
   });
 
   it('is always taken somehow', () => {

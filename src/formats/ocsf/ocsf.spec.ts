@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { eventOf } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
-import { answered, anyEvent, expectDeterministic } from '../../../test/support/formats/properties.js';
+import { answer } from '../../../test/support/formats/arbitrary.js';
+import { anyEvent, expectDeterministic } from '../../../test/support/formats/properties.js';
 import type { FormatEvent } from '../format.js';
 import { ocsf } from './ocsf.js';
 
@@ -69,7 +70,7 @@ it.each([
   [429, 'throttled'],
   [500, 'retry'],
 ])('an OCSF collector that answers %i is %s', (status, outcome) => {
-  expect(ocsf.interpret(answered(status), {}).outcome).toBe(outcome);
+  expect(ocsf.interpret(answer(status), {}).outcome).toBe(outcome);
 });
 
 it('warns of keys in the query', () => {

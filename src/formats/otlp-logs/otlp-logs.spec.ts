@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { eventOf } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
+import { answer } from '../../../test/support/formats/arbitrary.js';
 import {
-  answered,
   anyEvent,
   expectDeterministic,
   expectEveryAnswerTaken,
@@ -104,13 +104,13 @@ describe('what a receiver of OpenTelemetry logs answers', () => {
     [503, '', 'retry'],
     [504, '', 'retry'],
   ])('%i %j is %s', (status, body, outcome) => {
-    expect(otlpLogs.interpret(answered(status, body), {}).outcome).toBe(outcome);
+    expect(otlpLogs.interpret(answer(status, body), {}).outcome).toBe(outcome);
   });
 
   it('is told in its own words', () => {
     const refused = { partialSuccess: { rejectedLogRecords: '1', errorMessage: 'too old' } };
-    expect(otlpLogs.interpret(answered(200, refused), {}).reason).toBe('OTLP: too old');
-    expect(otlpLogs.interpret(answered(400, { code: 3, message: 'no' }), {}).reason).toBe(
+    expect(otlpLogs.interpret(answer(200, refused), {}).reason).toBe('OTLP: too old');
+    expect(otlpLogs.interpret(answer(400, { code: 3, message: 'no' }), {}).reason).toBe(
       'OTLP: no (HTTP 400)',
     );
   });

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { eventOf, SAMPLE_EVENTS } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
-import { answered, anyEvent, expectDeterministic } from '../../../test/support/formats/properties.js';
+import { answer } from '../../../test/support/formats/arbitrary.js';
+import { anyEvent, expectDeterministic } from '../../../test/support/formats/properties.js';
 import type { FormatEvent } from '../format.js';
 import { pagerduty } from './pagerduty.js';
 
@@ -83,7 +84,7 @@ describe('what PagerDuty answers', () => {
     [429, { message: 'Throttle limit reached' }, 'throttled', 120],
     [500, '', 'retry', undefined],
   ])('%i %j is %s', (status, body, outcome, waitSeconds) => {
-    const found = pagerduty.interpret(answered(status, body), {});
+    const found = pagerduty.interpret(answer(status, body), {});
     expect(found.outcome).toBe(outcome);
     expect(found.waitSeconds).toBe(waitSeconds);
   });

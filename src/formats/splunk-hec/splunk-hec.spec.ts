@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { eventOf, SAMPLE_EVENTS } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
+import { answer } from '../../../test/support/formats/arbitrary.js';
 import {
-  answered,
   anyEvent,
   expectDeterministic,
   expectEveryAnswerTaken,
@@ -121,18 +121,18 @@ describe('what Splunk answers', () => {
     [500, { text: 'Success', code: 0 }, 'retry'],
     [410, '', 'gone'],
   ])('%i %j is %s', (status, body, outcome) => {
-    expect(splunkHec.interpret(answered(status, body), {}).outcome).toBe(outcome);
+    expect(splunkHec.interpret(answer(status, body), {}).outcome).toBe(outcome);
   });
 
   it('is told in its own words', () => {
-    const answer = answered(400, { text: 'Incorrect index', code: 7, 'invalid-event-number': 1 });
-    expect(splunkHec.interpret(answer, {}).reason).toBe('Splunk: Incorrect index (code 7)');
+    const refusal = answer(400, { text: 'Incorrect index', code: 7, 'invalid-event-number': 1 });
+    expect(splunkHec.interpret(refusal, {}).reason).toBe('Splunk: Incorrect index (code 7)');
   });
 
   it('makes a busy server wait 5 seconds, unless it says for how long', () => {
     const busy = { text: 'Server is busy', code: 9 };
-    expect(splunkHec.interpret(answered(503, busy), {}).waitSeconds).toBe(5);
-    expect(splunkHec.interpret(answered(503, busy, { 'retry-after': '30' }), {}).waitSeconds).toBeUndefined();
+    expect(splunkHec.interpret(answer(503, busy), {}).waitSeconds).toBe(5);
+    expect(splunkHec.interpret(answer(503, busy, { 'retry-after': '30' }), {}).waitSeconds).toBeUndefined();
   });
 
   it('is always taken somehow', () => {

@@ -85,10 +85,3 @@ export function expectDeterministic(format: Format, options: FormatOptions, url:
     }),
   );
 }
-
-/** An answer with this body. */
-export const answered = (status: number, body: unknown = '', headers: Answer['headers'] = {}): Answer => ({
-  status,
-  headers,
-  body: typeof body === 'string' ? body : JSON.stringify(body),
-});
