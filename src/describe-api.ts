@@ -3,8 +3,8 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { type PublicEndpoint } from './common/http/public.js';
 import { VERSION } from './common/version.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
-import { EventCatalog } from './delivery/events/event-catalog.js';
-import { withEventTypes } from './webhooks/openapi-events.js';
+import { EventCatalog } from './events/event-catalog.js';
+import { withEventTypes } from './events/openapi-events.js';
 import { withDefaultsInWords, withJoinedRules } from './webhooks/openapi-rules.js';
 
 const TAGS: Readonly<Record<string, string>> = {

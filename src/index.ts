@@ -12,15 +12,15 @@ export {
   type Delivery,
   type DeliveryStatus,
   type RetryConfig,
-} from './delivery/delivery.js';
-export { EVENT_TYPES, type CustomEventTypes, type EventType } from './delivery/events/event-types.js';
-export type { RecordedEvent } from './delivery/events/new-event.js';
-export type { LostRange } from './delivery/failing/recovery.repository.js';
-export type { DeliveryFilter, DeliveryPage } from './delivery/log/delivery-log.js';
+} from './delivery/model/delivery.js';
+export { EVENT_TYPES, type CustomEventTypes, type EventType } from './events/event-types.js';
+export type { RecordedEvent } from './events/new-event.js';
+export type { LostRange } from './history/failing/recovery.repository.js';
+export type { DeliveryFilter, DeliveryPage } from './history/log/delivery-log.js';
 export { verifySignature, type ReceivedWebhook } from './delivery/sending/verify-signature.js';
-export type { EventToSend, SendEventOptions } from './webhooks/event-intake.js';
-export type { GraphTransaction } from './webhooks/emit.neo4j.repository.js';
-export type { SendOptions } from './webhooks/transactional-emit.js';
+export type { EventToSend, SendEventOptions } from './events/event-intake.js';
+export type { GraphTransaction } from './events/emit.neo4j.repository.js';
+export type { SendOptions } from './events/transactional-emit.js';
 export type {
   Circuit,
   CreatedWebhook,

@@ -7,7 +7,7 @@ import { AppModule } from './app.module.js';
 import { setUpApp } from './app.setup.js';
 import { BootError } from './common/boot-error.js';
 import { expectToListen, whyNotListening } from './common/http/listening.js';
-import { OwnPrototypesAdapter } from './common/http/own-prototypes.adapter.js';
+import { ExpressHttpAdapter } from './common/http/express-http.adapter.js';
 import { JsonLogger } from './common/json-logger.js';
 import { VERSION } from './common/version.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
@@ -68,7 +68,7 @@ async function bootstrap(): Promise<void> {
   const logger = new JsonLogger(process.env['LOG_LEVEL'] ?? 'info');
   const { host, port } = serviceConfig();
   await expectToListen(host, port);
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, new OwnPrototypesAdapter(), {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, new ExpressHttpAdapter(), {
     bodyParser: false,
     logger,
     abortOnError: false,

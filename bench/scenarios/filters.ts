@@ -1,5 +1,5 @@
-import { wantedBy } from '../../src/delivery/events/filtering.js';
-import type { Target } from '../../src/delivery/sending/target.js';
+import { wantedBy } from '../../src/events/filtering.js';
+import type { Endpoint } from '../../src/delivery/model/endpoint.js';
 import { EventFilter } from '../../src/formats/filter/filter.js';
 import type { Report } from '../support/report.js';
 
@@ -21,7 +21,7 @@ const FILTERS: Readonly<Record<string, (n: number) => string>> = {
 
 function measure(filter: (n: number) => string): number {
   const targets = Array.from({ length: WEBHOOKS }, (_, n) => {
-    return { webhookId: String(n), filter: new EventFilter(filter(n)) } as unknown as Target;
+    return { webhookId: String(n), filter: new EventFilter(filter(n)) } as unknown as Endpoint;
   });
   const round = (): void => void wantedBy(targets, EVENT);
   for (let n = 0; n < ROUNDS / 10; n += 1) round();

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { HeldDelivery } from '../../src/delivery/dispatch/held-delivery.js';
-import type { WorkRepository } from '../../src/delivery/dispatch/work.repository.js';
-import { Neo4jWorkRepository } from '../../src/delivery/dispatch/work.neo4j.repository.js';
+import type { HeldDelivery } from '../../src/delivery/model/held-delivery.js';
+import type { WorkRepository } from '../../src/delivery/queue/work.repository.js';
+import { Neo4jWorkRepository } from '../../src/delivery/queue/work.neo4j.repository.js';
 import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
 import { createWebhook } from '../support/events.js';
 import type { Neo4j } from '../support/neo4j.js';

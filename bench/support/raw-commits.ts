@@ -1,9 +1,9 @@
 import type { Driver } from 'neo4j-driver';
 import { v7 as uuidv7 } from 'uuid';
-import { wireBody } from '../../src/delivery/events/envelope.js';
-import { Neo4jEventRepository } from '../../src/delivery/events/event.neo4j.repository.js';
-import type { EventRecord } from '../../src/delivery/events/event.repository.js';
-import type { InstanceLease } from '../../src/delivery/instances/instance-lease.js';
+import { wireBody } from '../../src/events/envelope.js';
+import { Neo4jEventRepository } from '../../src/events/event.neo4j.repository.js';
+import type { EventRecord } from '../../src/delivery/model/event-record.js';
+import type { InstanceLease } from '../../src/delivery/queue/instance-lease.js';
 import type { Outcome } from '../../src/delivery/outcomes/outcome.js';
 import { Neo4jOutcomeRepository } from '../../src/delivery/outcomes/outcome.neo4j.repository.js';
 import type { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';

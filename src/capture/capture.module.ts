@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
-import { DeliveryModule } from '../delivery/delivery.module.js';
-import { EventIntake } from '../webhooks/event-intake.js';
+import { EngineModule } from '../engine/engine.module.js';
 import { CaptureStatusService } from './capture-status.js';
 import { OutboxRelay } from './outbox-relay.js';
 import { OutboxRepository } from './outbox.neo4j.repository.js';
@@ -9,8 +8,8 @@ import { RelayState } from './relay-state.js';
 
 /** Turns changes of the graph, and nodes that ask for an event, into events. */
 @Module({
-  imports: [DeliveryModule],
-  providers: [CaptureStatusService, EventIntake, OutboxRelay, OutboxRepository, OutboxTaker, RelayState],
+  imports: [EngineModule],
+  providers: [CaptureStatusService, OutboxRelay, OutboxRepository, OutboxTaker, RelayState],
   exports: [CaptureStatusService, RelayState],
 })
 export class CaptureModule {}

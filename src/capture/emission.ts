@@ -1,6 +1,6 @@
 import { DomainError } from '../common/domain-error.js';
-import type { NewEvent } from '../delivery/events/new-event.js';
-import { eventErrors, type EventInput, type EventIntake } from '../webhooks/event-intake.js';
+import type { NewEvent } from '../events/new-event.js';
+import { eventErrors, type EventInput, type EventIntake } from '../events/event-intake.js';
 import type { Emission } from './outbox.neo4j.repository.js';
 
 const PLACE = ['row'] as const;

@@ -8,12 +8,12 @@ import {
 import { NEVER, type SchedulerLike, type Subscription } from 'rxjs';
 import { DomainError } from '../common/domain-error.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
-import type { NewEvent } from '../delivery/events/new-event.js';
-import { InstanceLease } from '../delivery/instances/instance-lease.js';
+import type { NewEvent } from '../events/new-event.js';
+import { InstanceLease } from '../delivery/queue/instance-lease.js';
 import { tellUnlessAway } from '../neo4j/graph-errors.js';
-import { repeatWhenDue } from '../delivery/operators/repeat-when-due.js';
-import { SCHEDULER } from '../delivery/throttle/destination-throttle.js';
-import { EventIntake } from '../webhooks/event-intake.js';
+import { repeatWhenDue } from '../common/rxjs/repeat-when-due.js';
+import { SCHEDULER } from '../delivery/lanes/destination-throttle.js';
+import { EventIntake } from '../events/event-intake.js';
 import { parseChanges, type CaptureRow } from './change.js';
 import { eventsOf, stateFor } from './component-events.js';
 import { eventOf } from './emission.js';

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../common/new-id.js';
-import { ClaimsUnderWay } from '../delivery/dispatch/claims-under-way.js';
-import { Dispatcher } from '../delivery/dispatch/dispatcher.js';
-import { EventPlanner } from '../delivery/events/event-planner.js';
-import { EventRepository, type EventRecord } from '../delivery/events/event.repository.js';
-import { KnownEvents } from '../delivery/events/known-events.js';
-import { newSubmission } from '../delivery/events/submission.js';
-import type { NewEvent } from '../delivery/events/new-event.js';
-import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-registry.js';
+import { ClaimsUnderWay } from '../delivery/queue/claims-under-way.js';
+import { Dispatcher } from '../delivery/lanes/dispatcher.js';
+import { EventPlanner } from '../events/event-planner.js';
+import type { EventRecord } from '../delivery/model/event-record.js';
+import { EventRepository } from '../events/event.repository.js';
+import { KnownEvents } from '../events/known-events.js';
+import { newSubmission } from '../events/submission.js';
+import type { NewEvent } from '../events/new-event.js';
+import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import type { Rejection, RowKey } from './outbox.neo4j.repository.js';
 
 const PATIENCE_MS = 10_000;
@@ -27,7 +28,7 @@ export class OutboxTaker {
   constructor(
     private readonly planner: EventPlanner,
     private readonly repository: EventRepository,
-    private readonly registry: SubscriptionRegistry,
+    private readonly registry: EndpointRegistry,
     private readonly dispatcher: Dispatcher,
     private readonly underWay: ClaimsUnderWay,
   ) {}

@@ -1,5 +1,5 @@
 import { uptime } from 'node:os';
-import { SteadyTime } from './steady-time.js';
+import { SlewedClock } from './slewed-clock.js';
 
 /** Time, injected so that tests never sleep. */
 export abstract class Clock {
@@ -15,7 +15,7 @@ export abstract class Clock {
 }
 
 export class SystemClock extends Clock {
-  private readonly steadyTime = new SteadyTime(
+  private readonly steadyTime = new SlewedClock(
     () => this.now(),
     () => this.monotonic(),
     () => uptime() * 1000,

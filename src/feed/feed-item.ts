@@ -1,4 +1,4 @@
-import type { DeliveryStatus } from '../delivery/delivery.js';
+import type { DeliveryStatus } from '../delivery/model/delivery.js';
 
 export const TOPICS = ['deliveries', 'events', 'webhooks'] as const;
 export type Topic = (typeof TOPICS)[number];

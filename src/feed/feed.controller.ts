@@ -8,7 +8,7 @@ import { ApiProblems } from '../common/http/api-problems.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { RequestValidationPipe } from '../common/http/validation.pipe.js';
 import { DeliveryMetrics, NoMetrics } from '../common/metrics/delivery-metrics.js';
-import { EventCatalog } from '../delivery/events/event-catalog.js';
+import { EventCatalog } from '../events/event-catalog.js';
 import { Feed } from './feed.js';
 import { toFeedFilter } from './feed-filter.js';
 import { FeedQueryDto } from './feed.dto.js';

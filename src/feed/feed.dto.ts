@@ -1,8 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { DELIVERY_STATUSES } from '../delivery/delivery.js';
-import { EVENT_TYPE } from '../webhooks/openapi-events.js';
+import { DELIVERY_STATUSES } from '../delivery/model/delivery.js';
+import { EVENT_TYPE } from '../events/openapi-events.js';
 import { TOPICS } from './feed-item.js';
 
 const emptyIsAbsent = ({ value }: { value: unknown }): unknown => (value === '' ? undefined : value);

@@ -15,12 +15,12 @@ import {
   share,
 } from 'rxjs';
 import { DomainError } from '../common/domain-error.js';
-import { Dispatcher, type Conclusion } from '../delivery/dispatch/dispatcher.js';
-import { Lanes } from '../delivery/dispatch/lanes.js';
-import { NextTries } from '../delivery/dispatch/next-tries.js';
-import type { EventRecord } from '../delivery/events/event.repository.js';
-import { InstanceLease } from '../delivery/instances/instance-lease.js';
-import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-registry.js';
+import { Dispatcher, type Conclusion } from '../delivery/lanes/dispatcher.js';
+import { Lanes } from '../delivery/lanes/lanes.js';
+import { NextTries } from '../delivery/lanes/next-tries.js';
+import type { EventRecord } from '../delivery/model/event-record.js';
+import { InstanceLease } from '../delivery/queue/instance-lease.js';
+import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import { FeedItem } from './feed-item.js';
 import { WebhookStates, type WebhookState } from './webhook-states.neo4j.repository.js';
 
@@ -54,7 +54,7 @@ export class Feed implements OnModuleDestroy {
 
   constructor(
     private readonly dispatcher: Dispatcher,
-    private readonly registry: SubscriptionRegistry,
+    private readonly registry: EndpointRegistry,
     private readonly lanes: Lanes,
     private readonly nextTries: NextTries,
     private readonly lease: InstanceLease,

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
-import { Lanes } from '../delivery/dispatch/lanes.js';
-import { isFailing } from '../delivery/failing/failing.js';
+import { Lanes } from '../delivery/lanes/lanes.js';
+import { isFailing } from '../history/failing/failing.js';
 import { ApiGraph } from '../neo4j/neo4j-graph.js';
 import { flag, integer, text, textOrNull, type Row } from '../neo4j/row.js';
 import { WEBHOOK_STATES } from './webhook-states.cypher.js';

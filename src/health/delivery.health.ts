@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { DeliveryEngine } from '../delivery/delivery-engine.js';
+import { DeliveryEngine } from '../engine/delivery-engine.js';
 
 /** An instance whose deliveries have died takes events that it will never send. */
 @Injectable()

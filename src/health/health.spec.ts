@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { Test } from '@nestjs/testing';
 import { TerminusModule } from '@nestjs/terminus';
 import { Neo4jError } from 'neo4j-driver';
-import { DeliveryEngine } from '../delivery/delivery-engine.js';
+import { DeliveryEngine } from '../engine/delivery-engine.js';
 import { StoreState } from '../neo4j/store-state.js';
 import { DeliveryHealthIndicator } from './delivery.health.js';
 import { HealthController } from './health.controller.js';

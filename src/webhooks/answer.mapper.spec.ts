@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RawJson } from '../common/json/raw-json.js';
-import { DEFAULT_RETRY_CONFIG, type Delivery } from '../delivery/delivery.js';
+import { DEFAULT_RETRY_CONFIG, type Delivery } from '../delivery/model/delivery.js';
 import { deliveryAnswer, deliveryListAnswer, webhookAnswer, webhookListAnswer } from './answer.mapper.js';
 import { decodeCursor } from './cursor.js';
 import type { Webhook } from './webhook.js';

@@ -1,14 +1,12 @@
 import { RawJson } from '../common/json/raw-json.js';
 import type { Page } from '../common/page.js';
-import type { Delivery } from '../delivery/delivery.js';
-import type { RecordedEvent } from '../delivery/events/new-event.js';
-import type { DeliveryPage } from '../delivery/log/delivery-log.js';
+import type { Delivery } from '../delivery/model/delivery.js';
+import type { DeliveryPage } from '../history/log/delivery-log.js';
 import { encodeCursor } from './cursor.js';
 import type { DeliveryDto, DeliveryListDto, StatsDto, WebhookListDto } from './dto/answers.dto.js';
-import type { RecordedEventDto } from './dto/event.dto.js';
 import type { CreatedWebhookDto, RotatedSecretDto, WebhookDto } from './dto/webhook-answers.dto.js';
 import { formatNamed } from '../formats/catalogue.js';
-import { maskOptions } from './format-settings.js';
+import { maskOptions } from './formats/format-settings.js';
 import { maskHeaders } from './webhook-headers.js';
 import type { Statistics } from './webhook.service.js';
 import type { CreatedWebhook, RotatedWebhook, Webhook } from './webhook.js';
@@ -102,10 +100,6 @@ export function deliveryListAnswer(page: DeliveryPage): DeliveryListDto {
     total_capped: totalCapped,
     next_cursor: cursorOf(page),
   };
-}
-
-export function recordedEventAnswer({ eventId, deliveryIds }: RecordedEvent): RecordedEventDto {
-  return { event_id: eventId, delivery_ids: deliveryIds };
 }
 
 export function statsAnswer(statistics: Statistics): StatsDto {

@@ -4,7 +4,7 @@ import { ApiHeader } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { DomainError } from '../common/domain-error.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
-import { IDENTIFIER, keyError } from './event-intake.js';
+import { IDENTIFIER, keyError } from '../events/event-intake.js';
 
 /** A request to create a webhook that may be repeated under its key. */
 export interface KeyedCreation {

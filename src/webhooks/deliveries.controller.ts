@@ -17,7 +17,7 @@ import { Audited } from '../common/http/audit.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
 import { RequestValidationPipe } from '../common/http/validation.pipe.js';
-import { EventCatalog } from '../delivery/events/event-catalog.js';
+import { EventCatalog } from '../events/event-catalog.js';
 import { AnswerBudget } from './answer-budget.js';
 import { deliveryAnswer, deliveryListAnswer } from './answer.mapper.js';
 import { toDeliveryFilter, toListOptions, toPage, toStatusFilter } from './delivery-filter.js';

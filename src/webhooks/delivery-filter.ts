@@ -1,10 +1,11 @@
-import { DELIVERY_STATUSES } from '../delivery/delivery.js';
-import type { EventCatalog } from '../delivery/events/event-catalog.js';
-import type { DeliveryFilter, ListOptions } from '../delivery/log/delivery-log.js';
+import { DELIVERY_STATUSES } from '../delivery/model/delivery.js';
+import type { EventCatalog } from '../events/event-catalog.js';
+import type { DeliveryFilter, ListOptions } from '../history/log/delivery-log.js';
 import { decodeCursor } from './cursor.js';
 import type { DeliveryQueryDto, PageQueryDto, WebhookDeliveryQueryDto } from './dto/list-query.dto.js';
 import { toTimeRange } from './time-range.js';
-import { invalidEventType, invalidStatus } from './webhook.errors.js';
+import { invalidEventType } from '../events/event.errors.js';
+import { invalidStatus } from './webhook.errors.js';
 import type { PageRequest } from '../common/page.js';
 
 const DEFAULT_LIMIT = 50;

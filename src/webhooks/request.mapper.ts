@@ -1,12 +1,12 @@
-import type { RetryConfig } from '../delivery/delivery.js';
-import type { LostRange } from '../delivery/failing/recovery.repository.js';
+import type { RetryConfig } from '../delivery/model/delivery.js';
+import type { LostRange } from '../history/failing/recovery.repository.js';
 import type { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import type { RecoverWebhookDto } from './dto/recover-webhook.dto.js';
 import type { RetryConfigDto } from './dto/retry-config.dto.js';
 import type { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import type { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { toTimeRange } from './time-range.js';
-import { maskOptions } from './format-settings.js';
+import { maskOptions } from './formats/format-settings.js';
 import { maskHeaders } from './webhook-headers.js';
 import type { CreateWebhook, SecretRotation, Webhook, WebhookChanges } from './webhook.js';
 

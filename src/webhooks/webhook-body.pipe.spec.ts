@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DomainError } from '../common/domain-error.js';
 import { DEFAULT_OPTIONS } from '../config/resolve-options.js';
-import { EventCatalog } from '../delivery/events/event-catalog.js';
+import { EventCatalog } from '../events/event-catalog.js';
 import { DestinationGuard } from '../delivery/sending/destination-guard.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { RetryConfigDto } from './dto/retry-config.dto.js';

@@ -1,3 +1,5 @@
+import { MAX_PROJECT_ID_LENGTH } from '../events/project-id.js';
+
 /** What a new webhook is where nothing is said of it: unsigned and global, and events go out as they are. */
 export const UNSAID = {
   secret: null,
@@ -15,7 +17,7 @@ export const LIMITS = {
   name: 100,
   url: 2048,
   secret: 1024,
-  projectId: 255,
+  projectId: MAX_PROJECT_ID_LENGTH,
   events: 100,
   filter: 1024,
 } as const;
@@ -43,8 +45,3 @@ export const RETRY_LIMITS = {
 
 /** Requests a second of one webhook; a smaller one is more than a quarter of an hour between two. */
 export const PACE_LIMIT = { min: 0.001, max: 10_000 } as const satisfies NumberLimit;
-
-/** Whether a text has at most so many characters; counts code points only where it matters. */
-export function isAtMost(text: string, max: number): boolean {
-  return text.length <= max || (text.length <= 2 * max && Array.from(text).length <= max);
-}

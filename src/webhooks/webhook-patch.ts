@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { webhookLocked } from '../delivery/delivery.errors.js';
+import { webhookLocked } from '../delivery/model/delivery.errors.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { mergePatch } from './merge-patch.js';
 import { fromDocument, toDocument } from './request.mapper.js';

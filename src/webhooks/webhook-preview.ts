@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Clock, toTimestamp } from '../common/clock.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { newId } from '../common/new-id.js';
-import { webhookLocked } from '../delivery/delivery.errors.js';
-import { wireBody } from '../delivery/events/envelope.js';
+import { webhookLocked } from '../delivery/model/delivery.errors.js';
+import { wireBody } from '../events/envelope.js';
 import { toHide } from '../delivery/sending/credential-opener.js';
 import type { Credentials } from '../delivery/sending/credentials.js';
 import { previewRequest, type PreviewedRequest } from '../delivery/sending/preview.js';
 import { RenderError } from '../delivery/sending/rendered.js';
-import type { OutboundAttempt, Target } from '../delivery/sending/target.js';
+import type { OutboundAttempt, Endpoint } from '../delivery/model/endpoint.js';
 import { formatNamed, hasSecretUrl } from '../formats/catalogue.js';
 import { secretOptions } from '../formats/options.js';
 import { shownUrl } from '../formats/secret-url.js';
@@ -103,7 +103,7 @@ export class WebhookPreview {
       name: webhook.name,
       url: webhook.url,
       rendering: format ? { format, options: webhook.formatOptions } : null,
-    } as Target;
+    } as Endpoint;
     return { deliveryId: newId(), eventId: id ?? newId(), event, body, attempt: 1, target };
   }
 }

@@ -1,9 +1,10 @@
 import type { FieldError } from '../common/domain-error.js';
 import { HIDDEN } from '../delivery/sending/credentials.js';
 import { EventFilter, FilterSyntaxError } from '../formats/filter/filter.js';
-import { formatNameProblems } from './format-problems.js';
+import { formatNameProblems } from './formats/format-problems.js';
 import { headerProblems } from './webhook-headers.js';
-import { isAtMost, LIMITS, PACE_LIMIT, RETRY_LIMITS, type NumberLimit } from './webhook-limits.js';
+import { isAtMost } from '../common/text-length.js';
+import { LIMITS, PACE_LIMIT, RETRY_LIMITS, type NumberLimit } from './webhook-limits.js';
 import { urlProblems } from './webhook-url.js';
 import { badField } from './webhook.errors.js';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_OPTIONS } from '../config/resolve-options.js';
-import { DEFAULT_RETRY_CONFIG } from '../delivery/delivery.js';
+import { DEFAULT_RETRY_CONFIG } from '../delivery/model/delivery.js';
 import { SecretCipher } from '../delivery/sending/secret-cipher.js';
 import { toProperties, toWebhook } from './webhook-record.mapper.js';
 

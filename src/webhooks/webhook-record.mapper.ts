@@ -1,7 +1,7 @@
-import { isFailing } from '../delivery/failing/failing.js';
+import { isFailing } from '../history/failing/failing.js';
 import type { SecretCipher } from '../delivery/sending/secret-cipher.js';
 import { flag, integer, real, realOrNull, text, textList, textOrNull, type Row } from '../neo4j/row.js';
-import { formatProperties, readFormat, type StoredFormat } from './format-record.mapper.js';
+import { formatProperties, readFormat, type StoredFormat } from './formats/format-record.mapper.js';
 import type { StoredSettings, Webhook } from './webhook.js';
 import { warningsOf } from './webhook-warnings.js';
 

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type FieldError } from '../common/domain-error.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
-import { EventCatalog } from '../delivery/events/event-catalog.js';
+import { EventCatalog } from '../events/event-catalog.js';
 import { DestinationGuard } from '../delivery/sending/destination-guard.js';
 import { formatNamed } from '../formats/catalogue.js';
-import { formatProblems, hiddenOptionProblems } from './format-problems.js';
+import { formatProblems, hiddenOptionProblems } from './formats/format-problems.js';
 import { hiddenProblems } from './webhook-headers.js';
 import { GRACE_PERIOD, LIMITS } from './webhook-limits.js';
 import {
@@ -15,7 +15,8 @@ import {
   type GivenSettings,
 } from './webhook-problems.js';
 import { isCallable, toWebhookUrl } from './webhook-url.js';
-import { badField, invalidEventType, nameRequired } from './webhook.errors.js';
+import { invalidEventType } from '../events/event.errors.js';
+import { badField, nameRequired } from './webhook.errors.js';
 import type { SecretRotation, WebhookChanges } from './webhook.js';
 
 /** Changes, or the settings of a webhook whose secret may be made by the service. */

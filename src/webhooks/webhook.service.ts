@@ -1,31 +1,31 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import type { Page, PageRequest } from '../common/page.js';
-import type { Delivery } from '../delivery/delivery.js';
-import { deliveryNotFound, webhookNotFound } from '../delivery/delivery.errors.js';
-import { ManualDelivery } from '../delivery/dispatch/manual-delivery.js';
-import { OldestDue } from '../delivery/dispatch/oldest-due.neo4j.repository.js';
-import type { EventType } from '../delivery/events/event-types.js';
-import type { RecordedEvent } from '../delivery/events/new-event.js';
-import { Backlogs } from '../delivery/failing/backlogs.js';
-import { LostDeliveries } from '../delivery/failing/lost-deliveries.js';
-import type { LostRange } from '../delivery/failing/recovery.repository.js';
-import { HistoryEraser } from '../delivery/history/history-eraser.js';
+import type { Delivery } from '../delivery/model/delivery.js';
+import { deliveryNotFound, webhookNotFound } from '../delivery/model/delivery.errors.js';
+import { ManualDelivery } from '../history/manual-delivery.js';
+import { OldestDue } from '../delivery/lanes/oldest-due.neo4j.repository.js';
+import type { EventType } from '../events/event-types.js';
+import type { RecordedEvent } from '../events/new-event.js';
+import { Backlogs } from '../history/failing/backlogs.js';
+import { LostDeliveries } from '../history/failing/lost-deliveries.js';
+import type { LostRange } from '../history/failing/recovery.repository.js';
+import { HistoryEraser } from '../history/eviction/history-eraser.js';
 import {
   DeliveryLog,
   type DeliveryFilter,
   type DeliveryPage,
   type DeliveryStatistics,
   type ListOptions,
-} from '../delivery/log/delivery-log.js';
-import { defaultRetry } from '../delivery/retry/default-retry.js';
-import { SubscriptionRegistry } from '../delivery/subscriptions/subscription-registry.js';
-import { EventIntake, type EventToSend } from './event-intake.js';
+} from '../history/log/delivery-log.js';
+import { defaultRetry } from '../delivery/model/default-retry.js';
+import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
+import { EventIntake, type EventToSend } from '../events/event-intake.js';
 import { WebhookRepository, type WebhookFilter } from './webhook.repository.js';
 import { keyedCreation } from './creation-key.js';
 import { newSecret } from './new-secret.js';
 import { toTimeRange } from './time-range.js';
-import { TransactionalEmit, type SendOptions } from './transactional-emit.js';
+import { TransactionalEmit, type SendOptions } from '../events/transactional-emit.js';
 import { WebhookEditor } from './webhook-editor.js';
 import { UNSAID } from './webhook-limits.js';
 import { WebhookRules } from './webhook-rules.js';
@@ -59,7 +59,7 @@ export class WebhookService {
     private readonly editor: WebhookEditor,
     private readonly intake: EventIntake,
     private readonly transactional: TransactionalEmit,
-    private readonly registry: SubscriptionRegistry,
+    private readonly registry: EndpointRegistry,
     private readonly log: DeliveryLog,
     private readonly manual: ManualDelivery,
     private readonly eraser: HistoryEraser,

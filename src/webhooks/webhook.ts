@@ -1,4 +1,4 @@
-import type { RetryConfig } from '../delivery/delivery.js';
+import type { RetryConfig } from '../delivery/model/delivery.js';
 import type { FormatOptions } from '../formats/format.js';
 
 export const CIRCUITS = ['closed', 'open'] as const;

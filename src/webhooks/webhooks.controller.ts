@@ -30,7 +30,7 @@ import { ApiProblems } from '../common/http/api-problems.js';
 import { Audited } from '../common/http/audit.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { RawJsonInterceptor } from '../common/http/raw-json.interceptor.js';
-import { EventCatalog } from '../delivery/events/event-catalog.js';
+import { EventCatalog } from '../events/event-catalog.js';
 import {
   createdAnswer,
   deliveryAnswer,

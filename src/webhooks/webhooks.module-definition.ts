@@ -4,10 +4,10 @@ import { CaptureController } from '../capture/capture.controller.js';
 import { OptionsModule } from '../config/options.module.js';
 import type { GivenOptions } from '../config/service-options.js';
 import { DeliveriesController } from './deliveries.controller.js';
-import { EventsController } from './events.controller.js';
-import { FormatsController } from './formats.controller.js';
-import { InfoController } from './info.controller.js';
-import { LookupController } from './lookup.controller.js';
+import { EventsController } from '../events/events.controller.js';
+import { FormatsController } from './formats/formats.controller.js';
+import { InfoController } from './info/info.controller.js';
+import { LookupController } from './lookup/lookup.controller.js';
 import { ProjectWebhooksController } from './project-webhooks.controller.js';
 import { WebhooksController } from './webhooks.controller.js';
 

@@ -2,11 +2,10 @@ import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { CaptureModule } from '../capture/capture.module.js';
 import { RequestValidationPipe } from '../common/http/validation.pipe.js';
-import { DeliveryModule } from '../delivery/delivery.module.js';
-import { EventIntake } from './event-intake.js';
-import { InfoRepository } from './info.neo4j.repository.js';
-import { InfoService } from './info.service.js';
-import { LookupService } from './lookup.service.js';
+import { EngineModule } from '../engine/engine.module.js';
+import { InfoRepository } from './info/info.neo4j.repository.js';
+import { InfoService } from './info/info.service.js';
+import { LookupService } from './lookup/lookup.service.js';
 import { Neo4jWebhookRepository } from './webhook.neo4j.repository.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
 import { WebhookEditor } from './webhook-editor.js';
@@ -15,7 +14,6 @@ import { WebhookPreview } from './webhook-preview.js';
 import { WebhookRepository } from './webhook.repository.js';
 import { WebhookRules } from './webhook-rules.js';
 import { WebhookService } from './webhook.service.js';
-import { TransactionalEmit } from './transactional-emit.js';
 import { ConfigurableModuleClass } from './webhooks.module-definition.js';
 
 /**
@@ -24,11 +22,9 @@ import { ConfigurableModuleClass } from './webhooks.module-definition.js';
  * `app.enableShutdownHooks()`, so that a stop hands back what is in flight.
  */
 @Module({
-  imports: [AuthModule, CaptureModule, DeliveryModule],
+  imports: [AuthModule, CaptureModule, EngineModule],
   providers: [
     { provide: WebhookRepository, useClass: Neo4jWebhookRepository },
-    EventIntake,
-    TransactionalEmit,
     InfoRepository,
     InfoService,
     LookupService,

@@ -1,10 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import request from 'supertest';
-import { DueWork } from '../../src/delivery/dispatch/due-work.js';
-import { WorkRepository } from '../../src/delivery/dispatch/work.repository.js';
+import { DueWork } from '../../src/delivery/lanes/due-work.js';
+import { WorkRepository } from '../../src/delivery/queue/work.repository.js';
 import { API, Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';
-import { InstanceLease } from '../../src/delivery/instances/instance-lease.js';
+import { InstanceLease } from '../../src/delivery/queue/instance-lease.js';
 import { setAppScene } from '../support/app-scene.js';
 import { ShiftedClock } from '../support/clock.js';
 import { Receiver, type Answer } from '../support/receiver.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { SystemClock } from '../../src/common/clock.js';
-import { HeldWork } from '../../src/delivery/dispatch/held-work.js';
+import { MemoryBudget } from '../../src/delivery/lanes/memory-budget.js';
 import { API } from '../support/api.js';
 import { setAppScene } from '../support/app-scene.js';
 import { Receiver } from '../support/receiver.js';
@@ -61,7 +61,7 @@ describe('the circuit breaker', () => {
       if (i < probed) expect(attempts).toBe(1);
       else expect({ attempts, status }).toEqual({ attempts: 0, status: 'pending' });
     });
-    await until(() => scene.app.get(HeldWork).size === 0, 'nothing of it in memory');
+    await until(() => scene.app.get(MemoryBudget).size === 0, 'nothing of it in memory');
   });
 
   it('closes with the first success, and the backlog goes out in its order', async () => {
@@ -85,7 +85,7 @@ describe('the circuit breaker', () => {
     await scene.api.post('/events/batch', { events }, 202);
     // 32 in flight, and as many more as there were failures before the fifth.
     await scene.receiver.waitFor(answered + 32 + 4);
-    await until(() => scene.app.get(HeldWork).size <= 1, 'an empty memory');
+    await until(() => scene.app.get(MemoryBudget).size <= 1, 'an empty memory');
     const untried = await scene.graph.value<number>(
       'MATCH (d:WebhookDelivery {attempts: 0}) RETURN count(d)',
     );
@@ -196,7 +196,7 @@ describe('the circuit breaker', () => {
     scene.receiver.answerWith([500]);
     await emit(30);
     await scene.receiver.waitFor(6 + 5);
-    await until(() => scene.app.get(HeldWork).size <= 1, 'an empty memory');
+    await until(() => scene.app.get(MemoryBudget).size <= 1, 'an empty memory');
     expect(sent().length).toBeLessThanOrEqual(6 + 5 + 2);
     expect(await scene.graph.count('WebhookDelivery', { attempts: 0 })).toBeGreaterThanOrEqual(30 - 7);
   });

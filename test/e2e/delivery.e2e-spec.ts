@@ -169,7 +169,7 @@ describe('who gets an event', () => {
     await graph.run("CREATE (:Project {id: 'uuid-gone', safe_name: 'gone'})");
     const { id } = await api.createWebhook({ url: receiver.url(), project_id: 'gone' });
     await graph.run("MATCH (p:Project {safe_name: 'gone'}) DETACH DELETE p");
-    const { HistorySweeper } = await import('../../src/delivery/history/history-sweeper.js');
+    const { HistorySweeper } = await import('../../src/history/eviction/history-sweeper.js');
     await app.get(HistorySweeper).sweep();
     expect(await api.get(`/webhooks/${id}`)).toMatchObject({
       active: false,

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { WebhookService } from '../../src/index.js';
-import { ClaimAudit } from '../../src/delivery/dispatch/claim-audit.js';
-import { WorkRepository } from '../../src/delivery/dispatch/work.repository.js';
-import { InstanceLease } from '../../src/delivery/instances/instance-lease.js';
+import { StrayClaimReaper } from '../../src/delivery/lanes/stray-claim-reaper.js';
+import { WorkRepository } from '../../src/delivery/queue/work.repository.js';
+import { InstanceLease } from '../../src/delivery/queue/instance-lease.js';
 import { Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';
 import { setScene } from '../support/scene.js';
@@ -107,7 +107,7 @@ describe('a claim whose answer was lost', () => {
     const app = await start();
     const id = await retrying(app, 60);
     await claimFor(id, app.get(InstanceLease).id);
-    expect(await app.get(ClaimAudit).audit()).toBe(1);
+    expect(await app.get(StrayClaimReaper).audit()).toBe(1);
     await new Api(app).untilDelivery(id, 'success');
     expect(attempts()).toEqual(['1', '2']);
   });
@@ -117,7 +117,7 @@ describe('a claim whose answer was lost', () => {
     const id = await retrying(app, 60);
     await claimFor(id, 'nobody');
     app.expectedBreaches = 1;
-    expect(await app.get(ClaimAudit).audit()).toBe(1);
+    expect(await app.get(StrayClaimReaper).audit()).toBe(1);
     await new Api(app).untilDelivery(id, 'success');
     expect(attempts()).toEqual(['1', '2']);
   });
@@ -138,8 +138,8 @@ describe('a claim whose answer was lost', () => {
     );
     scene.receiver.answerWith(() => 200);
     app.expectedBreaches = 3;
-    expect(await app.get(ClaimAudit).audit()).toBe(3);
-    expect(await app.get(ClaimAudit).audit()).toBe(0);
+    expect(await app.get(StrayClaimReaper).audit()).toBe(3);
+    expect(await app.get(StrayClaimReaper).audit()).toBe(0);
     await new Api(app).untilDelivery(timeless!, 'success');
     // These keep the time at which they are due.
     for (const id of [claimless, queueless!])
@@ -158,7 +158,7 @@ describe('a claim whose answer was lost', () => {
     work.claimForRetry = async (...claim) => {
       const held = await claimForRetry(...claim);
       // It is committed, and its answer takes its time.
-      audited = app.get(ClaimAudit).audit();
+      audited = app.get(StrayClaimReaper).audit();
       await new Promise((resolve) => setTimeout(resolve, 300));
       return held;
     };
@@ -166,7 +166,7 @@ describe('a claim whose answer was lost', () => {
     const asked = app.get(WebhookService).retryDelivery(id);
     await scene.receiver.waitFor(2);
     expect(await audited).toBe(0);
-    expect(await app.get(ClaimAudit).audit()).toBe(0);
+    expect(await app.get(StrayClaimReaper).audit()).toBe(0);
     expect(await asked).toMatchObject({ status: 'success' });
     expect(attempts()).toEqual(['1', '2']);
   });

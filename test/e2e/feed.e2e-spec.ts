@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { Dispatcher } from '../../src/delivery/dispatch/dispatcher.js';
+import { Dispatcher } from '../../src/delivery/lanes/dispatcher.js';
 import { WebhookService } from '../../src/index.js';
 import { API, Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';

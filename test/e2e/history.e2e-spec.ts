@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { HistorySweeper } from '../../src/delivery/history/history-sweeper.js';
+import { HistorySweeper } from '../../src/history/eviction/history-sweeper.js';
 import { WebhookService } from '../../src/index.js';
 import { API, Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { InstanceLease } from '../../src/delivery/instances/instance-lease.js';
-import { SubscriptionRegistry } from '../../src/delivery/subscriptions/subscription-registry.js';
-import { WebhookDeactivator } from '../../src/delivery/subscriptions/webhook-deactivator.js';
+import { InstanceLease } from '../../src/delivery/queue/instance-lease.js';
+import { EndpointRegistry } from '../../src/delivery/endpoints/endpoint-registry.js';
+import { WebhookDeactivator } from '../../src/delivery/endpoints/webhook-deactivator.js';
 import { WebhookService } from '../../src/index.js';
 import { SystemClock } from '../../src/common/clock.js';
 import { API } from '../support/api.js';
@@ -57,7 +57,7 @@ describe('records that somebody has spoiled', () => {
     const { id } = await create();
     await scene.graph.run('MATCH (w:Webhook {id: $id}) SET w.url = 7', { id });
     await scene.restartWith({});
-    const registry = scene.app.get(SubscriptionRegistry);
+    const registry = scene.app.get(EndpointRegistry);
     expect(registry.get(id)).toMatchObject({ locked: true, events: [] });
   });
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { InstanceLease } from '../../src/delivery/instances/instance-lease.js';
+import { InstanceLease } from '../../src/delivery/queue/instance-lease.js';
 import { TestApp } from '../support/app.js';
 import { Graph } from '../support/graph.js';
 import { Neo4jProcess } from '../support/neo4j-process.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { HistorySweeper } from '../../src/delivery/history/history-sweeper.js';
+import { HistorySweeper } from '../../src/history/eviction/history-sweeper.js';
 import { API } from '../support/api.js';
 import { setAppScene } from '../support/app-scene.js';
 import { ShiftedClock } from '../support/clock.js';

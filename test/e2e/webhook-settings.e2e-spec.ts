@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import request from 'supertest';
-import { SubscriptionRegistry } from '../../src/delivery/subscriptions/subscription-registry.js';
+import { EndpointRegistry } from '../../src/delivery/endpoints/endpoint-registry.js';
 import { WebhookService } from '../../src/index.js';
 import { API, Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';
@@ -242,7 +242,7 @@ describe('ETag and If-Match', () => {
 
 describe('a webhook that is on disk', () => {
   it('is answered, with its secret, also when the webhooks cannot be read again', async () => {
-    const refresh = jest.spyOn(app.get(SubscriptionRegistry), 'refresh').mockRejectedValue(new Error('away'));
+    const refresh = jest.spyOn(app.get(EndpointRegistry), 'refresh').mockRejectedValue(new Error('away'));
     try {
       const body = given({ generate_secret: true });
       const { body: created } = await http().post(`${API}/webhooks`).send(body).expect(201);

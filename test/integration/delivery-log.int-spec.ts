@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import neo4j, { type Driver, type QueryResult } from 'neo4j-driver';
 import { v7 as uuidv7 } from 'uuid';
-import { LIST_BY_STATUS } from '../../src/delivery/log/delivery-log.cypher.js';
-import { Neo4jDeliveryLog } from '../../src/delivery/log/delivery-log.neo4j.repository.js';
-import { logParameters } from '../../src/delivery/log/log-query.js';
+import { LIST_BY_STATUS } from '../../src/history/log/delivery-log.cypher.js';
+import { Neo4jDeliveryLog } from '../../src/history/log/delivery-log.neo4j.repository.js';
+import { logParameters } from '../../src/history/log/log-query.js';
 import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
-import type { NextTries } from '../../src/delivery/dispatch/next-tries.js';
-import type { Lanes } from '../../src/delivery/dispatch/lanes.js';
-import { OldestDue } from '../../src/delivery/dispatch/oldest-due.neo4j.repository.js';
-import type { Target } from '../../src/delivery/sending/target.js';
-import type { SubscriptionRegistry } from '../../src/delivery/subscriptions/subscription-registry.js';
+import type { NextTries } from '../../src/delivery/lanes/next-tries.js';
+import type { Lanes } from '../../src/delivery/lanes/lanes.js';
+import { OldestDue } from '../../src/delivery/lanes/oldest-due.neo4j.repository.js';
+import type { Endpoint } from '../../src/delivery/model/endpoint.js';
+import type { EndpointRegistry } from '../../src/delivery/endpoints/endpoint-registry.js';
 import { migrateSchema } from '../../src/neo4j/schema/schema-migrator.js';
 import { ManualClock } from '../support/clock.js';
 import { testConnection } from '../support/connection.js';
@@ -54,9 +54,9 @@ afterAll(async () => {
 
 describe('the delivery that waits the longest', () => {
   const webhook = (webhookId: string, more: object = {}) =>
-    ({ webhookId, active: true, locked: false, ...more }) as Target;
-  const dueAmong = (targets: Target[], open: readonly string[] = []) => {
-    const registry = { all: () => targets } as SubscriptionRegistry;
+    ({ webhookId, active: true, locked: false, ...more }) as Endpoint;
+  const dueAmong = (targets: Endpoint[], open: readonly string[] = []) => {
+    const registry = { all: () => targets } as EndpointRegistry;
     const known = (id: string) => (open.includes(id) ? { isOpen: true } : { isOpen: false });
     const lanes = { known: (id: string) => (open.includes('*') ? undefined : known(id)) } as Lanes;
     return new OldestDue(graph, registry, lanes, clock);
@@ -74,7 +74,7 @@ describe('the delivery that waits the longest', () => {
   afterAll(() => graph.write("MATCH (n:WebhookDelivery) WHERE n.id STARTS WITH 'log-due-' DELETE n"));
 
   it('is that of all webhooks whose deliveries go', async () => {
-    const at = (targets: Target[], open = ['*']) => dueAmong(targets, open).at();
+    const at = (targets: Endpoint[], open = ['*']) => dueAmong(targets, open).at();
     const [a, b, c] = [webhook('log-a'), webhook('log-b'), webhook('log-c')];
     expect(await at([a, b, c])).toBe('2026-01-01T00:01:00.000Z');
     expect(await at([a, b, c], ['log-a', 'log-c'])).toBe('2026-01-01T00:02:00.000Z');

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Neo4jWorkRepository } from '../../src/delivery/dispatch/work.neo4j.repository.js';
-import { Neo4jBacklogRepository } from '../../src/delivery/failing/backlog.neo4j.repository.js';
-import { Neo4jRecoveryRepository } from '../../src/delivery/failing/recovery.neo4j.repository.js';
+import { Neo4jWorkRepository } from '../../src/delivery/queue/work.neo4j.repository.js';
+import { Neo4jBacklogRepository } from '../../src/history/failing/backlog.neo4j.repository.js';
+import { Neo4jRecoveryRepository } from '../../src/history/failing/recovery.neo4j.repository.js';
 import { setGraphScene } from '../support/graph-scene.js';
 
 const NOW = '2026-01-01T00:00:00.000Z';

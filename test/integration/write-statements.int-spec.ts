@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { CLAIM } from '../../src/delivery/dispatch/work.cypher.js';
-import { RELEASE_CLAIMS, REMOVE_INSTANCE } from '../../src/delivery/instances/instance.cypher.js';
+import { CLAIM } from '../../src/delivery/queue/work.cypher.js';
+import { RELEASE_CLAIMS, REMOVE_INSTANCE } from '../../src/delivery/queue/instance.cypher.js';
 import { ConstraintViolationError } from '../../src/neo4j/graph-errors.js';
 import { cypherConstants, writes } from '../support/cypher-constants.js';
 import { setGraphScene } from '../support/graph-scene.js';

@@ -161,7 +161,7 @@ describe('the compose stack', () => {
 
   it('gives a stop more time than the service takes to drain', () => {
     const drain = /MAX_DRAIN_MS = ([\d_]+)/
-      .exec(read('src/delivery/delivery-engine.ts'))![1]!
+      .exec(read('src/engine/delivery-engine.ts'))![1]!
       .replaceAll('_', '');
     expect(Number.parseInt(webhooks.stop_grace_period) * 1000).toBeGreaterThan(Number(drain) + 10_000);
   });

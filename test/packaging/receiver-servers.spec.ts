@@ -11,7 +11,7 @@ import express from 'express';
 import ts from 'typescript';
 import { fastifyReceiver } from '../../examples/receiver/fastify.js';
 import { HookModule } from '../../examples/receiver/nest.js';
-import { EVENT_TYPES } from '../../src/delivery/events/event-types.js';
+import { EVENT_TYPES } from '../../src/events/event-types.js';
 import { signatureHeaders } from '../../src/delivery/sending/signer.js';
 import { createReceiver, type ReceivedEvent } from '../../src/receiver/receiver.js';
 

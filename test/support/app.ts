@@ -5,7 +5,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../src/app.module.js';
 import { setUpApp } from '../../src/app.setup.js';
 import { Clock } from '../../src/common/clock.js';
-import { OwnPrototypesAdapter } from '../../src/common/http/own-prototypes.adapter.js';
+import { ExpressHttpAdapter } from '../../src/common/http/express-http.adapter.js';
 import { PrometheusMetrics } from '../../src/metrics/prometheus.metrics.js';
 import { testConnection } from './connection.js';
 
@@ -49,7 +49,7 @@ export class TestApp {
       const replaced = clock ? [...overrides, [Clock, clock] as const] : overrides;
       for (const [token, value] of replaced) builder.overrideProvider(token).useValue(value);
       const module = await builder.compile();
-      const app = module.createNestApplication<NestExpressApplication>(new OwnPrototypesAdapter(), {
+      const app = module.createNestApplication<NestExpressApplication>(new ExpressHttpAdapter(), {
         bodyParser: false,
         logger: process.env['TEST_LOG'] ? undefined : false,
       } as never);

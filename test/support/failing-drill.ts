@@ -1,6 +1,6 @@
 import request from 'supertest';
-import { FailingWatch } from '../../src/delivery/failing/failing-watch.js';
-import { InstanceLease } from '../../src/delivery/instances/instance-lease.js';
+import { FailingWatch } from '../../src/history/failing/failing-watch.js';
+import { InstanceLease } from '../../src/delivery/queue/instance-lease.js';
 import { API } from './api.js';
 import type { AppScene } from './app-scene.js';
 import type { ShiftedClock } from './clock.js';

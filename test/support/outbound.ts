@@ -4,13 +4,13 @@ import { firstValueFrom } from 'rxjs';
 import { Clock } from '../../src/common/clock.js';
 import { DEFAULT_OPTIONS } from '../../src/config/resolve-options.js';
 import { WEBHOOKS_OPTIONS } from '../../src/config/service-options.js';
-import { DEFAULT_RETRY_CONFIG, type AttemptResult } from '../../src/delivery/delivery.js';
+import { DEFAULT_RETRY_CONFIG, type AttemptResult } from '../../src/delivery/model/delivery.js';
 import { DestinationGuard } from '../../src/delivery/sending/destination-guard.js';
 import { NAME_LOOKUP, type NameLookup } from '../../src/delivery/sending/name-lookup.js';
 import { SecretCipher } from '../../src/delivery/sending/secret-cipher.js';
 import { Sender } from '../../src/delivery/sending/sender.js';
 import { SendingModule } from '../../src/delivery/sending/sending.module.js';
-import type { OutboundAttempt, Target } from '../../src/delivery/sending/target.js';
+import type { OutboundAttempt, Endpoint } from '../../src/delivery/model/endpoint.js';
 import { ShiftedClock } from './clock.js';
 import { RawReceiver, type RawAnswer } from './raw-receiver.js';
 import { Receiver, type Script } from './receiver.js';
@@ -79,7 +79,7 @@ export async function receiveRaw(
 }
 
 /** A webhook's settings, with its credentials in the clear. */
-export type GivenTarget = Omit<Partial<Target>, 'secrets' | 'headers'> & {
+export type GivenTarget = Omit<Partial<Endpoint>, 'secrets' | 'headers'> & {
   readonly secrets?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
 };

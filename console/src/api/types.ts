@@ -12,7 +12,7 @@ export type {
   RotatedSecretDto as RotatedSecret,
   WebhookDto as Webhook,
 } from '../../../src/webhooks/dto/webhook-answers.dto.js';
-export type { RecordedEventDto as RecordedEvent } from '../../../src/webhooks/dto/event.dto.js';
+export type { RecordedEventDto as RecordedEvent } from '../../../src/events/event.dto.js';
 export type { RecoveryDto as Recovery } from '../../../src/webhooks/dto/recover-webhook.dto.js';
 
 export type { InfoDto as Info } from '../../../src/webhooks/dto/info.dto.js';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { ErrorCode } from '../delivery.js';
+import type { ErrorCode } from '../model/delivery.js';
 import { answerOf } from './answer-of.js';
 
 it.each<[number | null, ErrorCode | null, string]>([

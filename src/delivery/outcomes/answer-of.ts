@@ -1,5 +1,5 @@
 import type { AnswerClass } from '../../common/metrics/delivery-metrics.js';
-import type { AttemptResult } from '../delivery.js';
+import type { AttemptResult } from '../model/delivery.js';
 
 const BY_HUNDRED: Readonly<Record<number, AnswerClass>> = { 2: '2xx', 3: '3xx', 4: '4xx' };
 

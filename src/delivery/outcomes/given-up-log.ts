@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import type { HeldDelivery } from '../dispatch/held-delivery.js';
-import { SubscriptionRegistry } from '../subscriptions/subscription-registry.js';
+import type { HeldDelivery } from '../model/held-delivery.js';
+import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
 import type { Outcome } from './outcome.js';
 
 const MINUTE_MS = 60_000;
@@ -22,7 +22,7 @@ export class GivenUpLog {
   private readonly told = new Map<string, Told>();
 
   constructor(
-    private readonly registry: SubscriptionRegistry,
+    private readonly registry: EndpointRegistry,
     private readonly clock: Clock,
   ) {}
 

@@ -1,8 +1,8 @@
 import { toTimestamp } from '../../common/clock.js';
 import type { OutcomeWord } from '../../formats/format.js';
-import type { AttemptResult } from '../delivery.js';
-import type { HeldDelivery } from '../dispatch/held-delivery.js';
-import { isRejection, type Decision } from '../retry/retry-policy.js';
+import type { AttemptResult } from '../model/delivery.js';
+import type { HeldDelivery } from '../model/held-delivery.js';
+import { isRejection, type Decision } from '../model/retry-policy.js';
 import type { Outcome } from './outcome.js';
 
 /** A delivery that was only ever asked to wait ends after this time. */

@@ -1,4 +1,4 @@
-import { COUNTER } from '../instances/instance.cypher.js';
+import { COUNTER } from '../queue/instance.cypher.js';
 
 /**
  * Outcomes with their attempts: 10,000 and more a second in one statement. REMOVE takes the lock (and changes nothing,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { integer } from '../../neo4j/row.js';
-import { InstanceLease } from '../instances/instance-lease.js';
+import { InstanceLease } from '../queue/instance-lease.js';
 import { WRITE_OUTCOMES } from './outcome.cypher.js';
 import { OutcomeRepository } from './outcome.repository.js';
 import type { Outcome } from './outcome.js';

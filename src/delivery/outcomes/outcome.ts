@@ -1,5 +1,5 @@
 import type { OutcomeWord } from '../../formats/format.js';
-import type { AttemptResult } from '../delivery.js';
+import type { AttemptResult } from '../model/delivery.js';
 
 /** The receiver asked to wait. Times are RFC 3339. */
 export interface AskedToWait {

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { urlSecrets } from '../../formats/secret-url.js';
 import type { Credentials } from './credentials.js';
 import { SecretCipher } from './secret-cipher.js';
-import type { Target } from './target.js';
+import type { Endpoint } from '../model/endpoint.js';
 
-type Sealed = Pick<Target, 'secrets' | 'headers' | 'formatSecrets'>;
+type Sealed = Pick<Endpoint, 'secrets' | 'headers' | 'formatSecrets'>;
 
 /** What of a webhook's format is encrypted, as one text. */
 export interface FormatSecrets {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { closeAll, receive, receiveRaw, send, type Setting } from '../../../test/support/outbound.js';
-import type { AttemptResult } from '../delivery.js';
+import type { AttemptResult } from '../model/delivery.js';
 
 afterEach(closeAll);
 

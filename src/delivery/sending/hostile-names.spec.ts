@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
 import { attempt, closeAll, receive, sender } from '../../../test/support/outbound.js';
-import type { AttemptResult } from '../delivery.js';
+import type { AttemptResult } from '../model/delivery.js';
 import type { NameLookup } from './name-lookup.js';
 
 /** Stands for a public address: the only one that is allowed here. */

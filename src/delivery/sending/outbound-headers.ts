@@ -1,7 +1,7 @@
 import { VERSION } from '../../common/version.js';
 import type { Credentials } from './credentials.js';
 import { signatureHeaders } from './signer.js';
-import type { OutboundAttempt } from './target.js';
+import type { OutboundAttempt } from '../model/endpoint.js';
 
 export const USER_AGENT = `Basset-Hound-Webhooks/${VERSION}`;
 

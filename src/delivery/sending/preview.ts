@@ -2,7 +2,7 @@ import type { Credentials } from './credentials.js';
 import { HIDDEN, hideCredentials } from './credentials.js';
 import { outboundHeaders } from './outbound-headers.js';
 import { render, renderedHeaders } from './rendered.js';
-import type { OutboundAttempt } from './target.js';
+import type { OutboundAttempt } from '../model/endpoint.js';
 
 /** A request that is not made. */
 export interface PreviewedRequest {

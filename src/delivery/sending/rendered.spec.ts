@@ -3,7 +3,7 @@ import { firstValueFrom } from 'rxjs';
 import { attempt, closeAll, receive, sender, type GivenTarget } from '../../../test/support/outbound.js';
 import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
 import type { Format } from '../../formats/format.js';
-import type { AttemptResult } from '../delivery.js';
+import type { AttemptResult } from '../model/delivery.js';
 import { SecretCipher } from './secret-cipher.js';
 
 const BODY =

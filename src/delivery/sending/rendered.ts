@@ -3,7 +3,7 @@ import type { Answer, FormatOptions, Interpretation, RenderedRequest } from '../
 import type { Credentials } from './credentials.js';
 import { toFormatEvent } from './format-event.js';
 import { signedHeaders, USER_AGENT } from './outbound-headers.js';
-import type { OutboundAttempt, Rendering } from './target.js';
+import type { OutboundAttempt, Rendering } from '../model/endpoint.js';
 
 /** The format could make no request of this event: sent again, it could not either. */
 export class RenderError extends Error {

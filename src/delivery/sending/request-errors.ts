@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../delivery.js';
+import type { ErrorCode } from '../model/delivery.js';
 
 /** No answer came within the time that an attempt has. */
 export class DeadlineError extends Error {

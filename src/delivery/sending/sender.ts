@@ -5,9 +5,9 @@ import { from, map, mergeMap, Observable } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import type { RenderedRequest } from '../../formats/format.js';
-import type { AttemptResult } from '../delivery.js';
-import { parseRetryAfter } from '../retry/retry-after.js';
-import { isSuccess } from '../retry/retry-policy.js';
+import type { AttemptResult } from '../model/delivery.js';
+import { parseRetryAfter } from './retry-after.js';
+import { isSuccess } from '../model/retry-policy.js';
 import { AbortFlag, NEVER_CANCELLED } from './abort-flag.js';
 import { CredentialOpener } from './credential-opener.js';
 import { hideCredentials, type Credentials } from './credentials.js';
@@ -17,7 +17,7 @@ import { OutboundRequest } from './outbound-request.js';
 import { DeadlineError, failureOf, kindOf } from './request-errors.js';
 import { interpret, optionsOf, render, renderedHeaders, RenderError } from './rendered.js';
 import { KEPT_BYTES } from './response-reader.js';
-import type { OutboundAttempt, Rendering, Target } from './target.js';
+import type { OutboundAttempt, Rendering, Endpoint } from '../model/endpoint.js';
 
 /** An attempt's result without its times. */
 type Answer = Omit<AttemptResult, 'startedAt' | 'durationMs'>;
@@ -166,7 +166,7 @@ export class Sender {
   }
 
   /** Nobody was asked. The reason may quote what stands in the options. */
-  private notRendered(target: Target, message: string): Answer {
+  private notRendered(target: Endpoint, message: string): Answer {
     const reason = shownText(message, this.credentials.open(target, this.clock.now()));
     return {
       responseCode: null,

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { DELIVERY_STATUSES, ERROR_CODES, type DeliveryStatus } from '../../delivery/delivery.js';
+import { DELIVERY_STATUSES, ERROR_CODES, type DeliveryStatus } from '../../delivery/model/delivery.js';
 import { OUTCOME_WORDS, type OutcomeWord } from '../../formats/format.js';
 import { WebhookDto } from './webhook-answers.dto.js';
 

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
-import { EVENT_TYPE } from '../openapi-events.js';
+import { EVENT_TYPE } from '../../events/openapi-events.js';
 import { CreateWebhookDto } from './create-webhook.dto.js';
 
 const FREE = { type: 'object', additionalProperties: true } as const;

@@ -12,8 +12,8 @@ import {
   type ValidationArguments,
 } from 'class-validator';
 import { isCursor } from '../cursor.js';
-import { EVENT_TYPE } from '../openapi-events.js';
-import { isTimestamp } from '../timestamp.js';
+import { EVENT_TYPE } from '../../events/openapi-events.js';
+import { isTimestamp } from '../../events/timestamp.js';
 
 const FLAGS: Readonly<Record<string, boolean>> = {
   true: true,

@@ -1,9 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
-import { ERROR_CODES } from '../../delivery/delivery.js';
-import { MISMATCHES, type Mismatch } from '../../delivery/subscriptions/subscription-index.js';
-import { EVENT_TYPE } from '../openapi-events.js';
+import { ERROR_CODES } from '../../delivery/model/delivery.js';
+import { MISMATCHES, type Mismatch } from '../../delivery/endpoints/endpoint-index.js';
+import { EVENT_TYPE } from '../../events/openapi-events.js';
 import { DeliveryDto } from './answers.dto.js';
 
 const time = { format: 'date-time', example: '2026-11-24T12:00:00.000Z' } as const;

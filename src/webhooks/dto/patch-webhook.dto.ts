@@ -1,7 +1,7 @@
 import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { HEADER_VALUE, MAX_HEADERS } from '../webhook-headers.js';
 import { LIMITS, NAME_PATTERN, RETRY_LIMITS } from '../webhook-limits.js';
-import { EVENT_PATTERN } from '../openapi-events.js';
+import { EVENT_PATTERN } from '../../events/openapi-events.js';
 import { UpdateWebhookDto } from './update-webhook.dto.js';
 
 const { max_retries, initial_delay, max_delay, backoff_multiplier } = RETRY_LIMITS;

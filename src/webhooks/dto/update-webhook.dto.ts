@@ -15,7 +15,7 @@ import {
 import { ALL_FORMATS } from '../../formats/catalogue.js';
 import { HEADER_VALUE, MAX_HEADERS } from '../webhook-headers.js';
 import { LIMITS, NAME_PATTERN, PACE_LIMIT } from '../webhook-limits.js';
-import { EVENT_PATTERN } from '../openapi-events.js';
+import { EVENT_PATTERN } from '../../events/openapi-events.js';
 import { RetryConfigDto } from './retry-config.dto.js';
 import { IsStringMap } from './string-map.validator.js';
 

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import fc from 'fast-check';
 import type { Answer, Format, FormatEvent, FormatOptions } from '../../../src/formats/format.js';
-import { EVENT_TYPES } from '../../../src/delivery/events/event-types.js';
+import { EVENT_TYPES } from '../../../src/events/event-types.js';
 import { eventOf } from './events.js';
 import { HOSTILE_TEXTS } from './hostile-texts.js';
 

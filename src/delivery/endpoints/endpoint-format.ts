@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { formatNamed } from '../../formats/catalogue.js';
+import { EventFilter } from '../../formats/filter/filter.js';
+import type { Format, FormatOptions } from '../../formats/format.js';
+import { realOrNull, textOrNull, type Row } from '../../neo4j/row.js';
+import type { Pace, Rendering } from '../model/endpoint.js';
+
+/**
+ * How the events of a stored webhook are rendered; null = as they are.
+ *
+ * @throws Error when this service does not know the format: what waits is kept for one that does
+ */
+export function toRendering(webhook: Row): Rendering | null {
+  const name = textOrNull(webhook, 'format');
+  if (name === null || name === 'basset') return null;
+  const format = formatNamed(name);
+  if (!format) throw new Error(`This service does not know the format '${name}'`);
+  return { format, options: JSON.parse(textOrNull(webhook, 'format_options') ?? '{}') as FormatOptions };
+}
+
+/** @throws FilterSyntaxError when somebody has spoiled it: rather nothing than what nobody wants */
+export function toFilter(webhook: Row): EventFilter | null {
+  const text = textOrNull(webhook, 'filter');
+  return text === null ? null : new EventFilter(text);
+}
+
+/** The webhook's own pace, else that of its format. URLs that are secrets are told apart without being kept. */
+export function toPace(webhook: Row, format: Format | undefined, url: string): Pace | null {
+  const own = realOrNull(webhook, 'max_requests_per_second');
+  if (own !== null) return { key: textOrNull(webhook, 'id') ?? '', perSecond: own, burst: 1 };
+  if (!format || format.rate.perSecond === null) return null;
+  const { perSecond, burst = 1, per } = format.rate;
+  const place = per === 'url' ? createHash('sha256').update(url).digest('base64url') : new URL(url).origin;
+  return { key: `${format.name} ${place}`, perSecond, burst };
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Endpoint } from '../model/endpoint.js';
+import { EndpointRegistry } from './endpoint-registry.js';
+import type { TargetChanges, EndpointRepository } from './endpoint.repository.js';
+
+const target = (webhookId: string, more: Partial<Endpoint> = {}): Endpoint =>
+  ({
+    webhookId,
+    url: 'https://a.example/',
+    active: true,
+    projectId: null,
+    events: ['*'],
+    ...more,
+  }) as Endpoint;
+
+/** A registry with `a` and `b` in it, and what it asks the graph from then on. */
+async function started(changes: (TargetChanges | undefined)[]) {
+  const asked: string[] = [];
+  const repository: Partial<EndpointRepository> = {
+    loadAll: async () => {
+      asked.push('all');
+      return { version: 5, targets: [target('a'), target('b')] };
+    },
+    changedSince: async (version) => {
+      asked.push(`since ${version}`);
+      return changes.shift();
+    },
+  };
+  const registry = new EndpointRegistry(repository as EndpointRepository);
+  await registry.refresh();
+  const matched = (): string[] => registry.match('entity.created', null).map(({ webhookId }) => webhookId);
+  return { registry, asked, matched };
+}
+
+describe('EndpointRegistry', () => {
+  it('reads all webhooks once, and then what has changed', async () => {
+    const { registry, asked, matched } = await started([
+      { version: 7, targets: [target('a', { active: false }), target('c')], gone: ['b'] },
+      { version: 7, targets: [], gone: [] },
+    ]);
+    expect(matched()).toEqual(['a', 'b']);
+    await registry.refresh();
+    expect(matched()).toEqual(['c']);
+    expect([registry.version, registry.get('b')]).toEqual([7, undefined]);
+    await registry.refresh();
+    expect(asked).toEqual(['all', 'since 5', 'since 7']);
+  });
+
+  it('reads all of them again when the graph cannot tell what changed', async () => {
+    const { registry, asked } = await started([undefined]);
+    await registry.refresh();
+    expect(asked).toEqual(['all', 'since 5', 'all']);
+  });
+
+  it('tells of a webhook that has another URL or was switched on again, and of no other', async () => {
+    const { registry } = await started([
+      { version: 6, targets: [target('a', { url: 'https://b.example/' }), target('b')], gone: [] },
+      { version: 7, targets: [target('b', { active: false }), target('new')], gone: [] },
+      { version: 8, targets: [target('b')], gone: [] },
+    ]);
+    const renewed: string[] = [];
+    registry.renewed$.subscribe((webhookId) => renewed.push(webhookId));
+    for (let n = 0; n < 3; n += 1) await registry.refresh();
+    expect(renewed).toEqual(['a', 'b']);
+  });
+});

@@ -1,0 +1,131 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Subject, type Observable } from 'rxjs';
+import type { Endpoint } from '../model/endpoint.js';
+import { EndpointIndex } from './endpoint-index.js';
+import { EndpointRepository, type TargetChanges } from './endpoint.repository.js';
+
+/** All webhooks are read again at most so often; in between only what has changed is. */
+const READ_ALL_MS = 5 * 60 * 1000;
+
+function isRenewed(target: Endpoint, known: Endpoint): boolean {
+  const isElsewhere = known.url !== target.url || known.endpoint !== target.endpoint;
+  return isElsewhere || (target.active && !known.active);
+}
+
+/** The webhooks in memory: matched and sent to without asking the graph; a change is read, not all of them. */
+@Injectable()
+export class EndpointRegistry implements OnModuleInit {
+  private index = new EndpointIndex(-1, []);
+  private readAllAt = Number.NEGATIVE_INFINITY;
+  private loading: Promise<void> | undefined;
+  private queued: Promise<void> | undefined;
+  private readonly changes = new Subject<void>();
+  private readonly renewals = new Subject<string>();
+  private readonly updates = new Subject<readonly string[]>();
+
+  constructor(private readonly repository: EndpointRepository) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.refresh();
+  }
+
+  /** Version in the graph that the present picture was read at. */
+  get version(): number {
+    return this.index.version;
+  }
+
+  /** Emits after each refresh. */
+  get changed$(): Observable<void> {
+    return this.changes.asObservable();
+  }
+
+  /** Emits the webhooks that were read anew, or are gone: those that changed, and now and then all of them. */
+  get updated$(): Observable<readonly string[]> {
+    return this.updates.asObservable();
+  }
+
+  /** Emits a webhook that was switched on again, or that has another URL or format: what was known of its endpoint is over. */
+  get renewed$(): Observable<string> {
+    return this.renewals.asObservable();
+  }
+
+  get(webhookId: string): Endpoint | undefined {
+    return this.index.get(webhookId);
+  }
+
+  /** Whether the graph has this webhook, readable or not. */
+  has(webhookId: string): boolean {
+    return this.index.get(webhookId) !== undefined;
+  }
+
+  ids(): string[] {
+    return [...this.index.ids()];
+  }
+
+  all(): Endpoint[] {
+    return [...this.index.all()];
+  }
+
+  match(event: string, projectId: string | null): Endpoint[] {
+    return this.index.match(event, projectId);
+  }
+
+  /** Reads what has changed. Resolves when a read that began after this call has finished; calls share reads. */
+  refresh(): Promise<void> {
+    if (!this.loading) return (this.loading = this.load());
+    this.queued ??= this.loading.then(
+      () => this.startQueued(),
+      () => this.startQueued(),
+    );
+    return this.queued;
+  }
+
+  private startQueued(): Promise<void> {
+    this.queued = undefined;
+    return (this.loading = this.load());
+  }
+
+  private async load(): Promise<void> {
+    try {
+      const { version } = this.index;
+      const changes = this.mustReadAll() ? undefined : await this.repository.changedSince(version);
+      if (changes) this.apply(changes);
+      else await this.readAll();
+    } finally {
+      this.loading = undefined;
+    }
+  }
+
+  /** At the start, and now and then: somebody may have changed webhooks in the graph without raising the version. */
+  private mustReadAll(): boolean {
+    return performance.now() - this.readAllAt >= READ_ALL_MS;
+  }
+
+  private async readAll(): Promise<void> {
+    const startedAt = performance.now();
+    const { version, targets } = await this.repository.loadAll();
+    const former = this.index;
+    // Reads do not overlap, so a lower version is no older picture: a backup was put back, or the graph was emptied.
+    this.index = new EndpointIndex(version, targets);
+    this.readAllAt = startedAt;
+    this.tell(targets, (webhookId) => former.get(webhookId));
+    this.updates.next([...new Set([...former.ids(), ...this.index.ids()])]);
+  }
+
+  private apply({ version, targets, gone }: TargetChanges): void {
+    const former = new Map(targets.map(({ webhookId }) => [webhookId, this.index.get(webhookId)]));
+    for (const target of targets) this.index.put(target);
+    for (const webhookId of gone) this.index.remove(webhookId);
+    this.index.version = version;
+    this.tell(targets, (webhookId) => former.get(webhookId));
+    this.updates.next([...former.keys(), ...gone]);
+  }
+
+  private tell(targets: readonly Endpoint[], former: (webhookId: string) => Endpoint | undefined): void {
+    this.changes.next();
+    for (const target of targets) {
+      const known = former(target.webhookId);
+      if (known && isRenewed(target, known)) this.renewals.next(target.webhookId);
+    }
+  }
+}

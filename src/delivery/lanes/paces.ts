@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../common/clock.js';
+import type { Pace } from '../model/endpoint.js';
+import { PaceGate } from './pace-gate.js';
+
+const SWEEP_ABOVE = 1000;
+
+interface Gate {
+  readonly pace: Pace;
+  readonly gate: PaceGate;
+}
+
+/** The paces of webhooks that have one, below the throttle of their destination: receivers of chat allow one message a second. */
+@Injectable()
+export class Paces {
+  private readonly gates = new Map<string, Gate>();
+
+  constructor(private readonly clock: Clock) {}
+
+  /** ms until the next request may start; 0 = now. */
+  waitMs(pace: Pace | null | undefined): number {
+    return pace ? Math.ceil(this.gate(pace).waitMs) : 0;
+  }
+
+  /** A request starts. */
+  take(pace: Pace | null | undefined): void {
+    if (pace) this.gate(pace).take();
+  }
+
+  /** Another pace under the same key takes its place: somebody has changed it. */
+  private gate(pace: Pace): PaceGate {
+    const known = this.gates.get(pace.key);
+    if (known && known.pace.perSecond === pace.perSecond && known.pace.burst === pace.burst)
+      return known.gate;
+    if (this.gates.size >= SWEEP_ABOVE) this.forgetRested();
+    const gate = new PaceGate(pace.perSecond, pace.burst, () => this.clock.monotonic());
+    this.gates.set(pace.key, { pace, gate });
+    return gate;
+  }
+
+  private forgetRested(): void {
+    for (const [key, { gate }] of this.gates) if (gate.isRested) this.gates.delete(key);
+  }
+}

@@ -1,0 +1,67 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { NEVER, type SchedulerLike, Subscription } from 'rxjs';
+import { Clock, toTimestamp } from '../../common/clock.js';
+import { tellUnlessAway } from '../../neo4j/graph-errors.js';
+import { InstanceLease } from '../queue/instance-lease.js';
+import { repeatWhenDue } from '../../common/rxjs/repeat-when-due.js';
+import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
+import { SCHEDULER } from './destination-throttle.js';
+import { Lanes } from './lanes.js';
+import { WorkRepository } from '../queue/work.repository.js';
+
+/** How often pauses that other instances were asked for are looked up; alone there are none. */
+const WITH_OTHERS_MS = 1000;
+const ALONE_MS = 5000;
+
+/** A pause is the webhook's: it outlives this process, and the other instances keep it as well. */
+@Injectable()
+export class PauseWatch {
+  private readonly logger = new Logger(PauseWatch.name);
+  private readonly subscriptions = new Subscription();
+
+  constructor(
+    private readonly repository: WorkRepository,
+    private readonly lanes: Lanes,
+    private readonly registry: EndpointRegistry,
+    private readonly lease: InstanceLease,
+    private readonly clock: Clock,
+    @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
+  ) {}
+
+  /** One look, and another one as often as it is worth it. */
+  async start(): Promise<void> {
+    await this.look();
+    const onError = (error: unknown): void => {
+      tellUnlessAway(this.logger, 'Pauses could not be looked up', error);
+    };
+    const round = async (): Promise<number> => {
+      await this.look();
+      return this.lease.isAlone ? ALONE_MS : WITH_OTHERS_MS;
+    };
+    this.subscriptions.add(repeatWhenDue(round, NEVER, onError, this.scheduler).subscribe());
+    this.subscriptions.add(this.registry.renewed$.subscribe((webhookId) => void this.end(webhookId)));
+  }
+
+  stop(): void {
+    this.subscriptions.unsubscribe();
+  }
+
+  private async look(): Promise<void> {
+    const now = this.clock.steady();
+    for (const { webhookId, until, since } of await this.repository.pauses(toTimestamp(now))) {
+      this.lanes.lane(webhookId).pauseFor(Date.parse(until) - now, now - Date.parse(since));
+    }
+  }
+
+  /** Its endpoint is another one, or was repaired: all that was known of the former is over, in the graph as well. */
+  private async end(webhookId: string): Promise<void> {
+    this.lanes.reset(webhookId);
+    try {
+      await this.repository.endPause(webhookId);
+      // A look may have been under way.
+      this.lanes.known(webhookId)?.endPause();
+    } catch (error) {
+      tellUnlessAway(this.logger, `The pause of webhook ${webhookId} could not be ended`, error);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import type { EventFilter } from '../../formats/filter/filter.js';
+import type { Format, FormatOptions } from '../../formats/format.js';
+import type { RetryConfig } from './delivery.js';
+
+/** A signing secret as it lies in the graph: encrypted. */
+export interface SealedSecret {
+  readonly sealed: string;
+  /** Wall clock, ms: from then on it signs no more. `Infinity` = it is the present one. */
+  readonly until: number;
+}
+
+/** How the events of a webhook are sent, where that is not as they are. */
+export interface Rendering {
+  readonly format: Format;
+  /** Those that are no secret. */
+  readonly options: FormatOptions;
+}
+
+/** How fast requests may follow each other, below the throttle of the destination. */
+export interface Pace {
+  /** Whatever has the same key shares it. */
+  readonly key: string;
+  readonly perSecond: number;
+  /** So many may go at once after a rest. */
+  readonly burst: number;
+}
+
+/** A webhook as the delivery engine sees it. What is secret stays encrypted and is opened for each attempt. */
+export interface Endpoint {
+  readonly webhookId: string;
+  /** As it is shown: where the URL is a secret, the true one is in `formatSecrets`. */
+  readonly url: string;
+  readonly name: string;
+  /** scheme://host:port, the key of the throttle. */
+  readonly destination: string;
+  readonly active: boolean;
+  /** How often it was switched off. A delivery of an earlier generation is over, also when the webhook is on again. */
+  readonly generation: number;
+  readonly projectId: string | null;
+  /** Other names of that project in the graph: Basset Hound uses `id` and `safe_name` interchangeably. */
+  readonly projectAliases: readonly string[];
+  /** Known event types and patterns (`*`, `entity.*`). */
+  readonly events: readonly string[];
+  /** Of the events that match, those that it wants; null = all. */
+  readonly filter: EventFilter | null;
+  /** Newest first; during a rotation the former one signs along; empty = unsigned. */
+  readonly secrets: readonly SealedSecret[];
+  /** Its own headers, encrypted as one text; null = none. */
+  readonly headers: string | null;
+  /** null = `basset`: the event's own body, as it is. */
+  readonly rendering: Rendering | null;
+  /** The true URL and the secret options of its format, encrypted as one text; null = none. */
+  readonly formatSecrets: string | null;
+  /** Another text whenever the true URL, the format or its options are others; null = they never were. */
+  readonly endpoint: string | null;
+  /** null = only the throttle of the destination. */
+  readonly pace: Pace | null;
+  /** No listed key opens its secrets or headers: what it is to get waits until the key is back. */
+  readonly locked: boolean;
+  readonly retry: RetryConfig;
+}
+
+/** One request to be made: the same bytes for every attempt of an event. */
+export interface OutboundAttempt {
+  readonly deliveryId: string;
+  readonly eventId: string;
+  readonly event: string;
+  readonly body: Buffer;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  readonly target: Endpoint;
+}

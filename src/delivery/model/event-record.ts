@@ -1,0 +1,33 @@
+/** One delivery of a new event, as it is written. */
+export interface NewDelivery {
+  readonly id: string;
+  readonly webhookId: string;
+  /** The instance that goes on with it at once; null = it waits in the queue of its webhook. */
+  readonly claimedBy: string | null;
+  /** A test: one attempt, no retries. */
+  readonly single: boolean;
+  /** Of its webhook, see `Endpoint`. */
+  readonly generation: number;
+}
+
+/** A new event with its deliveries, as it is written. */
+export interface EventRecord {
+  readonly id: string;
+  /** The event type. */
+  readonly type: string;
+  readonly projectId: string | null;
+  readonly timestamp: string;
+  /** The wire body. */
+  readonly body: string;
+  /** Length of the body in UTF-8. */
+  readonly bytes: number;
+  readonly createdAt: string;
+  /** From when its deliveries are due, by the clock without jumps. */
+  readonly dueAt: string;
+  readonly idempotencyKey: string | null;
+  /** Of the request, for events that carry an id or a key of the caller's. */
+  readonly fingerprint: string | null;
+  /** From when the event may be removed once it has no deliveries (left). */
+  readonly keepUntil: string;
+  readonly deliveries: readonly NewDelivery[];
+}

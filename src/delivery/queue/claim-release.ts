@@ -1,0 +1,41 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock, toTimestamp } from '../../common/clock.js';
+import { tellUnlessAway } from '../../neo4j/graph-errors.js';
+import { GroupCommit } from '../../neo4j/group-commit/group-commit.js';
+import { DueIndex } from './due-index.js';
+import type { HeldDelivery } from '../model/held-delivery.js';
+import { WorkRepository } from './work.repository.js';
+
+const MAX_BATCH = 1000;
+
+/** Gives what is held back to the graph, untried and in its place, when the breaker of its webhook has opened or its secrets are locked. */
+@Injectable()
+export class ClaimRelease {
+  private readonly logger = new Logger(ClaimRelease.name);
+  private readonly commits = new GroupCommit<HeldDelivery, undefined>((batch) => this.write(batch), {
+    maxBatch: MAX_BATCH,
+  });
+
+  constructor(
+    private readonly repository: WorkRepository,
+    private readonly dueTimes: DueIndex,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Resolves when it waits in the graph again. Never rejects: what cannot be written is left to the audit of claims. */
+  async giveBack(held: HeldDelivery): Promise<void> {
+    await this.commits.submit(held);
+    this.dueTimes.note(held.webhookId, this.clock.steady());
+  }
+
+  private async write(batch: readonly HeldDelivery[]): Promise<undefined[]> {
+    const now = toTimestamp(this.clock.steady());
+    for (const instanceId of new Set(batch.map(({ claimedBy }) => claimedBy))) {
+      const ids = batch.filter(({ claimedBy }) => claimedBy === instanceId).map(({ id }) => id);
+      await this.repository.giveBack(ids, instanceId, now).catch((error: unknown) => {
+        tellUnlessAway(this.logger, `${ids.length} deliveries could not be given back now`, error);
+      });
+    }
+    return batch.map(() => undefined);
+  }
+}

@@ -1,0 +1,213 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { newId } from '../../common/new-id.js';
+import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
+import {
+  flag,
+  integer,
+  integerOrNull,
+  nested,
+  rows,
+  text,
+  textList,
+  textOrNull,
+  type Row,
+} from '../../neo4j/row.js';
+import { RowReader } from '../../neo4j/row-reader.js';
+import { EventBody } from '../model/event-body.js';
+import type { HeldDelivery } from '../model/held-delivery.js';
+import {
+  CLAIM,
+  CLAIM_FOR_RETRY,
+  CLAIMED_BY,
+  DELETED_WEBHOOKS,
+  DUE,
+  END_PAUSE,
+  END_UNREADABLE,
+  FIND_STRAYS,
+  GIVE_BACK,
+  NEXT_DUE,
+  PAUSES,
+  RELEASE_DELIVERIES,
+  REQUEUE_STRAYS,
+  WEBHOOKS_WITH_WORK,
+} from './work.cypher.js';
+import {
+  WorkRepository,
+  type Claim,
+  type ClaimRefusal,
+  type Demand,
+  type DueDelivery,
+  type NextDue,
+  type Pause,
+  type Wanted,
+  type Stray,
+  type StrayPage,
+} from './work.repository.js';
+
+function toHeld(row: Row, body: EventBody | undefined, manual: boolean): HeldDelivery {
+  if (!body) throw new Error('Its event is gone, or has no body');
+  return {
+    id: text(row, 'id'),
+    webhookId: text(row, 'webhook_id'),
+    claimedBy: text(row, 'claimed_by'),
+    eventId: text(row, 'event_id'),
+    event: text(row, 'event'),
+    projectId: textOrNull(row, 'project_id'),
+    createdAt: textOrNull(row, 'created_at') ?? '',
+    body,
+    dueAt: textOrNull(row, 'next_attempt_at'),
+    attempts: integer(row, 'attempts'),
+    attemptBase: integer(row, 'attempt_base'),
+    generation: integerOrNull(row, 'generation') ?? 0,
+    single: row['single'] === true,
+    manual,
+  };
+}
+
+/** The bodies of what is claimed: those that were in memory, and those that came with the claim. */
+function bodiesOf(wanted: readonly Wanted[], found: readonly Row[]): Map<string, EventBody> {
+  const bodies = new Map<string, EventBody>();
+  for (const { eventId, body } of wanted) if (body) bodies.set(eventId, body);
+  for (const row of found) {
+    if (row['event'] === null) continue;
+    const { id, body } = nested(row, 'event');
+    if (typeof id === 'string' && typeof body === 'string') bodies.set(id, new EventBody(body));
+  }
+  return bodies;
+}
+/** What waits has been claimed by no instance. */
+const NOBODY = '';
+/** States of deliveries that are not finished. */
+const UNFINISHED = ['pending', 'retrying', 'sending'];
+
+@Injectable()
+export class Neo4jWorkRepository extends WorkRepository {
+  private readonly reader = new RowReader(new Logger(Neo4jWorkRepository.name), 'Delivery');
+
+  constructor(private readonly graph: Neo4jGraph) {
+    super();
+  }
+
+  override async due(demands: readonly Demand[], now: string): Promise<DueDelivery[]> {
+    const found = await this.graph.read(DUE, {
+      demands: demands.map(({ webhookId, count }) => ({ webhook_id: webhookId, count })),
+      most: Math.max(...demands.map(({ count }) => count)),
+      now,
+    });
+    return this.readable(found, NOBODY, (row) => ({
+      id: text(row, 'id'),
+      webhookId: text(row, 'webhook_id'),
+      eventId: text(row, 'event_id'),
+      bytes: integer(row, 'bytes'),
+    }));
+  }
+
+  override async claim(wanted: readonly Wanted[], now: string, instanceId: string): Promise<HeldDelivery[]> {
+    const claims = wanted.map(({ id, body }) => ({ id, read: body === undefined }));
+    const found = await this.graph.write(CLAIM, { claims, now, instance: instanceId });
+    const bodies = bodiesOf(wanted, found);
+    const claimed = found.flatMap((row) => (row['delivery'] === null ? [] : [nested(row, 'delivery')]));
+    return this.readable(claimed, instanceId, (row) => toHeld(row, bodies.get(text(row, 'event_id')), false));
+  }
+
+  override async claimForRetry(deliveryId: string, instanceId: string): Promise<HeldDelivery | ClaimRefusal> {
+    const [row] = await this.graph.write(CLAIM_FOR_RETRY, {
+      id: deliveryId,
+      instance: instanceId,
+      claim: newId(),
+      // Not the recorder's own: it locks that before the tallies.
+      counter: 'total',
+    });
+    if (!row) return 'not-found';
+    if (!flag(row, 'alive')) return 'not-registered';
+    const [body] = textList(row, 'bodies');
+    const [held] = await this.readable(rows(row, 'claimed'), instanceId, (claimed) =>
+      toHeld(claimed, body === undefined ? undefined : new EventBody(body), true),
+    );
+    return held ?? 'not-retryable';
+  }
+
+  override async nextDue(webhookIds: readonly string[]): Promise<NextDue[]> {
+    const found = await this.graph.read(NEXT_DUE, { webhooks: webhookIds });
+    return found.map((row) => ({ webhookId: text(row, 'webhook_id'), at: text(row, 'due') }));
+  }
+
+  override async deletedWebhooks(): Promise<string[]> {
+    return (await this.graph.read(DELETED_WEBHOOKS)).map((row) => text(row, 'id'));
+  }
+
+  override async pauses(now: string): Promise<Pause[]> {
+    const found = await this.graph.read(PAUSES, { now });
+    return found.map((row) => ({
+      webhookId: text(row, 'id'),
+      until: text(row, 'until'),
+      since: text(row, 'since'),
+    }));
+  }
+
+  override async endPause(webhookId: string): Promise<void> {
+    await this.graph.write(END_PAUSE, { id: webhookId });
+  }
+
+  override async claimedBy(instanceId: string): Promise<Claim[]> {
+    const found = await this.graph.read(CLAIMED_BY, { instance: instanceId });
+    return found.map((row) => ({
+      id: text(row, 'id'),
+      webhookId: text(row, 'webhook_id'),
+      attempts: integer(row, 'attempts'),
+    }));
+  }
+
+  override async giveBack(deliveryIds: readonly string[], instanceId: string, now: string): Promise<void> {
+    await this.graph.write(GIVE_BACK, { ids: deliveryIds, instance: instanceId, now });
+  }
+
+  override async release(
+    claims: readonly Pick<Claim, 'id' | 'attempts'>[],
+    instanceId: string,
+    now: string,
+  ): Promise<number> {
+    const [row] = await this.graph.write(RELEASE_DELIVERIES, {
+      claims: claims.map(({ id, attempts }) => ({ id, attempts })),
+      instance: instanceId,
+      now,
+    });
+    return row ? integer(row, 'released') : 0;
+  }
+
+  override async webhooksWithWork(): Promise<string[]> {
+    return (await this.graph.read(WEBHOOKS_WITH_WORK)).map((row) => text(row, 'id'));
+  }
+
+  override async findStrays(
+    webhookIds: readonly string[],
+    limit: number,
+    { status, after }: { readonly status?: string; readonly after: string },
+  ): Promise<StrayPage[]> {
+    const statuses = status === undefined ? UNFINISHED : [status];
+    const found = await this.graph.read(FIND_STRAYS, { webhooks: webhookIds, statuses, after, limit });
+    return found.map((row) => ({
+      webhookId: text(row, 'webhook_id'),
+      status: text(row, 'status'),
+      next: flag(row, 'more') ? textOrNull(row, 'last') : null,
+      strays: textList(row, 'strays'),
+    }));
+  }
+
+  override async requeueStrays(deliveryIds: readonly string[], now: string): Promise<Stray[]> {
+    const requeued = await this.graph.write(REQUEUE_STRAYS, { ids: deliveryIds, now });
+    return requeued.map((row) => ({ id: text(row, 'id'), webhookId: text(row, 'webhook_id') }));
+  }
+
+  /** What can be read. A record that cannot ends as failed: it must not hold up the others, nor come back for ever. */
+  private async readable<T>(found: readonly Row[], instanceId: string, read: (row: Row) => T): Promise<T[]> {
+    const unreadable: [string, string][] = [];
+    const readable = this.reader.readAll(found, read, (row, reason) =>
+      unreadable.push([text(row, 'element'), `its record cannot be read: ${reason}`]),
+    );
+    if (unreadable.length > 0) {
+      await this.graph.write(END_UNREADABLE, { unreadable, instance: instanceId, counter: 'total' });
+    }
+    return readable;
+  }
+}

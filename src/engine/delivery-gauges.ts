@@ -1,0 +1,32 @@
+import { Injectable, Optional, type OnApplicationBootstrap } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { DeliveryMetrics, NoMetrics } from '../common/metrics/delivery-metrics.js';
+import { StoreState } from '../neo4j/store-state.js';
+import { OldestDue } from '../delivery/lanes/oldest-due.neo4j.repository.js';
+import { InstanceLease } from '../delivery/queue/instance-lease.js';
+import { WebhookCensus } from '../history/webhook-census.neo4j.repository.js';
+
+/** What an operator looks at first: whether anything is stuck, and whether what it stands on is there. */
+@Injectable()
+export class DeliveryGauges implements OnApplicationBootstrap {
+  constructor(
+    private readonly oldestDue: OldestDue,
+    private readonly census: WebhookCensus,
+    private readonly lease: InstanceLease,
+    private readonly store: StoreState,
+    private readonly clock: Clock,
+    @Optional() private readonly metrics: DeliveryMetrics = new NoMetrics(),
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.metrics.gauge('oldest_due_seconds', () => this.oldestDueSeconds());
+    this.metrics.gauge('neo4j_up', () => (this.store.trouble ? 0 : 1));
+    this.metrics.gauge('instances', () => this.lease.instances);
+    this.metrics.webhooks(() => this.census.counts());
+  }
+
+  private async oldestDueSeconds(): Promise<number> {
+    const at = await this.oldestDue.at();
+    return at === null ? 0 : Math.max(0, this.clock.steady() - Date.parse(at)) / 1000;
+  }
+}

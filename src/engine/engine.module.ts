@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { DeliveryModule } from '../delivery/delivery.module.js';
+import { EventsModule } from '../events/events.module.js';
+import { HistoryModule } from '../history/history.module.js';
+import { DeliveryEngine } from './delivery-engine.js';
+import { DeliveryGauges } from './delivery-gauges.js';
+
+/** Starts and stops what goes by itself. Needs a global module with the options and the clock. */
+@Module({
+  imports: [DeliveryModule, EventsModule, HistoryModule],
+  providers: [DeliveryEngine, DeliveryGauges],
+  exports: [DeliveryEngine, DeliveryModule, EventsModule, HistoryModule],
+})
+export class EngineModule {}

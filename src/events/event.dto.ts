@@ -1,0 +1,58 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { EVENT_TYPE } from './openapi-events.js';
+
+const nullableTime = {
+  type: String,
+  nullable: true,
+  format: 'date-time',
+  example: '2026-11-24T12:00:00.000Z',
+} as const;
+
+export class RecordedEventDto {
+  @ApiProperty({ example: '0190b6e2-0000-7000-8000-000000000003' })
+  event_id!: string;
+
+  @ApiProperty({ type: [String], description: 'One for each webhook that matched.' })
+  delivery_ids!: readonly string[];
+}
+
+export class RecordedEventsDto {
+  @ApiProperty({ type: [RecordedEventDto], description: 'In the order of the request.' })
+  events!: RecordedEventDto[];
+}
+
+/** Only for the documentation: `POST /events` checks its body by hand, it is the hot path. */
+export class EmitEventDto {
+  @ApiProperty({ example: 'entity.created', format: EVENT_TYPE })
+  event!: string;
+
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 255, default: null })
+  project_id?: string | null;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    default: {},
+    description: 'Reaches the receiver byte for byte, but for white space.',
+  })
+  data?: Record<string, unknown> | null;
+
+  @ApiPropertyOptional({ ...nullableTime, description: 'Default: now.' })
+  timestamp?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    minLength: 1,
+    maxLength: 128,
+    pattern: '^[\\x21-\\x7e]+$',
+    description: 'Of the event; sending it again answers the first result. Default: a UUIDv7.',
+  })
+  id?: string | null;
+}
+
+export class EmitEventsDto {
+  @ApiProperty({ type: [EmitEventDto], minItems: 1, maxItems: 1000 })
+  events!: EmitEventDto[];
+}

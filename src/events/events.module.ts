@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { BodyRoomModule } from '../common/http/body-room.js';
+import { DeliveryModule } from '../delivery/delivery.module.js';
+import { EventCatalog } from './event-catalog.js';
+import { EventIntake } from './event-intake.js';
+import { EventPlanner } from './event-planner.js';
+import { EventRecorder } from './event-recorder.js';
+import { EventWriter } from './event-writer.js';
+import { Neo4jEventRepository } from './event.neo4j.repository.js';
+import { EventRepository } from './event.repository.js';
+import { IngestPatience } from './ingest-patience.js';
+import { TransactionalEmit } from './transactional-emit.js';
+
+const repositories = [{ provide: EventRepository, useClass: Neo4jEventRepository }];
+
+/** The way in: takes events, matches them with webhooks and writes them with their deliveries. */
+@Module({
+  imports: [BodyRoomModule, DeliveryModule],
+  providers: [
+    ...repositories,
+    EventCatalog,
+    EventIntake,
+    EventPlanner,
+    EventRecorder,
+    EventWriter,
+    IngestPatience,
+    TransactionalEmit,
+  ],
+  exports: [EventCatalog, EventIntake, EventPlanner, EventRecorder, EventRepository, TransactionalEmit],
+})
+export class EventsModule {}

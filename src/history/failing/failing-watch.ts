@@ -1,0 +1,119 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { SchedulerLike, Subscription } from 'rxjs';
+import { Clock, toTimestamp } from '../../common/clock.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import { tellUnlessAway } from '../../neo4j/graph-errors.js';
+import { Lanes } from '../../delivery/lanes/lanes.js';
+import { repeatWhenDue } from '../../common/rxjs/repeat-when-due.js';
+import { WebhookDeactivator } from '../../delivery/endpoints/webhook-deactivator.js';
+import { SCHEDULER } from '../../delivery/lanes/destination-throttle.js';
+import { Backlogs } from './backlogs.js';
+import { isFailing, judge, type FailingLimits, type FailingWebhook } from './failing.js';
+import { FailingRepository } from './failing.repository.js';
+import { HealthNotices } from './health-notices.js';
+import { OutageRecovery } from './outage-recovery.js';
+
+const PAUSE_MS = 5000;
+const DAY_MS = 24 * 3600 * 1000;
+/** Subscribers hear of at most one outage of a webhook in this time, however often it comes and goes. */
+const NOTICE_PAUSE_MS = 10 * 60 * 1000;
+
+/**
+ * Looks after webhooks that fail: gives up those that failed for too long, ends what waits for those that are off, and
+ * tells the subscribers of `system.health` of each change. All of it from what is in the graph, so a restart forgets nothing.
+ */
+@Injectable()
+export class FailingWatch {
+  private readonly logger = new Logger(FailingWatch.name);
+  private readonly limits: FailingLimits;
+  private subscription: Subscription | undefined;
+
+  constructor(
+    private readonly repository: FailingRepository,
+    private readonly notices: HealthNotices,
+    private readonly deactivator: WebhookDeactivator,
+    private readonly backlogs: Backlogs,
+    private readonly outages: OutageRecovery,
+    private readonly lanes: Lanes,
+    private readonly clock: Clock,
+    @Inject(WEBHOOKS_OPTIONS) options: WebhooksOptions,
+    @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
+  ) {
+    this.limits = {
+      threshold: options.breakerThreshold,
+      disableAfterMs: options.disableAfterDays * DAY_MS,
+      disableAfterFailures: options.disableAfterFailures,
+      noticePauseMs: NOTICE_PAUSE_MS,
+    };
+  }
+
+  /** Opens the breakers of webhooks that failed before this start: they are not to be hammered anew. */
+  async prime(): Promise<void> {
+    const failing = await this.repository.failing();
+    const open = failing.filter((webhook) => isFailing(webhook, this.limits.threshold));
+    this.lanes.barAll(open.map(({ webhookId }) => webhookId));
+  }
+
+  start(): void {
+    const onError = (error: unknown): void => {
+      tellUnlessAway(this.logger, 'Failing webhooks could not be looked after', error);
+    };
+    const round = async (): Promise<number> => {
+      await this.look();
+      return PAUSE_MS;
+    };
+    const wake = this.deactivator.switchedOff$;
+    this.subscription = repeatWhenDue(round, wake, onError, this.scheduler).subscribe();
+  }
+
+  stop(): void {
+    this.subscription?.unsubscribe();
+  }
+
+  /** One look at all of them. */
+  async look(): Promise<void> {
+    await this.backlogs.endAll();
+    for (const webhook of await this.repository.failing()) await this.lookAt(webhook);
+    for (const deactivation of await this.repository.untoldDeactivations()) {
+      await this.notices.disabled(deactivation);
+      await this.repository.deactivationTold(deactivation.webhookId, deactivation.at);
+    }
+    await this.outages.look();
+  }
+
+  private async lookAt(webhook: FailingWebhook): Promise<void> {
+    const { webhookId, failingSince, toldSince } = webhook;
+    const now = this.clock.steady();
+    const verdict = judge(webhook, this.limits, now);
+    switch (verdict) {
+      case 'switch-off':
+        return this.giveUp(webhookId, now);
+      case 'tell-failing':
+        if (failingSince !== null) await this.tellFailing(webhook, failingSince, now);
+        return;
+      case 'tell-recovered':
+        if (toldSince !== null) await this.tellRecovered(webhook, toldSince);
+        return;
+      case 'leave':
+        return;
+      default:
+        return verdict satisfies never;
+    }
+  }
+
+  private async giveUp(webhookId: string, now: number): Promise<void> {
+    const { disableAfterMs, disableAfterFailures } = this.limits;
+    const before = toTimestamp(now - disableAfterMs);
+    await this.deactivator.deactivateFailing(webhookId, before, disableAfterFailures);
+  }
+
+  private async tellFailing(webhook: FailingWebhook, since: string, now: number): Promise<void> {
+    await this.notices.failing(webhook, since, this.limits.threshold);
+    await this.repository.failingTold(webhook.webhookId, since, toTimestamp(now));
+  }
+
+  private async tellRecovered(webhook: FailingWebhook, since: string): Promise<void> {
+    await this.notices.recovered(webhook, since);
+    await this.repository.recoveryTold(webhook.webhookId, since);
+  }
+}

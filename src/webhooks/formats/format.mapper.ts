@@ -1,0 +1,61 @@
+import { unprocessable } from '../../common/http/validation.pipe.js';
+import type { FieldError } from '../../common/domain-error.js';
+import type { Format } from '../../formats/format.js';
+import type { FormatDto, PreviewDto } from '../dto/format.dto.js';
+import { unknownFields } from '../../events/event-fields.js';
+import { eventErrors, type EventInput } from '../../events/event-intake.js';
+import { isMembers } from '../webhook-problems.js';
+import type { Preview, PreviewEvent } from '../webhook-preview.js';
+
+export function formatAnswer(format: Format): FormatDto {
+  const { perSecond, burst = 1, per } = format.rate;
+  return {
+    format: format.name,
+    title: format.title,
+    category: format.category,
+    version: format.version,
+    url_rule: format.urlRule,
+    url_is_secret: format.urlIsSecret,
+    options_schema: format.optionsSchema,
+    rate: { per_second: perSecond, burst, per },
+    limits: format.limits,
+    docs: format.name === 'basset' ? 'docs/formats.md' : `docs/formats/${format.name}.md`,
+  };
+}
+
+export function previewAnswer({ contentType, method, url, headers, ...rest }: Preview): PreviewDto {
+  const { body, bytes, truncated, warnings } = rest;
+  return { method, url, headers, content_type: contentType, body, bytes, truncated, warnings };
+}
+
+/** What is wrong with the event of a preview. */
+export function previewEventErrors(given: unknown): FieldError[] {
+  if (given == null) return [];
+  const place = ['body', 'event'];
+  if (!isMembers(given)) return [{ loc: place, msg: 'must be a JSON object', type: 'object_type' }];
+  const input: EventInput = { event: 'entity.created', ...given };
+  return [...eventErrors(input, place), ...unknownFields(input, place)];
+}
+
+interface GivenEvent {
+  readonly event?: string;
+  readonly project_id?: string | null;
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  readonly timestamp?: string | null;
+  readonly id?: string | null;
+}
+
+/** @throws DomainError naming every bad field */
+export function toPreviewEvent(given: unknown): PreviewEvent {
+  const errors = previewEventErrors(given);
+  if (errors.length > 0) throw unprocessable(errors);
+  // Whatever is not as it should be has been refused.
+  const { event, project_id: projectId, data, timestamp, id } = (given ?? {}) as GivenEvent;
+  return {
+    ...(event !== undefined && { event }),
+    ...(data != null && { data }),
+    projectId: projectId ?? null,
+    timestamp: timestamp ?? null,
+    id: id ?? null,
+  };
+}
