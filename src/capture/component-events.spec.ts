@@ -1,3 +1,4 @@
+import { payloadErrors } from '../../test/support/payloads.js';
 import { parseChanges, type CaptureRow } from './change.js';
 import { eventsOf, stateFor } from './component-events.js';
 import type { GraphEvent } from './graph-event.js';
@@ -28,9 +29,11 @@ const stateOf = (entities: Record<string, EntityState>): GraphState => ({
 });
 
 function told(rows: CaptureRow[], state = stateOf({}), values = false): [string, Record<string, unknown>][] {
-  return componentsOf(rows)
-    .flatMap((component): GraphEvent[] => eventsOf(component, state, { values }))
-    .map(({ event, data }) => [event, { ...data }]);
+  const events = componentsOf(rows).flatMap((component): GraphEvent[] =>
+    eventsOf(component, state, { values }),
+  );
+  expect(events.flatMap(({ event, data }) => payloadErrors(event, data))).toEqual([]);
+  return events.map(({ event, data }) => [event, { ...data }]);
 }
 
 const person = (id: string): Parts => ['+HAS_PERSON', 'case', id, null, null, 'u-1'];

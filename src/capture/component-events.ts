@@ -1,6 +1,6 @@
 import type { CaptureRow } from './change.js';
 import { EntityEvents, type TimedChange } from './entity-events.js';
-import { facts, type EventDetail, type GraphEvent } from './graph-event.js';
+import { facts, textOf, type EventDetail, type GraphEvent } from './graph-event.js';
 import type { GraphState, OrphanState, StateQuery } from './graph-state.js';
 import { subjectOf, type Component, type Subject } from './subjects.js';
 
@@ -54,7 +54,7 @@ export function eventsOf({ rows }: Component, state: GraphState, detail: EventDe
 function projectEvents(changes: readonly TimedChange[]): GraphEvent[] {
   return changes.flatMap(({ kind, start, end, value, at }) => {
     const event = { '+Project': 'project.created', '-Project': 'project.deleted' }[kind];
-    const data = facts({ project_id: end, safe_name: start, name: value });
+    const data = facts({ project_id: end, safe_name: start, name: textOf(value) });
     return event === undefined ? [] : [{ event, projectId: start, data, at }];
   });
 }

@@ -1,5 +1,5 @@
 import type { Change } from './change.js';
-import { facts, type EventDetail, type GraphEvent } from './graph-event.js';
+import { facts, textOf, type EventDetail, type GraphEvent } from './graph-event.js';
 import type { EntityState } from './graph-state.js';
 import { RELATIONSHIPS, relationshipChanges, type RelationshipChange } from './relationship-diff.js';
 import { displayName, isSameValue, storedValue } from './stored-value.js';
@@ -70,7 +70,7 @@ export class EntityEvents {
     const nameBefore = changes.find(
       (change) => change.kind === '-HAS_FIELD_VALUE' && fieldName(change) === 'core.name',
     );
-    const known = facts({ ...bare, name: displayName(nameBefore?.value), type: end.value });
+    const known = facts({ ...bare, name: displayName(nameBefore?.value), type: textOf(end.value) });
     const deleted = this.event('entity.deleted', created ? bare : known, changes, end.at);
     return created
       ? [this.event('entity.created', bare, changes, changes[0]?.at ?? end.at), deleted]

@@ -20,3 +20,8 @@ export function facts(given: Readonly<Record<string, unknown>>): Record<string, 
     Object.entries(given).filter(([, value]) => value !== undefined && value !== null),
   );
 }
+
+/** Of what somebody wrote into the graph: only a text is told as one. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -3,6 +3,7 @@ import { SystemClock } from '../../src/common/clock.js';
 import { WebhookService, type EventType } from '../../src/index.js';
 import { Application } from '../support/application.js';
 import { setAppScene } from '../support/app-scene.js';
+import { payloadErrors } from '../support/payloads.js';
 import { until } from '../support/until.js';
 
 /** Short, so that the tests do not wait; long enough for two steps of one action on a busy machine. */
@@ -40,7 +41,9 @@ async function told(): Promise<Told[]> {
     'MATCH (e:WebhookEvent) WHERE e.id > $after RETURN e.body AS body ORDER BY e.id',
     { after: forgotten },
   );
-  return bodies.map(({ body }) => JSON.parse(body) as Told);
+  const events = bodies.map(({ body }) => JSON.parse(body) as Told);
+  expect(events.flatMap(({ event, data }) => payloadErrors(event, data))).toEqual([]);
+  return events;
 }
 
 /** Everything so far is told of before the next action begins. */
@@ -66,6 +69,29 @@ async function toldBriefly(): Promise<string[]> {
 }
 
 describe('changes of the graph', () => {
+  it('carry values where they are asked for, and are one event where they are to be folded', async () => {
+    await scene.app.close();
+    await scene.startApp({ CAPTURE_SETTLE_MS: SETTLE_MS, CAPTURE_VALUES: 'on', CAPTURE_FOLD: '2' });
+    await application.createProject('case');
+    const id = await application.createPerson('case', { 'core.name': 'Jane', 'core.email': 'j@x' });
+    const orphan = await application.createOrphan('case', 'email', 'a@b.c');
+    await application.relate(id, { [orphan]: 'KNOWS' });
+    const events = new Map((await told()).map(({ event, data }) => [event, data]));
+    expect(events.get('entity.created')).toMatchObject({
+      values: { 'core.name': 'Jane', 'core.email': 'j@x' },
+    });
+    expect(events.get('relationship.created')).toMatchObject({ source_id: id, target_id: orphan });
+    expect(events.get('orphan.created')).toMatchObject({ identifier_value: 'a@b.c' });
+    await forget();
+    const people = await application.createPeople('case', 5);
+    expect(await told()).toEqual([
+      expect.objectContaining({
+        event: 'entity.created',
+        data: { folded: true, count: 5, ids: expect.arrayContaining(people) },
+      }),
+    ]);
+  });
+
   it('become one event for each action of the application', async () => {
     const uuid = await application.createProject('case', 'Case');
     await application.renameProject('case', 'The case');
