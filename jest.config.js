@@ -22,6 +22,11 @@ const common = {
  * `faults` has one of its own, to be killed.
  */
 export default {
+  // By itself Jest leaves one core to whoever sits at the machine, which is half of two.
+  maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/runner/slowest-first.mjs',
+  // Each failure is printed once, where it happened; the summary of a long run would print all of them again.
+  reporters: [['default', { summaryThreshold: 100_000 }]],
   projects: [
     {
       ...common,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ROOT, run } from './command.mjs';
+import { ROOT, runAside } from './command.mjs';
 
 const bin = (name) => join(ROOT, 'node_modules', '.bin', name);
 
@@ -19,8 +19,8 @@ export const build = () => runChecks([['build', process.execPath, ['scripts/buil
 export async function runChecks(checks = CHECKS) {
   const failed = [];
   for (const [name, command, args] of checks) {
-    const status = await run(command, args);
-    console.log(`${status === 0 ? 'ok    ' : 'FAILED'} ${name}`);
+    const { status, output } = await runAside(command, args);
+    console.log(`${output}${status === 0 ? 'ok    ' : 'FAILED'} ${name}`);
     if (status !== 0) failed.push(name);
   }
   return failed;

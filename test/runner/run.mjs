@@ -8,19 +8,22 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { audit } from './audit.mjs';
 import { build, runChecks } from './checks.mjs';
-import { running } from './command.mjs';
+import { signalAll } from './command.mjs';
 import { runFuzz } from './fuzz.mjs';
 import { RESULTS_DIR, runJest } from './jest.mjs';
 import { runNodeVersions } from './node-versions.mjs';
-import { startTestNeo4j } from './neo4j.mjs';
+import { startTestNeo4js } from './neo4j.mjs';
 
 const PARTS = [
   ...['check', 'unit', 'integration', 'e2e', 'clients', 'console', 'node-versions'],
   ...['faults', 'fuzz', 'receivers'],
 ];
 
-/** Those that need the Neo4j of the run and are no Jest project that runs once. */
-const OWN_WAY = ['node-versions', 'fuzz'];
+/** Projects of Jest that run together, so that no worker waits for another part to end. */
+const TOGETHER = ['integration', 'e2e', 'clients', 'console', 'faults'];
+
+/** These need no Neo4j of the run: `faults` kills its own. */
+const WITHOUT_NEO4J = ['check', 'unit', 'faults', 'receivers'];
 
 const args = process.argv.slice(2);
 const firstOther = args.findIndex((arg) => !PARTS.includes(arg));
@@ -31,8 +34,12 @@ let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     interrupted = true;
-    running.forEach((child) => child.kill(signal));
+    signalAll(signal);
   });
+}
+
+function stopIfInterrupted() {
+  if (interrupted) throw new Error('Interrupted');
 }
 
 const total = { passed: 0, failed: 0 };
@@ -41,42 +48,58 @@ const add = ({ passed, failed }) => {
   total.failed += failed;
 };
 
-async function runWithNeo4j(projects) {
-  const neo4j = await startTestNeo4j();
-  const jestProjects = projects.filter((project) => !OWN_WAY.includes(project));
-  const inBand = ['--runInBand', '--testTimeout=30000', ...jestArgs];
+/** So many files of tests run at once, each worker on a Neo4j of its own. Two keep two cores busy. */
+const WORKERS = 2;
+
+/** Who names a Neo4j has one; who asks for a file or two has no use for more. */
+const workers = process.env.TEST_NEO4J_URI || jestArgs.length > 0 ? 1 : WORKERS;
+const atOnce = workers === 1 ? '--runInBand' : `--maxWorkers=${workers}`;
+
+async function runTogether(wanted) {
+  const projects = wanted.filter((part) => TOGETHER.includes(part));
+  const needsNeo4j = wanted.some((part) => !WITHOUT_NEO4J.includes(part));
+  const neo4j = needsNeo4j ? await startTestNeo4js(workers) : { env: {}, stop: async () => {} };
   try {
-    if (interrupted) throw new Error('Interrupted');
-    if (jestProjects.length > 0) add(await runJest(jestProjects, inBand, neo4j.env));
-    if (interrupted) throw new Error('Interrupted');
-    if (projects.includes('node-versions')) add(await runNodeVersions(neo4j.env, jestArgs));
-    if (interrupted) throw new Error('Interrupted');
-    if (projects.includes('fuzz')) add(await runFuzz(neo4j.env));
+    stopIfInterrupted();
+    if (projects.length > 0)
+      add(await runJest(projects, [atOnce, '--testTimeout=30000', ...jestArgs], neo4j.env));
+    stopIfInterrupted();
+    if (wanted.includes('node-versions')) add(await runNodeVersions(neo4j.env, jestArgs));
+    stopIfInterrupted();
+    if (wanted.includes('fuzz')) add(await runFuzz(neo4j.env));
   } finally {
     await neo4j.stop();
   }
 }
 
-async function runParts() {
+/** Checks run one after the other, beside the unit tests. */
+async function runWithoutNeo4j() {
+  const wanted = [];
   if (parts.includes('check')) {
-    add({ passed: 0, failed: [...(await runChecks()), ...(await audit())].length });
+    const checks = async () => [...(await runChecks()), ...(await audit())];
+    wanted.push(checks().then(({ length }) => ({ passed: 0, failed: length })));
   }
+  if (parts.includes('unit')) wanted.push(runJest(['unit'], jestArgs));
+  for (const counted of await Promise.all(wanted)) add(counted);
+}
+
+async function withoutWhatCannotBe(wanted) {
+  const { chromiumPath } = await import('../support/chromium.ts');
+  if (!wanted.includes('console') || chromiumPath() !== undefined) return wanted;
+  console.log('1 part skipped: console, for there is no Chromium (Debian: apt-get install chromium)');
+  return wanted.filter((part) => part !== 'console');
+}
+
+async function runParts() {
   if (['e2e', 'console', 'node-versions', 'faults', 'fuzz'].some((part) => parts.includes(part)))
     add({ passed: 0, failed: (await build()).length });
-  if (interrupted) throw new Error('Interrupted');
-  if (parts.includes('unit')) add(await runJest(['unit'], jestArgs));
-  const needNeo4j = ['integration', 'e2e', 'clients', 'console', ...OWN_WAY];
-  const onNeo4j = parts.filter((part) => needNeo4j.includes(part));
-  const { chromiumPath } = await import('../support/chromium.ts');
-  if (onNeo4j.includes('console') && chromiumPath() === undefined) {
-    onNeo4j.splice(onNeo4j.indexOf('console'), 1);
-    console.log('1 part skipped: console, for there is no Chromium (Debian: apt-get install chromium)');
-  }
-  if (onNeo4j.length > 0) await runWithNeo4j(onNeo4j);
+  stopIfInterrupted();
+  await runWithoutNeo4j();
+  stopIfInterrupted();
+  await runTogether(await withoutWhatCannotBe(parts));
+  stopIfInterrupted();
   // Software that nobody here wrote; what is not to be had is skipped.
   if (parts.includes('receivers')) add(await runJest(['receivers'], ['--runInBand', ...jestArgs]));
-  // Each suite starts its own Neo4j, because it kills it; most of the time each of them waits, so two run at once.
-  if (parts.includes('faults')) add(await runJest(['faults'], ['--maxWorkers=2', ...jestArgs]));
 }
 
 await rm(join(RESULTS_DIR, 'summary'), { force: true });
