@@ -62,7 +62,7 @@ async function runTogether(wanted) {
   try {
     stopIfInterrupted();
     if (projects.length > 0)
-      add(await runJest(projects, [atOnce, '--testTimeout=30000', ...jestArgs], neo4j.env));
+      add(await runJest(projects, [atOnce, '--testTimeout=120000', ...jestArgs], neo4j.env));
     stopIfInterrupted();
     if (wanted.includes('node-versions')) add(await runNodeVersions(neo4j.env, jestArgs));
     stopIfInterrupted();
