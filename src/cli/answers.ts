@@ -39,6 +39,12 @@ export interface DeliveryAnswer {
   readonly created_at: string;
 }
 
+export interface ActivityAnswer {
+  readonly webhook_id: string;
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
 export interface Listed {
   readonly total: number;
   readonly total_capped?: boolean;

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { DeliveryModule } from '../delivery/delivery.module.js';
 import { EventsModule } from '../events/events.module.js';
+import { Activity } from './activity/activity.js';
+import { ActivityRepository } from './activity/activity.neo4j.repository.js';
 import { HistoryEraser } from './eviction/history-eraser.js';
 import { HistorySweeper } from './eviction/history-sweeper.js';
 import { Neo4jHistoryRepository } from './eviction/history.neo4j.repository.js';
@@ -35,6 +37,8 @@ const repositories = [
   imports: [DeliveryModule, EventsModule],
   providers: [
     ...repositories,
+    Activity,
+    ActivityRepository,
     Backlogs,
     DeliveryTrail,
     FailingWatch,
@@ -47,6 +51,7 @@ const repositories = [
     WebhookCensus,
   ],
   exports: [
+    Activity,
     Backlogs,
     DeliveryLog,
     DeliveryTrail,

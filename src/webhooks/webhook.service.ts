@@ -18,6 +18,7 @@ import {
   type DeliveryStatistics,
   type ListOptions,
 } from '../history/log/delivery-log.js';
+import { Activity } from '../history/activity/activity.js';
 import { defaultRetry } from '../delivery/model/default-retry.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import { EventIntake, type EventToSend } from '../events/event-intake.js';
@@ -66,6 +67,7 @@ export class WebhookService {
     private readonly lost: LostDeliveries,
     private readonly backlogs: Backlogs,
     private readonly oldestDue: OldestDue,
+    private readonly activity: Activity,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
 
@@ -231,6 +233,7 @@ export class WebhookService {
 
   /** Removes all webhooks, events, deliveries and statistics, nothing else; REST does not offer it and cannot audit it. */
   async clear(): Promise<void> {
+    this.activity.dropWaiting();
     await this.eraser.clear();
     this.audit.log('clear', { request_id: null, caller: 'module', action: 'clear', target: null });
   }

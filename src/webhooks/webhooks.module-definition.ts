@@ -3,6 +3,7 @@ import { OpenDoorNotice } from '../auth/open-door.notice.js';
 import { CaptureController } from '../capture/capture.controller.js';
 import { OptionsModule } from '../config/options.module.js';
 import type { GivenOptions } from '../config/service-options.js';
+import { ActivityController } from './lookup/activity.controller.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { EventsController } from '../events/events.controller.js';
 import { FormatsController } from './formats/formats.controller.js';
@@ -26,6 +27,7 @@ const OPTIONS_TOKEN = Symbol('WEBHOOKS_MODULE_OPTIONS');
 
 /** The literal paths below `webhooks/` come first: they win over `webhooks/:webhook_id`. */
 const CONTROLLERS = [
+  ActivityController,
   EventsController,
   FormatsController,
   LookupController,

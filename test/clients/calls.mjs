@@ -70,6 +70,7 @@ await good(client.GET('/api/v1/webhooks/{webhook_id}', one));
 await good(client.GET('/api/v1/webhooks', { params: { query: { active_only: true } } }));
 await good(client.GET('/api/v1/webhooks/events'));
 await good(client.GET('/api/v1/webhooks/stats'));
+await good(client.GET('/api/v1/webhooks/activity', { params: { query: { bucket: 'day' } } }));
 await good(client.GET('/api/v1/capture'));
 await good(client.GET('/api/v1/projects/{project_id}/webhooks', project));
 const { id } = await good(

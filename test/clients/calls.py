@@ -50,6 +50,7 @@ call("webhooks", "get_webhook", webhook.id)
 call("webhooks", "list_webhooks", active_only=True)
 call("webhooks", "list_event_types")
 call("webhooks", "get_stats")
+assert call("webhooks", "get_activity", bucket=models.GetActivityBucket("day")).buckets
 call("capture", "get_capture")
 call("projects", "list_project_webhooks", "python")
 created = call("projects", "create_project_webhook", "python", body=new_webhook(url=url))

@@ -169,6 +169,75 @@ describe('GET /webhooks/match', () => {
   });
 });
 
+describe('GET /webhooks/activity', () => {
+  const none = { succeeded: 0, failed: 0, attempts: 0, mean_ms: null };
+  const answers = { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 };
+  const now = (buckets: any[]) => buckets.at(-1);
+
+  it('counts what became of deliveries, by the hour, the day and the webhook, and over a restart', async () => {
+    receiver.answerWith([503, 204]);
+    const { id } = await api.createWebhook({ url: receiver.url(), ...twice });
+    const other = await api.createWebhook({
+      url: 'http://127.0.0.1:1/',
+      retry_config: { max_retries: 0 },
+      project_id: 'p',
+    });
+    const { delivery_ids } = await api.emit({ project_id: 'p' });
+    for (const delivery of delivery_ids) await api.untilDelivery(delivery, 'success', 'failed');
+    const mean_ms = expect.any(Number);
+    const ofOne = {
+      succeeded: 1,
+      failed: 0,
+      attempts: 2,
+      mean_ms,
+      by_answer: { ...answers, '2xx': 1, '5xx': 1 },
+    };
+    const ofOther = { succeeded: 0, failed: 1, attempts: 1, mean_ms, by_answer: { ...answers, none: 1 } };
+    const ofAll = { succeeded: 1, failed: 1, attempts: 3, mean_ms };
+    const expectFigures = async () => {
+      const { buckets } = await api.get('/webhooks/activity');
+      expect(buckets).toHaveLength(24);
+      expect(buckets[0]).toEqual({ from: expect.any(String), ...none, by_answer: answers });
+      expect(now(buckets)).toMatchObject(ofAll);
+      expect(now(buckets).from).toMatch(/T\d\d:00:00\.000Z$/);
+      expect(now((await api.get(`/webhooks/activity?webhook_id=${id}`)).buckets)).toMatchObject(ofOne);
+      const days = (await api.get(`/webhooks/activity?webhook_id=${other.id}&bucket=day`)).buckets;
+      expect(days).toHaveLength(31);
+      expect(now(days)).toMatchObject(ofOther);
+      expect((await api.get('/webhooks/activity?group=webhook')).webhooks).toEqual(
+        expect.arrayContaining([
+          { webhook_id: id, ...ofOne },
+          { webhook_id: other.id, ...ofOther },
+        ]),
+      );
+      const { webhooks } = await api.get(`/webhooks/activity?group=webhook&webhook_id=${id}`);
+      expect(webhooks).toEqual([{ webhook_id: id, ...ofOne }]);
+    };
+    await expectFigures();
+    await app.close();
+    app = await TestApp.start();
+    api = new Api(app);
+    await expectFigures();
+    await app.get(WebhookService).clear();
+    expect(now((await api.get('/webhooks/activity')).buckets)).toMatchObject(none);
+  });
+
+  it('is empty for a webhook that does not exist, and for a time that has not come', async () => {
+    expect(now((await api.get('/webhooks/activity?webhook_id=unknown')).buckets)).toMatchObject(none);
+    expect(await api.get('/webhooks/activity?since=2999-01-01T00:00:00Z')).toEqual({ buckets: [] });
+    expect((await api.get('/webhooks/activity?since=')).buckets).toHaveLength(24);
+  });
+
+  it.each([
+    ['since=yesterday', 'since'],
+    ['bucket=minute', 'bucket'],
+    ['group=project', 'group'],
+  ])('names what it does not know: %s', async (query, field) => {
+    const { errors } = await api.get(`/webhooks/activity?${query}`, 422);
+    expect(errors.map(({ loc }: any) => loc.at(-1))).toEqual([field]);
+  });
+});
+
 describe('GET /info', () => {
   it('says what runs here, with which limits, and no addresses', async () => {
     expect(await api.get('/info')).toEqual({

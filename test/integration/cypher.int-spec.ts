@@ -19,6 +19,8 @@ const PARAMETERS: Record<string, unknown> = {
   at: '2026-01-01T00:00:00.000Z',
   before: '2026-01-01T00:00:00.000Z',
   from: '',
+  first: '',
+  last: '~',
   first_webhook: '',
   last_webhook: 'w',
   after: '',

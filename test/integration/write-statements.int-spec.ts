@@ -48,6 +48,28 @@ const outcome = (id: string, status: string): Parameters => ({
 
 /** Every statement that writes has one: what it is tried with as the instance `me`. */
 const CASES: Readonly<Record<string, Case>> = {
+  ADD_ACTIVITY: once({
+    rows: [
+      {
+        ...{
+          id: 'w/2026-01-01T00:00:00.000Z',
+          webhook_id: 'w',
+          from: DUE,
+          succeeded: 1,
+          failed: 0,
+          attempts: 1,
+        },
+        ...{
+          duration_ms: 5,
+          answered_2xx: 1,
+          answered_3xx: 0,
+          answered_4xx: 0,
+          answered_5xx: 0,
+          unanswered: 0,
+        },
+      },
+    ],
+  }),
   APPEND_EVENTS: {
     runs: [append('new', true, 7), append('late', true, null), append('queued', false, null)],
   },
@@ -99,6 +121,7 @@ const CASES: Readonly<Record<string, Case>> = {
     runs: [{}],
     arrange: `CREATE (:Project {id: 'p-2', safe_name: 'later'}) CREATE (:Webhook {id: 'w-2', project_id: 'later'})`,
   },
+  FORGET_ACTIVITY: once({ before: NOW, limit: 100 }),
   FORGET_REJECTED: once({ keep: 1 }),
   FORGET_DELETED: once({ webhook_id: 'w' }),
   FORGET_CREATIONS: once({ before: NOW }),

@@ -23,21 +23,18 @@ export type {
   MatchDto as Match,
 } from '../../../src/webhooks/dto/lookup.dto.js';
 
+export type {
+  ActivityBucketDto as ActivityBucket,
+  ActivityDto as Activity,
+  WebhookActivityDto as Totals,
+} from '../../../src/webhooks/dto/activity.dto.js';
+
 /** As an object that may be copied: what the API answers is no instance of anything. */
 export type Delivery = Readonly<DeliveryDto>;
 export type DeliveryList = Readonly<DeliveryListDto>;
 
 /** What decides when the service acts by itself. */
 export type Limits = Info['limits'];
-
-export interface ActivityBucket {
-  readonly from: string;
-  readonly succeeded: number;
-  readonly failed: number;
-  readonly attempts: number;
-  readonly mean_ms: number | null;
-  readonly by_answer: Readonly<Record<'2xx' | '3xx' | '4xx' | '5xx' | 'none', number>>;
-}
 
 export interface Format {
   readonly format: string;

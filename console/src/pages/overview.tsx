@@ -1,4 +1,4 @@
-import { keepsNone, useActivity } from '../api/activity.js';
+import { useActivity } from '../api/activity.js';
 import { readDeliveries, useInfo, useStats, useWebhooks } from '../api/queries.js';
 import type { Stats, Webhook } from '../api/types.js';
 import { useQuery } from '../api/use-query.js';
@@ -149,11 +149,10 @@ function About() {
 
 function Activity() {
   const activity = useActivity(24);
-  if (keepsNone(activity)) return null;
   return (
     <Section title="Activity">
       <Loaded of={activity} what="activity">
-        {({ buckets }) => <Bars buckets={buckets} over="the last 24 hours" />}
+        {(buckets) => <Bars buckets={buckets} over="the last 24 hours" />}
       </Loaded>
     </Section>
   );

@@ -1,6 +1,6 @@
 import { useRoute } from 'preact-iso/router';
 import { useState } from 'preact/hooks';
-import { keepsNone, useActivity } from '../api/activity.js';
+import { useActivity } from '../api/activity.js';
 import { useMayChange } from '../api/access.js';
 import { readDeliveries, useInfo, useWebhook } from '../api/queries.js';
 import type { Webhook } from '../api/types.js';
@@ -95,11 +95,10 @@ function Deliveries({ id }: { readonly id: string }) {
 
 function Activity({ id }: { readonly id: string }) {
   const activity = useActivity(72, id);
-  if (keepsNone(activity)) return null;
   return (
     <Section title="Activity">
       <Loaded of={activity} what="activity">
-        {({ buckets }) => <Bars buckets={buckets} over="the last 3 days" />}
+        {(buckets) => <Bars buckets={buckets} over="the last 3 days" />}
       </Loaded>
     </Section>
   );

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { useMayChange } from '../api/access.js';
-import { useTotals, type Totals } from '../api/activity.js';
+import { useTotals } from '../api/activity.js';
 import { useWebhooks } from '../api/queries.js';
-import type { Webhook } from '../api/types.js';
+import type { Totals, Webhook } from '../api/types.js';
 import { CONDITION_WORDS, conditionOf, needsAttention } from '../lib/webhook-state.js';
 import { count, counted, splitUrl } from '../lib/words.js';
 import { useRefresh } from '../live/use-refresh.js';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Answer } from '../api.js';
-import type { DeliveryAnswer, Listed, WebhookAnswer } from '../answers.js';
+import type { ActivityAnswer, DeliveryAnswer, Listed, WebhookAnswer } from '../answers.js';
 import { action, type Cli } from '../cli.js';
 import { EXIT, usage } from '../exit.js';
 import type { Column } from '../output/table.js';
@@ -19,14 +19,25 @@ export function stateOf(webhook: WebhookAnswer): string {
   return webhook.failing_since === null ? 'active' : 'failing';
 }
 
-const COLUMNS: readonly Column<WebhookAnswer>[] = [
+/** What arrived and what failed in the last day, by webhook. */
+type Days = ReadonlyMap<string, string>;
+
+const DAY_MS = 24 * 3_600_000;
+
+async function lastDay(cli: Cli): Promise<Days> {
+  const since = new Date(Date.now() - DAY_MS).toISOString();
+  const { body } = await cli.api.get('/webhooks/activity', { group: 'webhook', since });
+  const { webhooks } = body as unknown as { readonly webhooks: readonly ActivityAnswer[] };
+  return new Map(webhooks.map(({ webhook_id: id, succeeded, failed }) => [id, `${succeeded}/${failed}`]));
+}
+
+const columns = (days: Days): readonly Column<WebhookAnswer>[] => [
   ['STATE', stateOf],
   ['NAME', ({ name }) => name],
   ['EVENTS', ({ events }) => events.join(',')],
   ['URL', ({ url }) => url],
   ['PROJECT', ({ project_id: project }) => project],
-  ['ARRIVED', ({ success_count: arrived }) => arrived],
-  ['FAILED', ({ failure_count: failed }) => failed],
+  ['24H', ({ id }) => days.get(id) ?? '0/0'],
   ['LAST', ({ last_triggered_at: last }) => last],
   ['ID', ({ id }) => id],
 ];
@@ -48,7 +59,8 @@ async function list(cli: Cli, flags: ListFlags): Promise<void> {
     cli.json({ ...rest, webhooks: shown, total: shown.length });
     return;
   }
-  cli.answer(answer, () => cli.table(shown, COLUMNS));
+  const days = cli.flags.json === true ? new Map<string, string>() : await lastDay(cli);
+  cli.answer(answer, () => cli.table(shown, columns(days)));
   if (rest.next_cursor !== null && flags.failing !== true)
     cli.note(`${shown.length} of ${rest.total}; see the others with --all`);
 }

@@ -102,6 +102,8 @@ CALL () {
   MATCH (node:WebhookDelivery) RETURN node LIMIT $limit
   UNION ALL
   MATCH (node:WebhookEvent) RETURN node LIMIT $limit
+  UNION ALL
+  MATCH (node:WebhookActivity) RETURN node LIMIT $limit
 }
 WITH node LIMIT $limit
 DETACH DELETE node

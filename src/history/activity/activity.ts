@@ -1,0 +1,132 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { NEVER, type SchedulerLike, Subscription } from 'rxjs';
+import { Clock } from '../../common/clock.js';
+import { Dispatcher, type Conclusion } from '../../delivery/lanes/dispatcher.js';
+import { repeatWhenDue } from '../../common/rxjs/repeat-when-due.js';
+import { answerOf } from '../../delivery/outcomes/answer-of.js';
+import { SCHEDULER } from '../../delivery/lanes/destination-throttle.js';
+import { tellUnlessAway } from '../../neo4j/graph-errors.js';
+import {
+  beginOf,
+  firstBucket,
+  HOUR_MS,
+  inBuckets,
+  KEPT_MS,
+  type BucketName,
+  type HourSums,
+} from './activity-buckets.js';
+import { ActivityRepository } from './activity.neo4j.repository.js';
+import { add, noSums, type Sums } from './activity-sums.js';
+import { ActivityTally } from './activity-tally.js';
+
+const FLUSH_MS = 10_000;
+/** Hours written, or forgotten, in one transaction. */
+const BATCH = 1000;
+
+export interface ActivityQuery {
+  readonly webhookId?: string;
+  /** ms since the epoch; 30 days ago at most. */
+  readonly since?: number;
+}
+
+/**
+ * What became of attempts, by the hour: summed in memory and added to the graph every ten seconds. A crash loses ten
+ * seconds of a chart, never of the log.
+ */
+@Injectable()
+export class Activity implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(Activity.name);
+  private readonly tally = new ActivityTally();
+  private readonly running = new Subscription();
+
+  constructor(
+    private readonly dispatcher: Dispatcher,
+    private readonly repository: ActivityRepository,
+    private readonly clock: Clock,
+    @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.running.add(
+      this.dispatcher.concluded$.subscribe((conclusion) => {
+        this.note(conclusion);
+      }),
+    );
+    const tell = (error: unknown): void => {
+      tellUnlessAway(this.logger, 'Figures for charts were not written', error);
+    };
+    this.running.add(repeatWhenDue(() => this.round(), NEVER, tell, this.scheduler).subscribe());
+  }
+
+  /** The engine has written its last outcome by now, and the graph is still open. */
+  async onApplicationShutdown(): Promise<void> {
+    this.running.unsubscribe();
+    await this.flush().catch((error: unknown) => {
+      this.logger.warn(`The last figures for charts are lost: ${String(error)}`);
+    });
+  }
+
+  /** One bucket for each hour or day, in the order of time, until now. */
+  async buckets({ webhookId, since }: ActivityQuery, bucket: BucketName): Promise<HourSums[]> {
+    const now = this.clock.now();
+    const first = firstBucket(since, bucket, now);
+    const key = webhookId ?? null;
+    const kept = await this.repository.hours(key, first);
+    return inBuckets([...kept, ...this.tally.hours(key)], first, bucket, now);
+  }
+
+  /** The sums of each webhook of which there are any, by its id. */
+  async byWebhook({ webhookId, since }: ActivityQuery): Promise<Map<string, Sums>> {
+    const first = firstBucket(since, 'hour', this.clock.now());
+    const found = await this.repository.byWebhook(webhookId ?? null, first);
+    const more = webhookId === undefined ? this.tally.webhooks() : [webhookId];
+    for (const id of more) this.addWaiting(found, id, first);
+    return found;
+  }
+
+  /** For a clearing of the graph: what waits is of what is no more. */
+  dropWaiting(): void {
+    this.tally.take();
+  }
+
+  private addWaiting(found: Map<string, Sums>, webhookId: string, first: number): void {
+    for (const { from, sums } of this.tally.hours(webhookId)) {
+      if (from < first) continue;
+      const all = found.get(webhookId) ?? noSums();
+      add(all, sums);
+      found.set(webhookId, all);
+    }
+  }
+
+  private note({ held, outcome }: Conclusion): void {
+    const { status, attempt } = outcome;
+    const made = attempt && { answer: answerOf(attempt), durationMs: attempt.durationMs };
+    this.tally.note(held.webhookId, this.clock.now(), { status, ...(made && { attempt: made }) });
+  }
+
+  private async round(): Promise<number> {
+    await this.flush();
+    const oldest = beginOf(this.clock.now() - KEPT_MS, HOUR_MS);
+    const forgotten = await this.repository.forget(oldest, BATCH);
+    return forgotten === BATCH ? 0 : FLUSH_MS;
+  }
+
+  private async flush(): Promise<void> {
+    const taken = this.tally.take();
+    while (taken.length > 0) {
+      const batch = taken.splice(0, BATCH);
+      try {
+        await this.repository.add(batch);
+      } catch (error) {
+        this.tally.putBack([...batch, ...taken]);
+        throw error;
+      }
+    }
+  }
+}
