@@ -64,7 +64,7 @@ describe('the command line', () => {
     const { id } = made;
     expect(await cli.json(['webhooks', 'get', id])).toMatchObject({ id, project_id: 'p1' });
     expect(await cli.succeed(['webhooks', 'list'])).toMatch(
-      /^active\tOne\tentity\.\*\thttp.*\tp1\t0\t0\t–\t/,
+      /^active\tOne\tentity\.\*\thttp.*\tp1\t0\/0\t–\t/,
     );
     await cli.succeed([
       'webhooks',
