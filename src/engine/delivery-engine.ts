@@ -30,6 +30,7 @@ import { FailingWatch } from '../history/failing/failing-watch.js';
 import { HistorySweeper } from '../history/eviction/history-sweeper.js';
 import { HEARTBEAT_MS, InstanceLease } from '../delivery/queue/instance-lease.js';
 import { DeliveryLog } from '../history/log/delivery-log.js';
+import { WarmUp } from './warm-up.js';
 import { SCHEDULER } from '../delivery/lanes/destination-throttle.js';
 
 /** A stop waits at most this long for requests in flight; the rest goes back to the graph. */
@@ -57,6 +58,7 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
     private readonly lanes: Lanes,
     private readonly failing: FailingWatch,
     private readonly pauses: PauseWatch,
+    private readonly warmUp: WarmUp,
     @Optional() private readonly metrics: DeliveryMetrics = new NoMetrics(),
   ) {}
 
@@ -69,11 +71,13 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
     this.metrics.gauge('backlog', async () => (await this.log.statistics()).pendingDeliveries);
     await this.failing.prime();
     await this.pauses.start();
+    await this.warmUp.beforeReadiness();
     this.dispatcher.start();
     this.dueWork.start();
     this.sweeper.start();
     this.failing.start();
     this.audit.start();
+    this.warmUp.start();
     // The first one at once: what a predecessor left behind is seen a second earlier.
     this.beats = this.heartbeats().subscribe();
   }
@@ -96,6 +100,7 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
   async beforeApplicationShutdown(): Promise<void> {
     if (!this.running) return;
     this.running = false;
+    this.warmUp.stop();
     this.sweeper.stop();
     this.failing.stop();
     this.pauses.stop();

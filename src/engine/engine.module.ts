@@ -4,11 +4,13 @@ import { EventsModule } from '../events/events.module.js';
 import { HistoryModule } from '../history/history.module.js';
 import { DeliveryEngine } from './delivery-engine.js';
 import { DeliveryGauges } from './delivery-gauges.js';
+import { RehearsalRepository } from './rehearsal.neo4j.repository.js';
+import { WarmUp } from './warm-up.js';
 
 /** Starts and stops what goes by itself. Needs a global module with the options and the clock. */
 @Module({
   imports: [DeliveryModule, EventsModule, HistoryModule],
-  providers: [DeliveryEngine, DeliveryGauges],
+  providers: [DeliveryEngine, DeliveryGauges, RehearsalRepository, WarmUp],
   exports: [DeliveryEngine, DeliveryModule, EventsModule, HistoryModule],
 })
 export class EngineModule {}

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import type { Driver, Session, SessionMode } from 'neo4j-driver';
+import type { Driver, Session, SessionMode, Transaction } from 'neo4j-driver';
 import { underLimits, type AttemptLimits, type SignsOfLife } from './attempt-limit.js';
 import { isConstraintViolation } from './driver-errors.js';
 import { ConstraintViolationError, NoAnswerError } from './graph-errors.js';
+import { keepPlan, keptParameters } from './keep-plan.js';
 import { toDriverMap } from './parameters.js';
 import type { Row } from './row.js';
 import { StoreState } from './store-state.js';
@@ -32,6 +33,8 @@ export interface GraphSettings {
   readonly isForCallers?: boolean;
   /** Tries also while others find the store away: what must not wait behind them. @default false */
   readonly isUrgent?: boolean;
+  /** Whether Neo4j plans each statement once and for all, see `keepPlan`: for the engine's constants. @default false */
+  readonly keepsPlans?: boolean;
   /** What is known of the store; shared by all graphs of it. @default one of its own */
   readonly state?: StoreState;
   /** @default what this graph hears itself */
@@ -96,6 +99,24 @@ export class Neo4jGraph {
     return this.patiently({ mode: 'WRITE', cypher, parameters, mark }, options);
   }
 
+  /**
+   * Runs statements in one transaction that is rolled back: nothing remains but what the server has learnt, plans and
+   * compiled code. Nothing is tried again.
+   *
+   * @param play gets the graph of that transaction
+   * @throws what `play` and the driver throw
+   */
+  async rehearse(play: (graph: Neo4jGraph) => Promise<void>): Promise<void> {
+    const session = this.session('WRITE');
+    try {
+      const transaction = await session.beginTransaction({ timeout: LIMIT_MS });
+      await play(new RehearsedGraph(this.sessions, this.settings, transaction));
+      await transaction.rollback();
+    } finally {
+      await close(session);
+    }
+  }
+
   /** For how long nothing has come back from Neo4j, ms. */
   silentMs(): number {
     return performance.now() - this.life.heardAt();
@@ -147,22 +168,32 @@ export class Neo4jGraph {
     }
   }
 
+  protected prepared(cypher: string, parameters: object): [string, Record<string, unknown>] {
+    return this.settings.keepsPlans === true
+      ? [keepPlan(cypher), toDriverMap(keptParameters(parameters))]
+      : [cypher, toDriverMap(parameters)];
+  }
+
   private limits(deadline: number, limitMs: number | undefined): AttemptLimits {
     if (limitMs !== undefined) return { silenceMs: limitMs, limitMs };
     const silenceMs = Math.max(LEAST_MS, deadline - performance.now());
     return { silenceMs, limitMs: Math.max(silenceMs, this.settings.limitMs ?? LIMIT_MS) };
   }
 
-  private async attempt(statement: Statement, limits: AttemptLimits): Promise<Row[]> {
-    const { mode, cypher, parameters, mark } = statement;
+  private session(mode: SessionMode): Session {
     const { database } = this.settings;
-    const session = this.sessions.session({
+    return this.sessions.session({
       defaultAccessMode: mode,
       ...(database === undefined ? {} : { database }),
     });
+  }
+
+  private async attempt(statement: Statement, limits: AttemptLimits): Promise<Row[]> {
+    const { mode, cypher, parameters, mark } = statement;
+    const session = this.session(mode);
     // The server ends by itself what nobody waits for any more.
     const config = { timeout: limits.limitMs, ...(mark !== undefined && { metadata: { webhooks: mark } }) };
-    const run = async () => session.run(cypher, toDriverMap(parameters), config);
+    const run = async () => session.run(...this.prepared(cypher, parameters), config);
     try {
       const { records, summary } = await underLimits(run(), limits, this.life);
       this.state.succeeded(summary.counters.containsUpdates());
@@ -179,6 +210,26 @@ export class Neo4jGraph {
 
 async function close(session: Session): Promise<void> {
   await session.close().catch(() => undefined);
+}
+
+/** The graph as one open transaction sees it, and as nobody else ever will. */
+class RehearsedGraph extends Neo4jGraph {
+  constructor(
+    sessions: Sessions,
+    settings: GraphSettings,
+    private readonly transaction: Transaction,
+  ) {
+    super(sessions, settings);
+  }
+
+  override async read(cypher: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<Row[]> {
+    const { records } = await this.transaction.run(...this.prepared(cypher, parameters));
+    return records.map((record) => record.toObject() as Row);
+  }
+
+  override write(cypher: string, parameters: Readonly<Record<string, unknown>> = {}): Promise<Row[]> {
+    return this.read(cypher, parameters);
+  }
 }
 
 /** The graph as calls of the API use it: a pool of its own, so that a slow list takes no connection from the engine. */

@@ -34,7 +34,7 @@ class GraphResources {
     const open = (poolSize: number): Driver => createDriver(connection, poolSize);
     this.connections = new Connections(open, state, database);
     const settings = { database, state, life: this.connections, patienceMs };
-    this.graph = new Neo4jGraph(this.connections.sessions('engine'), settings);
+    this.graph = new Neo4jGraph(this.connections.sessions('engine'), { ...settings, keepsPlans: true });
     this.api = new ApiGraph(this.connections.sessions('api'), {
       ...settings,
       isForCallers: true,
@@ -42,6 +42,7 @@ class GraphResources {
     this.pulse = new PulseGraph(this.connections.sessions('pulse'), {
       ...settings,
       ...PULSE,
+      keepsPlans: true,
       life: this.connections.strictly,
     });
   }

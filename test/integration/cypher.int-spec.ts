@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import neo4j, { type Driver, type Plan } from 'neo4j-driver';
+import { keepPlan, keptParameters } from '../../src/neo4j/keep-plan.js';
 import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
 import { migrateSchema, statementsOf } from '../../src/neo4j/schema/schema-migrator.js';
 import { testConnection } from '../support/connection.js';
@@ -58,6 +59,7 @@ const PARAMETERS: Record<string, unknown> = {
   rows: [],
   demands: [{ webhook_id: 'w', count: 1 }],
   webhook_id: 'w',
+  webhook: 'staged',
   holder: 'h',
   term: 1000,
   checksum: 'c',
@@ -83,6 +85,8 @@ const PARAMETERS: Record<string, unknown> = {
  */
 const SMALL_LABELS =
   /:(?:Person|OrphanData|WebhookCapture|Webhook|DeletedWebhook|WebhookCounter|WebhookTally|WebhookInstance|WebhookRegistry|WebhookSchemaMigration|Project)\b/;
+/** Run by `ApiGraph`, whose plans go by the counts of the graph. */
+const OF_THE_API = /^(?:webhooks|feed)\/|^history\/(?:log\/|webhook-census)/;
 /** The eraser is meant to take all; what is odd in the outbox is in no index. */
 const MAY_SCAN = new Set(['CLEAR_BATCH', 'CLEAR_WEBHOOKS', 'LOOK_AT_ODD_ROWS']);
 
@@ -92,7 +96,7 @@ let graph: Neo4jGraph;
 beforeAll(async () => {
   const { uri, user, password } = testConnection();
   driver = neo4j.driver(uri, neo4j.auth.basic(user, password), { disableLosslessIntegers: true });
-  graph = new Neo4jGraph(driver, { database: undefined, patienceMs: 10_000 });
+  graph = new Neo4jGraph(driver, { database: undefined, patienceMs: 10_000, keepsPlans: true });
   await migrateSchema(graph);
 });
 afterAll(() => driver.close());
@@ -141,10 +145,15 @@ describe('every Cypher constant', () => {
   it('finds deliveries, events and attempts by an index, never by a scan', async () => {
     const session = driver.session();
     try {
-      for (const [name, cypher] of await cypherConstants()) {
+      for (const [name, cypher, file] of await cypherConstants()) {
         if (MAY_SCAN.has(name) || !/MATCH|MERGE/.test(cypher)) continue;
         const parameters = { ...PARAMETERS, webhooks: [], limit: neo4j.int(10), most: neo4j.int(10) };
-        const { summary } = await session.run(`EXPLAIN ${cypher}`, parameters);
+        // The engine's plans are kept for ever: those that are made on an empty graph must do.
+        const isKept = !OF_THE_API.test(file);
+        const { summary } = await session.run(
+          `EXPLAIN ${isKept ? keepPlan(cypher) : cypher}`,
+          isKept ? keptParameters(parameters) : parameters,
+        );
         const scans = operators(summary.plan as Plan).filter((line) =>
           /LabelScan|AllNodesScan|LabelsScan/.test(line),
         );

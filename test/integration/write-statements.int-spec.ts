@@ -104,6 +104,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   DEACTIVATE_WEBHOOK: once({ id: 'w', cause: 'gone', reason: '410', now: NOW, call: 'c' }),
   DELETE_WEBHOOK: once({ id: 'w', now: NOW, revisions: ['r'] }),
+  SET_THE_STAGE: once({ instance: 'stage', webhook: 'w-stage' }),
   END_OUTAGE: once({ id: 'w', call: 'c' }),
   END_PAUSE: once({ id: 'w' }),
   END_RECOVERY: once({ id: 'w', since: DUE }),

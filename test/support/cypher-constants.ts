@@ -3,13 +3,19 @@ import { fileURLToPath } from 'node:url';
 
 const SOURCES = fileURLToPath(new URL('../../src/', import.meta.url));
 
-/** Every exported constant of every `*.cypher.ts`, by name: a new one is found by itself. */
-export async function cypherConstants(): Promise<[string, string][]> {
+/** Every exported constant of every `*.cypher.ts`, by name and with its file: a new one is found by itself. */
+export async function cypherConstants(): Promise<[name: string, cypher: string, file: string][]> {
   const files = (readdirSync(SOURCES, { recursive: true }) as string[]).filter((file) =>
     file.endsWith('.cypher.ts'),
   );
   const modules = await Promise.all(files.map((file) => import(`../../src/${file.replace(/\.ts$/, '.js')}`)));
-  return modules.flatMap((module) => Object.entries(module as Record<string, string>));
+  return modules.flatMap((module, i) =>
+    Object.entries(module as Record<string, string>).map(([name, cypher]): [string, string, string] => [
+      name,
+      cypher,
+      files[i]!,
+    ]),
+  );
 }
 
 /** Whether a statement changes anything. */

@@ -10,6 +10,9 @@ import { OutcomeRepository } from './outcome.repository.js';
 const MAX_BATCH = 1000;
 /** Nobody waits for an outcome: gathered for so long, they make half as many transactions under load. */
 const PACE_MS = 10;
+/** Few at a time cost a transaction each, and a Neo4j that has just started keeps up with few of them. */
+const FEW = 16;
+const PACE_OF_FEW_MS = 100;
 
 /** The store is away for everybody. One that only cannot write these outcomes will not write them later either. */
 function isUnavailable(error: unknown): boolean {
@@ -39,7 +42,7 @@ export class OutcomeRecorder {
     this.commits = new GroupCommit((batch) => this.write(batch), {
       maxBatch: MAX_BATCH,
       observe,
-      paceMs: PACE_MS,
+      paceMs: (size) => (size < FEW ? PACE_OF_FEW_MS : PACE_MS),
     });
   }
 

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { integer } from '../../neo4j/row.js';
 import { InstanceLease } from '../queue/instance-lease.js';
@@ -48,7 +48,7 @@ function outcomeRow(outcome: Outcome, attemptId: string | undefined): unknown[] 
 export class Neo4jOutcomeRepository extends OutcomeRepository {
   constructor(
     private readonly graph: Neo4jGraph,
-    private readonly lease: InstanceLease,
+    @Inject(InstanceLease) private readonly lease: Pick<InstanceLease, 'id'>,
   ) {
     super();
   }

@@ -111,7 +111,10 @@ describe('GroupCommit', () => {
   });
 
   it('keeps a pace: what comes too early after a start goes with the next one', async () => {
-    const commits = new GroupCommit(async (items: readonly number[]) => items, { maxBatch: 10, paceMs: 40 });
+    const commits = new GroupCommit(async (items: readonly number[]) => items, {
+      maxBatch: 10,
+      paceMs: () => 40,
+    });
     const starts: number[] = [];
     const submit = async (item: number): Promise<void> => {
       await commits.submit(item);

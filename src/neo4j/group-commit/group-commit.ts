@@ -16,8 +16,8 @@ interface Pending<Item, Result> {
 export interface GroupCommitOptions<Item> extends BatchLimits<Item> {
   /** Told of every commit, after its callers. What it throws is nobody's concern. */
   readonly observe?: CommitObserver;
-  /** Starts of transactions are at least this far apart, ms: what nobody waits for is gathered. @default 0 */
-  readonly paceMs?: number;
+  /** After a transaction of so many items the next one starts at least this much later, ms: what nobody waits for is gathered. @default 0 */
+  readonly paceMs?: (size: number) => number;
 }
 
 async function pace(ms: number): Promise<void> {
@@ -39,13 +39,13 @@ export class GroupCommit<Item, Result> {
   /** @param write writes a batch in one transaction and answers one result for each item, in order */
   constructor(
     private readonly write: (items: readonly Item[]) => Promise<readonly Result[]>,
-    { weigh = () => 1, observe, paceMs = 0, ...limits }: GroupCommitOptions<Item>,
+    { weigh = () => 1, observe, paceMs = () => 0, ...limits }: GroupCommitOptions<Item>,
   ) {
     this.weigh = weigh;
     this.observe = observe;
     this.arrivals
       .pipe(
-        batchWhileBusy((batch) => Promise.all([this.commit(batch), pace(paceMs)]), {
+        batchWhileBusy((batch) => Promise.all([this.commit(batch), pace(paceMs(batch.length))]), {
           ...limits,
           weigh: ({ weight }) => weight,
         }),
