@@ -49,7 +49,7 @@ const claim = async (count: number, id = 'me'): Promise<HeldDelivery[]> =>
 
 /** The recorder of an instance that goes by `lease` now. */
 const recorder = (lease = 'me'): Neo4jOutcomeRepository =>
-  new Neo4jOutcomeRepository(graph, { id: lease } as InstanceLease);
+  new Neo4jOutcomeRepository(graph, { id: lease });
 
 function outcome(deliveryId: string, more: Partial<Outcome> = {}): Outcome {
   const attempt = {

@@ -40,7 +40,7 @@ async function written(more: Partial<Outcome>): Promise<{ delivery: any; tally: 
   await raw.run(`CREATE (:WebhookTally {id: 'w', successes: 0, failures: 0, kept: 0, kept_successes: 0})
     CREATE (:WebhookDelivery {id: 'd', webhook_id: 'w', claimed_by: 'me', status: 'sending', attempts: 0,
       attempt_base: 0, created_at: '${NOW}'})`);
-  const repository = new Neo4jOutcomeRepository(graph, { id: 'me' } as InstanceLease);
+  const repository = new Neo4jOutcomeRepository(graph, { id: 'me' });
   await repository.write([outcome(more)]);
   return {
     delivery: await raw.value('MATCH (d:WebhookDelivery) RETURN d'),
@@ -92,7 +92,7 @@ describe('an outcome in the word of a format', () => {
     const none = { attempt: null, errorMessage: 'webhook is inactive', word: null };
     await raw.run(`CREATE (:WebhookTally {id: 'w', successes: 0, failures: 0, kept: 0, kept_successes: 0})
       CREATE (:WebhookDelivery {id: 'd', webhook_id: 'w', claimed_by: 'me', outcome: 'throttled'})`);
-    await new Neo4jOutcomeRepository(graph, { id: 'me' } as InstanceLease).write([outcome(none)]);
+    await new Neo4jOutcomeRepository(graph, { id: 'me' }).write([outcome(none)]);
     expect(await raw.value('MATCH (d:WebhookDelivery) RETURN d')).toMatchObject({ outcome: 'throttled' });
   });
 });
