@@ -8,7 +8,6 @@ import { Neo4jWorkRepository } from '../../src/delivery/queue/work.neo4j.reposit
 import { CLAIM_FOR_RETRY } from '../../src/delivery/queue/work.cypher.js';
 import { EventBody } from '../../src/delivery/model/event-body.js';
 import { Neo4jEventRepository } from '../../src/events/event.neo4j.repository.js';
-import type { InstanceLease } from '../../src/delivery/queue/instance-lease.js';
 import { Neo4jInstanceRepository } from '../../src/delivery/queue/instance.neo4j.repository.js';
 import type { Outcome } from '../../src/delivery/outcomes/outcome.js';
 import { Neo4jOutcomeRepository } from '../../src/delivery/outcomes/outcome.neo4j.repository.js';
@@ -48,8 +47,7 @@ const claim = async (count: number, id = 'me'): Promise<HeldDelivery[]> =>
   work.claim(await due(count), NOW, id);
 
 /** The recorder of an instance that goes by `lease` now. */
-const recorder = (lease = 'me'): Neo4jOutcomeRepository =>
-  new Neo4jOutcomeRepository(graph, { id: lease });
+const recorder = (lease = 'me'): Neo4jOutcomeRepository => new Neo4jOutcomeRepository(graph, { id: lease });
 
 function outcome(deliveryId: string, more: Partial<Outcome> = {}): Outcome {
   const attempt = {

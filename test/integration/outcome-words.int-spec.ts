@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import neo4j, { type Driver } from 'neo4j-driver';
-import type { InstanceLease } from '../../src/delivery/queue/instance-lease.js';
 import type { Outcome } from '../../src/delivery/outcomes/outcome.js';
 import { Neo4jOutcomeRepository } from '../../src/delivery/outcomes/outcome.neo4j.repository.js';
 import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
