@@ -110,12 +110,12 @@ describe('GET /feed', () => {
   });
 
   it('listens to the engine only while somebody watches', async () => {
-    const isObserved = () => (app.get(Dispatcher) as any).conclusions.observed;
-    expect(isObserved()).toBe(false);
+    const observers = (): number => (app.get(Dispatcher) as any).conclusions.observers.length;
+    const usual = observers();
     const stream = await watch();
-    expect(isObserved()).toBe(true);
+    expect(observers()).toBe(usual + 1);
     stream.close();
-    await until(() => !isObserved());
+    await until(() => observers() === usual);
   });
 
   it.each([
