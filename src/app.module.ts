@@ -5,7 +5,7 @@ import { APP_FILTER, APP_GUARD, HttpAdapterHost } from '@nestjs/core';
 import type { Express } from 'express';
 import { ApiGuard } from './auth/api.guard.js';
 import { AuthModule } from './auth/auth.module.js';
-import { closeConnections } from './common/http/closing-connections.js';
+import { prepareClosing } from './common/http/closing-connections.js';
 import { addFallbackAnswers } from './common/http/fallback-answers.js';
 import { ProblemFilter } from './common/http/problem.filter.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
@@ -37,15 +37,18 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
   ],
 })
 export class AppModule implements OnApplicationBootstrap, OnModuleDestroy {
+  private closeConnections: () => void = () => undefined;
+
   constructor(private readonly http: HttpAdapterHost) {}
 
   /** By now every route is registered. */
   onApplicationBootstrap(): void {
+    this.closeConnections = prepareClosing(this.http.httpAdapter.getHttpServer() as Server);
     addFallbackAnswers(this.http.httpAdapter.getInstance<Express>());
   }
 
   /** The first hook of a shutdown: clients find another instance while this one hands back its work. */
   onModuleDestroy(): void {
-    closeConnections(this.http.httpAdapter.getHttpServer() as Server);
+    this.closeConnections();
   }
 }

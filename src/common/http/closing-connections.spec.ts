@@ -1,15 +1,17 @@
 import { once } from 'node:events';
 import { Agent, createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { closeConnections } from './closing-connections.js';
+import { prepareClosing } from './closing-connections.js';
 
 let server: Server;
+let closeConnections: () => void;
 let agent: Agent;
 
 beforeEach(async () => {
   server = createServer((_, response) => void pause(20).then(() => response.end('x'))).listen(0, '127.0.0.1');
+  closeConnections = prepareClosing(server);
   agent = new Agent({ keepAlive: true });
   await once(server, 'listening');
 });
@@ -29,11 +31,11 @@ async function callUntilGone(): Promise<number> {
   }
 }
 
-describe('closeConnections', () => {
+describe('a server that closes', () => {
   it('lets a server end although its clients never rest', async () => {
     const clients = [1, 2, 3, 4].map(callUntilGone);
     await pause(100);
-    closeConnections(server);
+    closeConnections();
     const closed = once(server, 'close');
     server.close();
     await closed;
@@ -44,11 +46,29 @@ describe('closeConnections', () => {
     const { port } = server.address() as AddressInfo;
     const call = request({ host: '127.0.0.1', port, agent }).end();
     await once(server, 'request');
-    closeConnections(server);
+    closeConnections();
     const closed = once(server, 'close');
     server.close();
     const [response] = await once(call, 'response');
     response.resume();
     await closed;
+  });
+
+  it('does not wait for connections on which nothing or half a head ever came, opened before or since', async () => {
+    const open = async (text: string): Promise<Socket> => {
+      const { port } = server.address() as AddressInfo;
+      const socket = connect(port, '127.0.0.1', () => socket.write(text));
+      const came = once(server, 'connection');
+      await once(socket, 'connect');
+      await came;
+      return socket.on('error', () => undefined);
+    };
+    const ends = [await open(''), await open('GET / HTTP/1.1\r\nHost: x\r\n')];
+    closeConnections();
+    ends.push(await open(''));
+    const closed = once(server, 'close');
+    server.close();
+    await closed;
+    for (const socket of ends) if (!socket.closed) await once(socket, 'close');
   });
 });
