@@ -36,6 +36,9 @@ import { SCHEDULER } from '../delivery/lanes/destination-throttle.js';
 /** A stop waits at most this long for requests in flight; the rest goes back to the graph. */
 const MAX_DRAIN_MS = 20_000;
 
+/** A Neo4j that was just started may need longer for its first write than a heartbeat may take. */
+const BOOT_PATIENCE_MS = 30_000;
+
 /** Starts and stops the delivery engine: lease first, then work; on the way down the other way round. */
 @Injectable()
 export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -63,7 +66,7 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.lease.acquire();
+    await this.lease.acquire(BOOT_PATIENCE_MS);
     this.running = true;
     this.metrics.gauge('in_flight', () => this.slots.inFlight);
     this.metrics.gauge('held', () => this.held.size);

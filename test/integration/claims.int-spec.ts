@@ -11,6 +11,7 @@ import { Neo4jEventRepository } from '../../src/events/event.neo4j.repository.js
 import { Neo4jInstanceRepository } from '../../src/delivery/queue/instance.neo4j.repository.js';
 import type { Outcome } from '../../src/delivery/outcomes/outcome.js';
 import { Neo4jOutcomeRepository } from '../../src/delivery/outcomes/outcome.neo4j.repository.js';
+import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
 import { setGraphScene } from '../support/graph-scene.js';
 
 const NOW = '2026-01-01T00:00:00.000Z';
@@ -377,5 +378,22 @@ describe('the counters of an instance that leaves', () => {
     expect(await raw.run('MATCH (c:WebhookCounter) RETURN c.id AS id, c.events AS events')).toEqual([
       { id: 'total', events: 5 },
     ]);
+  });
+});
+
+describe('a registration', () => {
+  it('is waited for at a start, although it takes longer than a heartbeat may', async () => {
+    const hasty = new Neo4jGraph(driver, { database: undefined, patienceMs: 100, limitMs: 100 });
+    const repository = new Neo4jInstanceRepository(hasty, new SystemClock());
+    const instance = { id: 'late', beat: 0, host: 'h', pid: 1, space: 's' };
+    const session = driver.session();
+    const transaction = session.beginTransaction();
+    await transaction.run(`CREATE (:WebhookInstance {id: 'late'})`);
+    const patient = repository.register(instance, 60_000);
+    await expect(repository.register(instance)).rejects.toThrow('not available');
+    await transaction.rollback();
+    await session.close();
+    await patient;
+    expect(await raw.count('WebhookInstance', { id: 'late' })).toBe(1);
   });
 });

@@ -93,15 +93,17 @@ export class InstanceLease {
     return this.takenOver.asObservable();
   }
 
-  async acquire(): Promise<void> {
+  /** @param patienceMs how long it may take instead of what a heartbeat may */
+  async acquire(patienceMs?: number): Promise<void> {
     const asked = this.clock.monotonic();
-    await this.repository.register({
+    const instance = {
       id: this.current,
       beat: 0,
       host: hostname(),
       pid: process.pid,
       space: OWN_SPACE,
-    });
+    };
+    await this.repository.register(instance, patienceMs);
     this.keep(asked);
   }
 

@@ -28,8 +28,9 @@ export class Neo4jInstanceRepository extends InstanceRepository {
     super();
   }
 
-  override async register(instance: InstanceRecord): Promise<void> {
-    await this.pulse.write(REGISTER_INSTANCE, { ...instance, now: toTimestamp(this.clock.now()) });
+  override async register(instance: InstanceRecord, patienceMs?: number): Promise<void> {
+    const parameters = { ...instance, now: toTimestamp(this.clock.now()) };
+    await this.pulse.write(REGISTER_INSTANCE, parameters, patienceMs === undefined ? {} : { patienceMs });
   }
 
   override async beat(id: string, work: number): Promise<HeartbeatAnswer> {

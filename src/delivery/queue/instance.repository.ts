@@ -36,7 +36,8 @@ export interface Claimer {
 
 /** The heartbeat nodes and the claims that hang on them. */
 export abstract class InstanceRepository {
-  abstract register(instance: InstanceRecord): Promise<void>;
+  /** @param patienceMs how long it may take instead of what a heartbeat may */
+  abstract register(instance: InstanceRecord, patienceMs?: number): Promise<void>;
   /** @param work events accepted and deliveries worked on so far */
   abstract beat(id: string, work: number): Promise<HeartbeatAnswer>;
   /** Declares an instance dead if its heartbeat still stands where it was seen; false = it lives, or is gone. */
