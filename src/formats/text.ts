@@ -64,26 +64,20 @@ export const utf8Length = (text: string): number => Buffer.byteLength(text);
 const ELLIPSIS = '…';
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-/** As many of the pieces as fit. */
-function take(
-  pieces: Iterable<string>,
-  room: number,
-  escape: FitOptions['escape'],
-  measure: FitOptions['measure'],
-): string {
-  let taken = '';
-  let used = 0;
-  for (const piece of pieces) {
-    const escaped = escape?.(piece) ?? piece;
-    used += measure?.(escaped) ?? escaped.length;
-    if (used > room) break;
-    taken += escaped;
+/** How many of the first UTF-16 units have room; a surrogate pair is not divided. */
+function unitsThatFit(text: string, room: number, size: (of: string) => number): number {
+  let [fits, tooMany] = [0, text.length + 1];
+  while (tooMany - fits > 1) {
+    const middle = (fits + tooMany) >> 1;
+    if (size(text.slice(0, middle)) <= room) fits = middle;
+    else tooMany = middle;
   }
-  return taken;
+  return /[\ud800-\udbff]$/.test(text.slice(fits - 1, fits)) ? fits - 1 : fits;
 }
 
-function* segments(text: string): Iterable<string> {
-  for (const { segment } of graphemes.segment(text)) yield segment;
+/** Where the grapheme begins that holds this unit. Only there is looked: to divide a long text into all of its costs more than to send it. */
+function graphemeAt(text: string, unit: number): number {
+  return unit < text.length ? (graphemes.segment(text).containing(unit)?.index ?? 0) : unit;
 }
 
 /**
@@ -92,6 +86,7 @@ function* segments(text: string): Iterable<string> {
  */
 export function fit(text: string, most: number, { escape, measure }: FitOptions = {}): Fitted {
   const size = (of: string): number => measure?.(of) ?? of.length;
+  const sizeEscaped = (of: string): number => size(escape?.(of) ?? of);
   // Escaping never shortens, and no receiver counts less than UTF-16 units: what is longer here is cut in any case.
   if (text.length <= most) {
     const escaped = escape?.(text) ?? text;
@@ -100,6 +95,7 @@ export function fit(text: string, most: number, { escape, measure }: FitOptions 
   const start = text.slice(0, most + 1).toWellFormed();
   const room = most - size(ELLIPSIS);
   if (room < 0) return { text: '', cut: true };
-  const taken = take(segments(start), room, escape, measure) || take(start, room, escape, measure);
-  return { text: taken + ELLIPSIS, cut: true };
+  const units = unitsThatFit(start, room, sizeEscaped);
+  const taken = start.slice(0, graphemeAt(start, units) || units);
+  return { text: (escape?.(taken) ?? taken) + ELLIPSIS, cut: true };
 }
