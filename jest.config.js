@@ -24,6 +24,8 @@ const common = {
 export default {
   // By itself Jest leaves one core to whoever sits at the machine, which is half of two.
   maxWorkers: '100%',
+  // Modules of files that were run stay in memory: a worker that has many is started anew.
+  workerIdleMemoryLimit: '1500MB',
   testSequencer: '<rootDir>/test/runner/slowest-first.mjs',
   // Each failure is printed once, where it happened; the summary of a long run would print all of them again.
   reporters: [['default', { summaryThreshold: 100_000 }]],

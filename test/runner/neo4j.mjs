@@ -33,13 +33,15 @@ export async function startTestNeo4j() {
 }
 
 /** The variables of the Neo4j of one worker of Jest, as `test/support/connection.ts` reads them. */
-const ofWorker = ({ env }, index) =>
+const ofWorker = (env, index) =>
   Object.fromEntries(Object.entries(env).map(([name, value]) => [`${name}_${index + 1}`, value]));
 
 /**
- * A Neo4j for each worker of Jest, so that no test sees what another one does. What runs alone has the first.
+ * A Neo4j for each worker of Jest, so that no test sees what another one does.
  *
  * @param {number} workers
+ * @returns {Promise<{ env: Record<string, string>, each: Record<string, string>[], stop: () => Promise<void> }>}
+ *   `env` tells all of them to Jest; `each` is for what has one of them for itself
  */
 export async function startTestNeo4js(workers) {
   // Alone, because it fetches the server when there is none.
@@ -50,7 +52,8 @@ export async function startTestNeo4js(workers) {
     if (other.status === 'fulfilled') servers.push(other.value);
   }
   if (servers.length === workers) {
-    return { env: Object.assign({ ...servers[0].env }, ...servers.map(ofWorker)), stop };
+    const each = servers.map(({ env }) => env);
+    return { env: Object.assign({ ...each[0] }, ...each.map(ofWorker)), each, stop };
   }
   await stop();
   throw new Error('A Neo4j for the tests did not start');

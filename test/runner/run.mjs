@@ -5,6 +5,7 @@
  */
 import '../../scripts/supported-node.mjs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { audit } from './audit.mjs';
 import { build, runChecks } from './checks.mjs';
@@ -48,25 +49,38 @@ const add = ({ passed, failed }) => {
   total.failed += failed;
 };
 
-/** So many files of tests run at once, each worker on a Neo4j of its own. Two keep two cores busy. */
-const WORKERS = 2;
+/** A worker, its Neo4j, and the service or the Neo4j that its tests start. */
+const BYTES_OF_WORKER = 4 * 1024 ** 3;
 
-/** Who names a Neo4j has one; who asks for a file or two has no use for more. */
-const workers = process.env.TEST_NEO4J_URI || jestArgs.length > 0 ? 1 : WORKERS;
+/** So many files of tests run at once, each worker on a Neo4j of its own. Half of the time of a test is waiting. */
+const WORKERS = totalmem() > 3 * BYTES_OF_WORKER ? 3 : 2;
+
+/** Who names a Neo4j has one; who asks for a file or two has no use for more; TEST_WORKERS says otherwise. */
+const workers =
+  Number(process.env.TEST_WORKERS) || (process.env.TEST_NEO4J_URI || jestArgs.length > 0 ? 1 : WORKERS);
 const atOnce = workers === 1 ? '--runInBand' : `--maxWorkers=${workers}`;
+
+/** Beside each other, if each can have a Neo4j for itself. */
+async function runOtherWays(wanted, [first, second = first]) {
+  const versions = async () =>
+    wanted.includes('node-versions') && add(await runNodeVersions(second, jestArgs));
+  const fuzz = async () => wanted.includes('fuzz') && add(await runFuzz(first));
+  if (first !== second) return Promise.all([versions(), fuzz()]);
+  await versions();
+  stopIfInterrupted();
+  return fuzz();
+}
 
 async function runTogether(wanted) {
   const projects = wanted.filter((part) => TOGETHER.includes(part));
   const needsNeo4j = wanted.some((part) => !WITHOUT_NEO4J.includes(part));
-  const neo4j = needsNeo4j ? await startTestNeo4js(workers) : { env: {}, stop: async () => {} };
+  const neo4j = needsNeo4j ? await startTestNeo4js(workers) : { env: {}, each: [{}], stop: async () => {} };
   try {
     stopIfInterrupted();
     if (projects.length > 0)
       add(await runJest(projects, [atOnce, '--testTimeout=120000', ...jestArgs], neo4j.env));
     stopIfInterrupted();
-    if (wanted.includes('node-versions')) add(await runNodeVersions(neo4j.env, jestArgs));
-    stopIfInterrupted();
-    if (wanted.includes('fuzz')) add(await runFuzz(neo4j.env));
+    await runOtherWays(wanted, neo4j.each);
   } finally {
     await neo4j.stop();
   }
