@@ -47,6 +47,17 @@ async function attemptsOf(service: ServiceProcess): Promise<number> {
   return counts.reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
+/** Two heartbeats of each since both are there: the first one may have been under way. */
+async function untilKnownToEachOther(): Promise<void> {
+  const beats = (): Promise<any[]> =>
+    scene.graph.run('MATCH (i:WebhookInstance) RETURN i.beat AS beat ORDER BY i.id');
+  const before = await beats();
+  expect(before).toHaveLength(2);
+  const hadTwo = async (): Promise<boolean> =>
+    (await beats()).every(({ beat }, i) => beat >= before[i].beat + 2);
+  await until(hadTwo, 'two heartbeats of each', PATIENCE_MS);
+}
+
 function report(what: string, since: number): void {
   const last = Math.max(...scene.receiver.requests.map(({ at }) => at));
   process.stdout.write(`${what}: last delivery ${((last - since) / 1000).toFixed(1)} s later\n`);
@@ -87,6 +98,22 @@ describe('two instances', () => {
       const again = received().filter((id, i, all) => all.indexOf(id) !== i);
       for (const id of again) expect(before).toContain(id);
       expect(await scene.graph.count('WebhookInstance')).toBe(1);
+    },
+    TEST_MS,
+  );
+
+  it(
+    'keep to one throttle together, whichever of them took the events',
+    async () => {
+      await start(2, { MAX_REQUESTS_PER_SECOND: '20' });
+      await untilKnownToEachOther();
+      await createWebhook();
+      await Promise.all(services.map((service) => emit(service, 40)));
+      await untilDelivered(80);
+      const times = scene.receiver.requests.map(({ at }) => at);
+      // 79 distances of 50 ms; with a throttle for each it would be half of that.
+      expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(3000);
+      for (const service of services) expect(await attemptsOf(service)).toBeGreaterThan(0);
     },
     TEST_MS,
   );
