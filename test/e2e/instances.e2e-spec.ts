@@ -49,12 +49,13 @@ async function attemptsOf(service: ServiceProcess): Promise<number> {
 
 /** Two heartbeats of each since both are there: the first one may have been under way. */
 async function untilKnownToEachOther(): Promise<void> {
-  const beats = (): Promise<any[]> =>
-    scene.graph.run('MATCH (i:WebhookInstance) RETURN i.beat AS beat ORDER BY i.id');
+  const beats = async (): Promise<number[]> =>
+    (await scene.graph.run('MATCH (i:WebhookInstance) RETURN i.beat AS beat ORDER BY i.id')).map(({ beat }) =>
+      Number(beat),
+    );
   const before = await beats();
   expect(before).toHaveLength(2);
-  const hadTwo = async (): Promise<boolean> =>
-    (await beats()).every(({ beat }, i) => beat >= before[i].beat + 2);
+  const hadTwo = async (): Promise<boolean> => (await beats()).every((beat, i) => beat >= before[i]! + 2);
   await until(hadTwo, 'two heartbeats of each', PATIENCE_MS);
 }
 
