@@ -18,9 +18,9 @@ const ROUNDS = Number(process.env['FAULT_ROUNDS'] ?? 4);
 const STRIKES = Number(process.env['FAULT_STRIKES'] ?? 1);
 /** Only those faults whose name holds this text. */
 const ONLY = process.env['FAULT_ONLY'] ?? '';
-const RECOVERY_MS = 120_000;
+const RECOVERY_MS = 300_000;
 /** A fault and the start of everything that it ended. */
-const STRIKE_MS = 100_000;
+const STRIKE_MS = 240_000;
 /** A request counts as under way at the fault when it came this long before, ms: its outcome was not written yet. */
 const UNDER_WAY_MS = 3000;
 /** Every webhook of this share of events answers the first attempt with 500. */
@@ -88,7 +88,7 @@ beforeAll(async () => {
       retry_config,
     });
   }
-}, 180_000);
+}, 600_000);
 
 afterAll(async () => {
   process.stdout.write(summary());
