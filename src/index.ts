@@ -15,8 +15,8 @@ export {
 } from './delivery/model/delivery.js';
 export { EVENT_TYPES, type CustomEventTypes, type EventType } from './events/event-types.js';
 export type { RecordedEvent } from './events/new-event.js';
-export type { LostRange } from './history/failing/recovery.repository.js';
-export type { DeliveryFilter, DeliveryPage } from './history/log/delivery-log.js';
+export type { LostRange } from './history/failing/recovery.neo4j.repository.js';
+export type { DeliveryFilter, DeliveryPage } from './history/log/log-query.js';
 export { verifySignature, type ReceivedWebhook } from './delivery/sending/verify-signature.js';
 export type { EventToSend, SendEventOptions } from './events/event-intake.js';
 export type { GraphTransaction } from './events/emit.neo4j.repository.js';
@@ -30,7 +30,7 @@ export type {
   Webhook,
   WebhookChanges,
 } from './webhooks/webhook.js';
-export type { WebhookFilter } from './webhooks/webhook.repository.js';
+export type { WebhookFilter } from './webhooks/webhook.neo4j.repository.js';
 export { WebhookService, type Statistics } from './webhooks/webhook.service.js';
 export { WebhooksModule } from './webhooks/webhooks.module.js';
 export type { WebhooksModuleExtras, WebhooksModuleOptions } from './webhooks/webhooks.module-definition.js';

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { HeldDelivery } from '../../src/delivery/model/held-delivery.js';
-import type { WorkRepository } from '../../src/delivery/queue/work.repository.js';
-import { Neo4jWorkRepository } from '../../src/delivery/queue/work.neo4j.repository.js';
+import type { HeldDelivery } from '../../src/delivery/model/queued-delivery.js';
+import { WorkRepository } from '../../src/delivery/queue/work.neo4j.repository.js';
 import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
 import { createWebhook } from '../support/events.js';
 import type { Neo4j } from '../support/neo4j.js';
@@ -72,9 +71,7 @@ async function measureWrites(
   rounds: number,
   add: Add,
 ): Promise<void> {
-  const work = new Neo4jWorkRepository(
-    new Neo4jGraph(neo4j.driver, { database: 'neo4j', patienceMs: 10_000 }),
-  );
+  const work = new WorkRepository(new Neo4jGraph(neo4j.driver, { database: 'neo4j', patienceMs: 10_000 }));
   for (let round = 0; round < rounds; round += 1) {
     const events = newEvents(BATCH, webhookId, false);
     const append = await raw.append(events);

@@ -1,11 +1,11 @@
 import type { Driver } from 'neo4j-driver';
 import { v7 as uuidv7 } from 'uuid';
 import { wireBody } from '../../src/events/envelope.js';
-import { Neo4jEventRepository } from '../../src/events/event.neo4j.repository.js';
+import { EventRepository } from '../../src/events/event.neo4j.repository.js';
 import type { EventRecord } from '../../src/delivery/model/event-record.js';
 import type { InstanceLease } from '../../src/delivery/queue/instance-lease.js';
 import type { Outcome } from '../../src/delivery/outcomes/outcome.js';
-import { Neo4jOutcomeRepository } from '../../src/delivery/outcomes/outcome.neo4j.repository.js';
+import { OutcomeRepository } from '../../src/delivery/outcomes/outcome.neo4j.repository.js';
 import type { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
 import { toDriverMap } from '../../src/neo4j/parameters.js';
 import { eventData } from './events.js';
@@ -108,7 +108,7 @@ export class RawCommits {
       instanceId: INSTANCE,
       patienceMs: 0,
     };
-    return captured((graph) => new Neo4jEventRepository(graph).append(events, options));
+    return captured((graph) => new EventRepository(graph).append(events, options));
   }
 
   /** The outcomes that finish the deliveries of these events. */
@@ -131,6 +131,6 @@ export class RawCommits {
 
   private async outcomes(outcomes: readonly Outcome[]): Promise<Statement> {
     const lease = { id: INSTANCE } as InstanceLease;
-    return captured((graph) => new Neo4jOutcomeRepository(graph, lease).write(outcomes));
+    return captured((graph) => new OutcomeRepository(graph, lease).write(outcomes));
   }
 }

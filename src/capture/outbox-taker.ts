@@ -4,7 +4,7 @@ import { ClaimsUnderWay } from '../delivery/queue/claims-under-way.js';
 import { Dispatcher } from '../delivery/lanes/dispatcher.js';
 import { EventPlanner } from '../events/event-planner.js';
 import type { EventRecord } from '../delivery/model/event-record.js';
-import { EventRepository } from '../events/event.repository.js';
+import { EventRepository } from '../events/event.neo4j.repository.js';
 import { KnownEvents } from '../events/known-events.js';
 import { newSubmission } from '../events/submission.js';
 import type { NewEvent } from '../events/new-event.js';

@@ -1,10 +1,8 @@
 import { Module } from '@nestjs/common';
 import { Neo4jModule } from '../neo4j/neo4j.module.js';
-import { Neo4jEncryptedCredentialsRepository } from './endpoints/encrypted-credentials.neo4j.repository.js';
-import { EncryptedCredentialsRepository } from './endpoints/encrypted-credentials.repository.js';
+import { EncryptedCredentialsRepository } from './endpoints/encrypted-credentials.neo4j.repository.js';
 import { EndpointRegistry } from './endpoints/endpoint-registry.js';
-import { Neo4jEndpointRepository } from './endpoints/endpoint.neo4j.repository.js';
-import { EndpointRepository } from './endpoints/endpoint.repository.js';
+import { EndpointRepository } from './endpoints/endpoint.neo4j.repository.js';
 import { KeyRotation } from './endpoints/key-rotation.js';
 import { WebhookDeactivator } from './endpoints/webhook-deactivator.js';
 import { AttemptRunner } from './lanes/attempt-runner.js';
@@ -21,24 +19,21 @@ import { SlotPool } from './lanes/slot-pool.js';
 import { StrayClaimReaper } from './lanes/stray-claim-reaper.js';
 import { GivenUpLog } from './outcomes/given-up-log.js';
 import { OutcomeRecorder } from './outcomes/outcome-recorder.js';
-import { Neo4jOutcomeRepository } from './outcomes/outcome.neo4j.repository.js';
-import { OutcomeRepository } from './outcomes/outcome.repository.js';
+import { OutcomeRepository } from './outcomes/outcome.neo4j.repository.js';
 import { ClaimRelease } from './queue/claim-release.js';
 import { ClaimsUnderWay } from './queue/claims-under-way.js';
 import { DueIndex } from './queue/due-index.js';
 import { InstanceLease } from './queue/instance-lease.js';
-import { Neo4jInstanceRepository } from './queue/instance.neo4j.repository.js';
-import { InstanceRepository } from './queue/instance.repository.js';
-import { Neo4jWorkRepository } from './queue/work.neo4j.repository.js';
-import { WorkRepository } from './queue/work.repository.js';
+import { InstanceRepository } from './queue/instance.neo4j.repository.js';
+import { WorkRepository } from './queue/work.neo4j.repository.js';
 import { SendingModule } from './sending/sending.module.js';
 
 const repositories = [
-  { provide: InstanceRepository, useClass: Neo4jInstanceRepository },
-  { provide: OutcomeRepository, useClass: Neo4jOutcomeRepository },
-  { provide: EncryptedCredentialsRepository, useClass: Neo4jEncryptedCredentialsRepository },
-  { provide: EndpointRepository, useClass: Neo4jEndpointRepository },
-  { provide: WorkRepository, useClass: Neo4jWorkRepository },
+  InstanceRepository,
+  OutcomeRepository,
+  EncryptedCredentialsRepository,
+  EndpointRepository,
+  WorkRepository,
 ];
 
 /** Sends what waits in the graph. Needs a global module with the options and the clock. */

@@ -29,7 +29,7 @@ import { EventRecorder } from '../events/event-recorder.js';
 import { FailingWatch } from '../history/failing/failing-watch.js';
 import { HistorySweeper } from '../history/eviction/history-sweeper.js';
 import { HEARTBEAT_MS, InstanceLease } from '../delivery/queue/instance-lease.js';
-import { DeliveryLog } from '../history/log/delivery-log.js';
+import { DeliveryLog } from '../history/log/delivery-log.neo4j.repository.js';
 import { WarmUp } from './warm-up.js';
 import { SCHEDULER } from '../delivery/lanes/destination-throttle.js';
 

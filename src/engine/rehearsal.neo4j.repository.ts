@@ -3,9 +3,9 @@ import { toTimestamp } from '../common/clock.js';
 import { newId } from '../common/new-id.js';
 import type { EventRecord } from '../delivery/model/event-record.js';
 import type { Outcome } from '../delivery/outcomes/outcome.js';
-import { Neo4jOutcomeRepository } from '../delivery/outcomes/outcome.neo4j.repository.js';
-import { Neo4jWorkRepository } from '../delivery/queue/work.neo4j.repository.js';
-import { Neo4jEventRepository } from '../events/event.neo4j.repository.js';
+import { OutcomeRepository } from '../delivery/outcomes/outcome.neo4j.repository.js';
+import { WorkRepository } from '../delivery/queue/work.neo4j.repository.js';
+import { EventRepository } from '../events/event.neo4j.repository.js';
 import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
 import { SET_THE_STAGE } from './rehearsal.cypher.js';
 
@@ -48,9 +48,9 @@ export class RehearsalRepository {
     const [instance, webhook] = [newId(), newId()];
     const options = { registryVersion, instanceId: instance, patienceMs: 0 };
     await this.graph.rehearse(async (graph) => {
-      const events = new Neo4jEventRepository(graph);
-      const work = new Neo4jWorkRepository(graph);
-      const outcomes = new Neo4jOutcomeRepository(graph, { id: instance });
+      const events = new EventRepository(graph);
+      const work = new WorkRepository(graph);
+      const outcomes = new OutcomeRepository(graph, { id: instance });
       await graph.write(SET_THE_STAGE, { instance, webhook });
       const [first, second] = [eventFor(webhook, instance), eventFor(webhook, null)];
       await events.append([first], { ...options, writeId: newId() });

@@ -8,7 +8,7 @@ import type { Endpoint } from '../delivery/model/endpoint.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import { wireBody } from './envelope.js';
 import type { EventRecord, NewDelivery } from '../delivery/model/event-record.js';
-import type { KnownEvent } from './event.repository.js';
+import type { KnownEvent } from './event.neo4j.repository.js';
 import { wantedBy } from './filtering.js';
 import { fingerprint, storedKey } from './fingerprint.js';
 import { isRepeatable, KnownEvents } from './known-events.js';

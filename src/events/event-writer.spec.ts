@@ -7,7 +7,7 @@ import type { Dispatcher } from '../delivery/lanes/dispatcher.js';
 import type { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import type { EventPlanner } from './event-planner.js';
 import type { EventRecord } from '../delivery/model/event-record.js';
-import type { EventRepository } from './event.repository.js';
+import type { EventRepository } from './event.neo4j.repository.js';
 import { EventWriter } from './event-writer.js';
 import type { NewEvent } from './new-event.js';
 import { newSubmission, type Submission } from './submission.js';

@@ -9,7 +9,7 @@ import { Dispatcher } from '../delivery/lanes/dispatcher.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import { EventPlanner } from './event-planner.js';
 import type { EventRecord } from '../delivery/model/event-record.js';
-import { EventRepository } from './event.repository.js';
+import { EventRepository } from './event.neo4j.repository.js';
 import { storedKey } from './fingerprint.js';
 import { isRepeatable, KnownEvents } from './known-events.js';
 import type { Submission, SubmissionResult } from './submission.js';

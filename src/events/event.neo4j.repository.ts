@@ -3,13 +3,43 @@ import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
 import { integer, text, textList, textOrNull } from '../neo4j/row.js';
 import { APPEND_EVENTS, APPEND_FROM_OUTBOX, EXISTING_DELIVERIES, FIND_KNOWN_EVENTS } from './event.cypher.js';
 import type { EventRecord, NewDelivery } from '../delivery/model/event-record.js';
-import {
-  EventRepository,
-  type AppendOptions,
-  type AppendOutcome,
-  type KnownEvent,
-  type OutboxRowKey,
-} from './event.repository.js';
+
+/** An event that an earlier request with the same id or key has recorded. */
+export interface KnownEvent {
+  readonly eventId: string;
+  readonly idempotencyKey: string | null;
+  readonly fingerprint: string | null;
+  readonly deliveryIds: readonly string[];
+  /** Id of the write that recorded it. */
+  readonly writeId: string | null;
+}
+
+/** What a write of events goes by. */
+export interface AppendOptions {
+  /** Of this write, repetitions included: what it has recorded can be told from what others have. */
+  readonly writeId: string;
+  /** Of the webhooks that the deliveries were matched against; null = they were read after the events had come, and may have changed since. */
+  readonly registryVersion: number | null;
+  /** Whose counters are raised, and for which deliveries are claimed. */
+  readonly instanceId: string;
+  /** How long an absent graph is waited for, ms. */
+  readonly patienceMs: number;
+  /** Rows of the outbox that go in the same transaction; the answer is `stale` as well when one is gone. */
+  readonly outboxRows?: readonly OutboxRowKey[];
+}
+
+/** A node of the outbox; its element id is given to another node later, so its id is compared as well. */
+export interface OutboxRowKey {
+  readonly node: string;
+  readonly id: string;
+}
+
+/**
+ * Answer of a write: `stale` when the webhooks have changed since they were matched, or the instance is no longer
+ * registered; then nothing was written.
+ */
+export type AppendOutcome =
+  { readonly kind: 'appended'; readonly created: number } | { readonly kind: 'stale' };
 
 function deliveryRow(delivery: NewDelivery): unknown[] {
   const { id, webhookId, claimedBy, single, generation } = delivery;
@@ -51,29 +81,36 @@ function countsByWebhook(events: readonly EventRecord[]): [string, number][] {
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+/** Writes events with their deliveries, many in one transaction. */
 @Injectable()
-export class Neo4jEventRepository extends EventRepository {
-  constructor(private readonly graph: Neo4jGraph) {
-    super();
-  }
+export class EventRepository {
+  constructor(private readonly graph: Neo4jGraph) {}
 
-  override silentMs(): number {
+  /** For how long nothing has come back from the graph, ms. */
+  silentMs(): number {
     return this.graph.silentMs();
   }
 
-  override isAway(waitedMs: number, patienceMs: number): boolean {
+  /** Whether the graph has been away for as long as somebody waits who has waited for so long, ms; one that is slow is not. */
+  isAway(waitedMs: number, patienceMs: number): boolean {
     return this.graph.isAway(waitedMs, patienceMs);
   }
 
-  override noteRefusal(): void {
+  /** Counts a caller who is refused for want of the graph. */
+  noteRefusal(): void {
     this.graph.noteRefusal();
   }
 
-  override async ask(): Promise<void> {
+  /** Asks the graph for a sign of life, which `silentMs` then knows of. Never rejects. */
+  async ask(): Promise<void> {
     await this.graph.ask();
   }
 
-  override async append(
+  /**
+   * @throws ConstraintViolationError when an id or key exists
+   * @throws GraphUnavailableError after `patienceMs`
+   */
+  async append(
     events: readonly EventRecord[],
     { writeId, registryVersion, instanceId, patienceMs, outboxRows }: AppendOptions,
   ): Promise<AppendOutcome> {
@@ -97,7 +134,7 @@ export class Neo4jEventRepository extends EventRepository {
     return row ? { kind: 'appended', created: integer(row, 'created') } : { kind: 'stale' };
   }
 
-  override async findKnown(
+  async findKnown(
     ids: readonly string[],
     keys: readonly string[],
     patienceMs: number,
@@ -112,7 +149,8 @@ export class Neo4jEventRepository extends EventRepository {
     }));
   }
 
-  override async existingDeliveries(ids: readonly string[]): Promise<string[]> {
+  /** Of these delivery ids those that exist. */
+  async existingDeliveries(ids: readonly string[]): Promise<string[]> {
     const rows = await this.graph.read(EXISTING_DELIVERIES, { ids });
     return rows.map((row) => text(row, 'id'));
   }

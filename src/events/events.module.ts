@@ -6,12 +6,11 @@ import { EventIntake } from './event-intake.js';
 import { EventPlanner } from './event-planner.js';
 import { EventRecorder } from './event-recorder.js';
 import { EventWriter } from './event-writer.js';
-import { Neo4jEventRepository } from './event.neo4j.repository.js';
-import { EventRepository } from './event.repository.js';
+import { EventRepository } from './event.neo4j.repository.js';
 import { IngestPatience } from './ingest-patience.js';
 import { TransactionalEmit } from './transactional-emit.js';
 
-const repositories = [{ provide: EventRepository, useClass: Neo4jEventRepository }];
+const repositories = [EventRepository];
 
 /** The way in: takes events, matches them with webhooks and writes them with their deliveries. */
 @Module({

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ManualClock } from '../../test/support/clock.js';
 import type { WebhooksOptions } from '../config/service-options.js';
-import type { EventRepository } from './event.repository.js';
+import type { EventRepository } from './event.neo4j.repository.js';
 import { IngestPatience } from './ingest-patience.js';
 import type { NewEvent } from './new-event.js';
 import { newSubmission } from './submission.js';

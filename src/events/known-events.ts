@@ -1,5 +1,5 @@
 import { DomainError } from '../common/domain-error.js';
-import type { KnownEvent } from './event.repository.js';
+import type { KnownEvent } from './event.neo4j.repository.js';
 import { fingerprint, storedKey, withoutBatch } from './fingerprint.js';
 import type { NewEvent, RecordedEvent } from './new-event.js';
 

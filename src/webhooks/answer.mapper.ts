@@ -1,7 +1,7 @@
 import { RawJson } from '../common/json/raw-json.js';
 import type { Page } from '../common/page.js';
 import type { Delivery } from '../delivery/model/delivery.js';
-import type { DeliveryPage } from '../history/log/delivery-log.js';
+import type { DeliveryPage } from '../history/log/log-query.js';
 import { encodeCursor } from './cursor.js';
 import type { DeliveryDto, DeliveryListDto, StatsDto, WebhookListDto } from './dto/answers.dto.js';
 import type { CreatedWebhookDto, RotatedSecretDto, WebhookDto } from './dto/webhook-answers.dto.js';

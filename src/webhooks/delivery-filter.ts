@@ -1,6 +1,6 @@
 import { DELIVERY_STATUSES } from '../delivery/model/delivery.js';
 import type { EventCatalog } from '../events/event-catalog.js';
-import type { DeliveryFilter, ListOptions } from '../history/log/delivery-log.js';
+import type { DeliveryFilter, ListOptions } from '../history/log/log-query.js';
 import { decodeCursor } from './cursor.js';
 import type { DeliveryQueryDto, PageQueryDto, WebhookDeliveryQueryDto } from './dto/list-query.dto.js';
 import { toTimeRange } from './time-range.js';

@@ -1,5 +1,5 @@
 import type { RetryConfig } from '../delivery/model/delivery.js';
-import type { LostRange } from '../history/failing/recovery.repository.js';
+import type { LostRange } from '../history/failing/recovery.neo4j.repository.js';
 import type { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import type { RecoverWebhookDto } from './dto/recover-webhook.dto.js';
 import type { RetryConfigDto } from './dto/retry-config.dto.js';

@@ -7,7 +7,7 @@ import { defaultRetry } from '../delivery/model/default-retry.js';
 import { leadsElsewhere, withFormat } from './formats/format-settings.js';
 import { changedMeanwhile } from './if-match.js';
 import { hasHidden, keptHeaders, maskHeaders } from './webhook-headers.js';
-import { WebhookRepository } from './webhook.repository.js';
+import { WebhookRepository } from './webhook.neo4j.repository.js';
 import { WebhookRules } from './webhook-rules.js';
 import type { RotatedWebhook, Webhook, WebhookChange, WebhookChanges, WebhookSettings } from './webhook.js';
 

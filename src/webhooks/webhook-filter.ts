@@ -1,7 +1,7 @@
 import type { PageRequest } from '../common/page.js';
 import { decodeCursor } from './cursor.js';
 import type { ActiveQueryDto, WebhookQueryDto } from './dto/list-query.dto.js';
-import type { WebhookFilter } from './webhook.repository.js';
+import type { WebhookFilter } from './webhook.neo4j.repository.js';
 
 /** Callers of the former service know no pages: without a limit they get all webhooks. */
 const ALL = 100_000;

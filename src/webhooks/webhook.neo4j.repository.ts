@@ -6,7 +6,7 @@ import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-option
 import { SecretCipher } from '../delivery/sending/secret-cipher.js';
 import { ConstraintViolationError } from '../neo4j/graph-errors.js';
 import { ApiGraph } from '../neo4j/neo4j-graph.js';
-import { integer, nested, text, textOrNull, type Row } from '../neo4j/row.js';
+import { integer, nested, type Row, text, textOrNull } from '../neo4j/row.js';
 import {
   COUNT_LISTED_WEBHOOKS,
   COUNT_WEBHOOKS,
@@ -22,27 +22,40 @@ import {
 } from './webhook.cypher.js';
 import { RowReader } from '../neo4j/row-reader.js';
 import { opened, toProperties, toWebhook } from './webhook-record.mapper.js';
-import { keyConflict, memoryOf, toldSecret, type KeyedCreation } from './creation-key.js';
-import { WebhookRepository, type WebhookCounts, type WebhookFilter } from './webhook.repository.js';
+import { keyConflict, type KeyedCreation, memoryOf, toldSecret } from './creation-key.js';
 import type { CreatedWebhook, RotatedWebhook, StoredSettings, Webhook, WebhookSettings } from './webhook.js';
+
+export interface WebhookFilter {
+  /** Webhooks of this project (by id or safe name) and global ones; absent = all. */
+  readonly projectId?: string;
+  readonly activeOnly: boolean;
+}
+
+export interface WebhookCounts {
+  readonly total: number;
+  readonly active: number;
+}
 
 /** Keys of callers are remembered for a day. */
 const KEY_MS = 24 * 3600 * 1000;
 
+/** The webhooks in the graph. Each write also raises the registry's version, by which every instance sees the change. */
 @Injectable()
-export class Neo4jWebhookRepository extends WebhookRepository {
-  private readonly reader = new RowReader(new Logger(Neo4jWebhookRepository.name), 'Webhook');
+export class WebhookRepository {
+  private readonly reader = new RowReader(new Logger(WebhookRepository.name), 'Webhook');
 
   constructor(
     private readonly graph: ApiGraph,
     private readonly cipher: SecretCipher,
     private readonly clock: Clock,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
-  ) {
-    super();
-  }
+  ) {}
 
-  override async create(settings: WebhookSettings, keyed?: KeyedCreation): Promise<CreatedWebhook> {
+  /**
+   * @param keyed the request, when it may be repeated; the answer then has the secret that the service has made for it
+   * @throws DomainError `idempotency_conflict` when the key belongs to another request
+   */
+  async create(settings: WebhookSettings, keyed?: KeyedCreation): Promise<CreatedWebhook> {
     const first = keyed && (await this.findFirst(keyed));
     if (first) return first;
     const now = toTimestamp(this.clock.now());
@@ -54,11 +67,12 @@ export class Neo4jWebhookRepository extends WebhookRepository {
       : webhook;
   }
 
-  override async findById(id: string): Promise<Webhook | null> {
+  async findById(id: string): Promise<Webhook | null> {
     return this.readable(await this.graph.read(FIND_WEBHOOK, { id }))[0] ?? null;
   }
 
-  override async list(filter: WebhookFilter, { limit, after = '' }: PageRequest): Promise<Page<Webhook>> {
+  /** In the order of creation. */
+  async list(filter: WebhookFilter, { limit, after = '' }: PageRequest): Promise<Page<Webhook>> {
     const narrowed = { active_only: filter.activeOnly, project_id: filter.projectId ?? null };
     const [found, [count]] = await Promise.all([
       this.graph.read(LIST_WEBHOOKS, { ...narrowed, after, limit: limit + 1 }),
@@ -70,11 +84,8 @@ export class Neo4jWebhookRepository extends WebhookRepository {
     return { items, total: count ? integer(count, 'total') : 0, nextCursor };
   }
 
-  override async update(
-    id: string,
-    changes: Partial<StoredSettings>,
-    expected: string,
-  ): Promise<Webhook | null> {
+  /** @returns null when it is gone, or has another revision by now: then nothing was written */
+  async update(id: string, changes: Partial<StoredSettings>, expected: string): Promise<Webhook | null> {
     const properties = {
       ...toProperties(changes, this.cipher, toTimestamp(this.clock.now())),
       revision: newId(),
@@ -83,7 +94,13 @@ export class Neo4jWebhookRepository extends WebhookRepository {
     return row ? this.read(row) : null;
   }
 
-  override async rotateSecret(
+  /**
+   * Signs with another secret from now on, and for `graceMs` with the former one as well, if there is one. A secret
+   * that it has already changes nothing, so that asking again after a lost answer does no harm.
+   *
+   * @param revisions as with `delete`
+   */
+  async rotateSecret(
     id: string,
     secret: string,
     graceMs: number,
@@ -108,18 +125,24 @@ export class Neo4jWebhookRepository extends WebhookRepository {
     return row ? { ...this.read(row), previousSecretExpiresAt: textOrNull(row, 'previous_until') } : null;
   }
 
-  override async delete(id: string, revisions?: readonly string[]): Promise<boolean> {
+  /**
+   * Takes it out of sight at once, with its secrets; its history goes in the background.
+   *
+   * @param revisions it must have one of these, or nothing is done; undefined = any
+   */
+  async delete(id: string, revisions?: readonly string[]): Promise<boolean> {
     const now = toTimestamp(this.clock.now());
     const deleted = await this.graph.write(DELETE_WEBHOOK, { id, now, revisions: revisions ?? null });
     return deleted.length > 0;
   }
 
-  override async names(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  /** The names of these webhooks, by id. */
+  async names(ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const found = await this.graph.read(NAMES, { ids });
     return new Map(found.map((row) => [text(row, 'id'), text(row, 'name')]));
   }
 
-  override async counts(): Promise<WebhookCounts> {
+  async counts(): Promise<WebhookCounts> {
     const [row] = await this.graph.read(COUNT_WEBHOOKS);
     return row ? { total: integer(row, 'total'), active: integer(row, 'active') } : { total: 0, active: 0 };
   }

@@ -9,20 +9,20 @@ import type { EventType } from '../events/event-types.js';
 import type { RecordedEvent } from '../events/new-event.js';
 import { Backlogs } from '../history/failing/backlogs.js';
 import { LostDeliveries } from '../history/failing/lost-deliveries.js';
-import type { LostRange } from '../history/failing/recovery.repository.js';
+import type { LostRange } from '../history/failing/recovery.neo4j.repository.js';
 import { HistoryEraser } from '../history/eviction/history-eraser.js';
-import {
-  DeliveryLog,
-  type DeliveryFilter,
-  type DeliveryPage,
-  type DeliveryStatistics,
-  type ListOptions,
-} from '../history/log/delivery-log.js';
+import { DeliveryLog } from '../history/log/delivery-log.neo4j.repository.js';
+import type {
+  DeliveryFilter,
+  DeliveryPage,
+  DeliveryStatistics,
+  ListOptions,
+} from '../history/log/log-query.js';
 import { Activity } from '../history/activity/activity.js';
 import { defaultRetry } from '../delivery/model/default-retry.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import { EventIntake, type EventToSend } from '../events/event-intake.js';
-import { WebhookRepository, type WebhookFilter } from './webhook.repository.js';
+import { WebhookRepository, type WebhookFilter } from './webhook.neo4j.repository.js';
 import { keyedCreation } from './creation-key.js';
 import { newSecret } from './new-secret.js';
 import { toTimeRange } from './time-range.js';

@@ -6,12 +6,11 @@ import { EngineModule } from '../engine/engine.module.js';
 import { InfoRepository } from './info/info.neo4j.repository.js';
 import { InfoService } from './info/info.service.js';
 import { LookupService } from './lookup/lookup.service.js';
-import { Neo4jWebhookRepository } from './webhook.neo4j.repository.js';
+import { WebhookRepository } from './webhook.neo4j.repository.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
 import { WebhookEditor } from './webhook-editor.js';
 import { WebhookPatch } from './webhook-patch.js';
 import { WebhookPreview } from './webhook-preview.js';
-import { WebhookRepository } from './webhook.repository.js';
 import { WebhookRules } from './webhook-rules.js';
 import { WebhookService } from './webhook.service.js';
 import { ConfigurableModuleClass } from './webhooks.module-definition.js';
@@ -24,7 +23,7 @@ import { ConfigurableModuleClass } from './webhooks.module-definition.js';
 @Module({
   imports: [AuthModule, CaptureModule, EngineModule],
   providers: [
-    { provide: WebhookRepository, useClass: Neo4jWebhookRepository },
+    WebhookRepository,
     InfoRepository,
     InfoService,
     LookupService,

@@ -1,7 +1,7 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import request from 'supertest';
 import { DueWork } from '../../src/delivery/lanes/due-work.js';
-import { WorkRepository } from '../../src/delivery/queue/work.repository.js';
+import { WorkRepository } from '../../src/delivery/queue/work.neo4j.repository.js';
 import { API, Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';
 import { InstanceLease } from '../../src/delivery/queue/instance-lease.js';

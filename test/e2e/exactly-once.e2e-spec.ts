@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { WebhookService } from '../../src/index.js';
 import { StrayClaimReaper } from '../../src/delivery/lanes/stray-claim-reaper.js';
-import { WorkRepository } from '../../src/delivery/queue/work.repository.js';
+import { WorkRepository } from '../../src/delivery/queue/work.neo4j.repository.js';
 import { InstanceLease } from '../../src/delivery/queue/instance-lease.js';
 import { Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';

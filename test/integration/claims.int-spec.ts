@@ -2,15 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import neo4j from 'neo4j-driver';
 import { SystemClock } from '../../src/common/clock.js';
-import type { HeldDelivery } from '../../src/delivery/model/held-delivery.js';
-import type { Wanted } from '../../src/delivery/queue/work.repository.js';
-import { Neo4jWorkRepository } from '../../src/delivery/queue/work.neo4j.repository.js';
+import type { HeldDelivery, Wanted } from '../../src/delivery/model/queued-delivery.js';
+import { WorkRepository } from '../../src/delivery/queue/work.neo4j.repository.js';
 import { CLAIM_FOR_RETRY } from '../../src/delivery/queue/work.cypher.js';
 import { EventBody } from '../../src/delivery/model/event-body.js';
-import { Neo4jEventRepository } from '../../src/events/event.neo4j.repository.js';
-import { Neo4jInstanceRepository } from '../../src/delivery/queue/instance.neo4j.repository.js';
+import { EventRepository } from '../../src/events/event.neo4j.repository.js';
+import { InstanceRepository } from '../../src/delivery/queue/instance.neo4j.repository.js';
 import type { Outcome } from '../../src/delivery/outcomes/outcome.js';
-import { Neo4jOutcomeRepository } from '../../src/delivery/outcomes/outcome.neo4j.repository.js';
+import { OutcomeRepository } from '../../src/delivery/outcomes/outcome.neo4j.repository.js';
 import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
 import { setGraphScene } from '../support/graph-scene.js';
 
@@ -18,8 +17,8 @@ const NOW = '2026-01-01T00:00:00.000Z';
 const LATER = '2026-01-01T00:01:00.000Z';
 
 const { driver, graph, raw } = setGraphScene();
-const work = new Neo4jWorkRepository(graph);
-const instances = new Neo4jInstanceRepository(graph, new SystemClock());
+const work = new WorkRepository(graph);
+const instances = new InstanceRepository(graph, new SystemClock());
 
 beforeEach(async () => {
   await raw.wipe();
@@ -48,7 +47,7 @@ const claim = async (count: number, id = 'me'): Promise<HeldDelivery[]> =>
   work.claim(await due(count), NOW, id);
 
 /** The recorder of an instance that goes by `lease` now. */
-const recorder = (lease = 'me'): Neo4jOutcomeRepository => new Neo4jOutcomeRepository(graph, { id: lease });
+const recorder = (lease = 'me'): OutcomeRepository => new OutcomeRepository(graph, { id: lease });
 
 function outcome(deliveryId: string, more: Partial<Outcome> = {}): Outcome {
   const attempt = {
@@ -331,7 +330,7 @@ describe('the counters of an instance that leaves', () => {
   }
 
   it('are missed by no event: it is recorded under the next id', async () => {
-    const events = new Neo4jEventRepository(graph);
+    const events = new EventRepository(graph);
     await raw.run(`MERGE (r:WebhookRegistry {id: 'registry'}) SET r.version = 1`);
     const record = {
       ...{
@@ -384,7 +383,7 @@ describe('the counters of an instance that leaves', () => {
 describe('a registration', () => {
   it('is waited for at a start, although it takes longer than a heartbeat may', async () => {
     const hasty = new Neo4jGraph(driver, { database: undefined, patienceMs: 100, limitMs: 100 });
-    const repository = new Neo4jInstanceRepository(hasty, new SystemClock());
+    const repository = new InstanceRepository(hasty, new SystemClock());
     const instance = { id: 'late', beat: 0, host: 'h', pid: 1, space: 's' };
     const session = driver.session();
     const transaction = session.beginTransaction();

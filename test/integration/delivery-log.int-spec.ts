@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import neo4j, { type Driver, type QueryResult } from 'neo4j-driver';
 import { v7 as uuidv7 } from 'uuid';
 import { LIST_BY_STATUS } from '../../src/history/log/delivery-log.cypher.js';
-import { Neo4jDeliveryLog } from '../../src/history/log/delivery-log.neo4j.repository.js';
+import { DeliveryLog } from '../../src/history/log/delivery-log.neo4j.repository.js';
 import { logParameters } from '../../src/history/log/log-query.js';
 import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
 import type { NextTries } from '../../src/delivery/lanes/next-tries.js';
@@ -32,7 +32,7 @@ CREATE (:WebhookDelivery {
 
 let driver: Driver;
 let graph: Neo4jGraph;
-let log: Neo4jDeliveryLog;
+let log: DeliveryLog;
 
 beforeAll(async () => {
   const wiped = Graph.open();
@@ -42,7 +42,7 @@ beforeAll(async () => {
   driver = neo4j.driver(uri, neo4j.auth.basic(user, password), { disableLosslessIntegers: true });
   graph = new Neo4jGraph(driver, { database: undefined, patienceMs: 10_000 });
   await migrateSchema(graph);
-  log = new Neo4jDeliveryLog(graph, { at: (_, dueAt) => dueAt } as NextTries);
+  log = new DeliveryLog(graph, { at: (_, dueAt) => dueAt } as NextTries);
   const msecs = Date.parse(CREATED_AT);
   const ids = Array.from({ length: MANY }, (_, i) => uuidv7({ msecs: msecs + i }));
   await graph.write(CREATE, { ids, many: MANY, created_at: CREATED_AT });

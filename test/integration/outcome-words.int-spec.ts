@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import neo4j, { type Driver } from 'neo4j-driver';
 import type { Outcome } from '../../src/delivery/outcomes/outcome.js';
-import { Neo4jOutcomeRepository } from '../../src/delivery/outcomes/outcome.neo4j.repository.js';
+import { OutcomeRepository } from '../../src/delivery/outcomes/outcome.neo4j.repository.js';
 import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
 import { migrateSchema } from '../../src/neo4j/schema/schema-migrator.js';
 import { testConnection } from '../support/connection.js';
@@ -39,7 +39,7 @@ async function written(more: Partial<Outcome>): Promise<{ delivery: any; tally: 
   await raw.run(`CREATE (:WebhookTally {id: 'w', successes: 0, failures: 0, kept: 0, kept_successes: 0})
     CREATE (:WebhookDelivery {id: 'd', webhook_id: 'w', claimed_by: 'me', status: 'sending', attempts: 0,
       attempt_base: 0, created_at: '${NOW}'})`);
-  const repository = new Neo4jOutcomeRepository(graph, { id: 'me' });
+  const repository = new OutcomeRepository(graph, { id: 'me' });
   await repository.write([outcome(more)]);
   return {
     delivery: await raw.value('MATCH (d:WebhookDelivery) RETURN d'),
@@ -91,7 +91,7 @@ describe('an outcome in the word of a format', () => {
     const none = { attempt: null, errorMessage: 'webhook is inactive', word: null };
     await raw.run(`CREATE (:WebhookTally {id: 'w', successes: 0, failures: 0, kept: 0, kept_successes: 0})
       CREATE (:WebhookDelivery {id: 'd', webhook_id: 'w', claimed_by: 'me', outcome: 'throttled'})`);
-    await new Neo4jOutcomeRepository(graph, { id: 'me' }).write([outcome(none)]);
+    await new OutcomeRepository(graph, { id: 'me' }).write([outcome(none)]);
     expect(await raw.value('MATCH (d:WebhookDelivery) RETURN d')).toMatchObject({ outcome: 'throttled' });
   });
 });

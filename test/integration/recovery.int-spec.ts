@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Neo4jWorkRepository } from '../../src/delivery/queue/work.neo4j.repository.js';
-import { Neo4jBacklogRepository } from '../../src/history/failing/backlog.neo4j.repository.js';
-import { Neo4jRecoveryRepository } from '../../src/history/failing/recovery.neo4j.repository.js';
+import { WorkRepository } from '../../src/delivery/queue/work.neo4j.repository.js';
+import { BacklogRepository } from '../../src/history/failing/backlog.neo4j.repository.js';
+import { RecoveryRepository } from '../../src/history/failing/recovery.neo4j.repository.js';
 import { setGraphScene } from '../support/graph-scene.js';
 
 const NOW = '2026-01-01T00:00:00.000Z';
 
 const { driver, graph, raw } = setGraphScene();
-const recovery = new Neo4jRecoveryRepository(graph);
+const recovery = new RecoveryRepository(graph);
 
 beforeEach(async () => {
   await raw.wipe();
@@ -32,7 +32,7 @@ const failures = async (): Promise<unknown> =>
   )[0];
 
 const requeue = (): Promise<unknown> => recovery.requeue('w', {}, '', 500, 'me');
-const retry = (): Promise<unknown> => new Neo4jWorkRepository(graph).claimForRetry('d1', 'me');
+const retry = (): Promise<unknown> => new WorkRepository(graph).claimForRetry('d1', 'me');
 
 describe('what changes the counts of failures', () => {
   it.each([
@@ -72,7 +72,7 @@ describe('what changes the counts of failures', () => {
 describe('what waits for a webhook that was switched off', () => {
   const backlog = { webhookId: 'w', generation: 2, deleted: false };
   const end = (after = '', limit = 500): Promise<string | null> =>
-    new Neo4jBacklogRepository(graph).endWaiting(backlog, 'webhook is inactive', after, limit);
+    new BacklogRepository(graph).endWaiting(backlog, 'webhook is inactive', after, limit);
 
   /** d1 waits for its first attempt, d2 for a retry an hour ahead, d3 was made after the webhook was on again. */
   beforeEach(async () => {
@@ -109,7 +109,7 @@ describe('what waits for a webhook that was switched off', () => {
   });
 
   it('keeps its mark when the webhook was switched off once more', async () => {
-    const repository = new Neo4jBacklogRepository(graph);
+    const repository = new BacklogRepository(graph);
     await repository.ended({ ...backlog, generation: 1 });
     expect(await repository.ending()).toEqual([backlog]);
     await repository.ended(backlog);

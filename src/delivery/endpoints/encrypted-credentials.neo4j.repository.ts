@@ -7,19 +7,34 @@ import {
   FORGET_EXPIRED_SECRETS,
   REPLACE_SEALED,
 } from './encrypted-credentials.cypher.js';
-import {
-  EncryptedCredentialsRepository,
-  type ResealedWebhook,
-  type SealedWebhook,
-} from './encrypted-credentials.repository.js';
 
+/** What a webhook has encrypted; null = it has none of it. */
+export interface SealedValues {
+  readonly secret: string | null;
+  readonly previousSecret: string | null;
+  readonly headers: string | null;
+  /** The true URL and the secret options of its format. */
+  readonly formatSecrets: string | null;
+}
+
+/** The encrypted values of one webhook, as they were read. */
+export interface SealedWebhook {
+  readonly id: string;
+  readonly values: SealedValues;
+}
+
+/** The same, and what is to take their place. */
+export interface ResealedWebhook extends SealedWebhook {
+  readonly replacements: SealedValues;
+}
+
+/** The encrypted values in the graph, as they lie there. */
 @Injectable()
-export class Neo4jEncryptedCredentialsRepository extends EncryptedCredentialsRepository {
-  constructor(private readonly graph: Neo4jGraph) {
-    super();
-  }
+export class EncryptedCredentialsRepository {
+  constructor(private readonly graph: Neo4jGraph) {}
 
-  override async findOutdated(prefix: string, after: string, limit: number): Promise<SealedWebhook[]> {
+  /** Webhooks after `after`, by id, with a value that does not begin with `prefix`; null is no value. */
+  async findOutdated(prefix: string, after: string, limit: number): Promise<SealedWebhook[]> {
     const found = await this.graph.read(FIND_OUTDATED, { prefix, after, limit });
     return found.map((row) => ({
       id: text(row, 'id'),
@@ -32,7 +47,8 @@ export class Neo4jEncryptedCredentialsRepository extends EncryptedCredentialsRep
     }));
   }
 
-  override async replace(webhooks: readonly ResealedWebhook[]): Promise<void> {
+  /** Replaces the values that are still the ones that were read. */
+  async replace(webhooks: readonly ResealedWebhook[]): Promise<void> {
     const rows = webhooks.map(({ id, values, replacements }) => ({
       id,
       secret: values.secret,
@@ -47,7 +63,8 @@ export class Neo4jEncryptedCredentialsRepository extends EncryptedCredentialsRep
     await this.graph.write(REPLACE_SEALED, { rows });
   }
 
-  override async forgetExpired(now: string, aDayAgo: string): Promise<void> {
+  /** Removes former secrets whose time is over, and keys under which webhooks were created longer than a day ago. */
+  async forgetExpired(now: string, aDayAgo: string): Promise<void> {
     await this.graph.write(FORGET_EXPIRED_SECRETS, { now });
     await this.graph.write(FORGET_CREATIONS, { before: aDayAgo });
   }

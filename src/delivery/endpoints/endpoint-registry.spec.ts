@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Endpoint } from '../model/endpoint.js';
 import { EndpointRegistry } from './endpoint-registry.js';
-import type { TargetChanges, EndpointRepository } from './endpoint.repository.js';
+import type { TargetChanges, EndpointRepository } from './endpoint.neo4j.repository.js';
 
 const target = (webhookId: string, more: Partial<Endpoint> = {}): Endpoint =>
   ({

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import type { Endpoint } from '../model/endpoint.js';
 import { EndpointIndex } from './endpoint-index.js';
-import { EndpointRepository, type TargetChanges } from './endpoint.repository.js';
+import { EndpointRepository, type TargetChanges } from './endpoint.neo4j.repository.js';
 
 /** All webhooks are read again at most so often; in between only what has changed is. */
 const READ_ALL_MS = 5 * 60 * 1000;

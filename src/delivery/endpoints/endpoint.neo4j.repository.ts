@@ -8,17 +8,17 @@ import {
   integerOrNull,
   nested,
   real,
+  type Row,
   rows,
   text,
   textList,
   textOrNull,
-  type Row,
 } from '../../neo4j/row.js';
 import { RowReader } from '../../neo4j/row-reader.js';
 import { DEFAULT_RETRY_CONFIG } from '../model/delivery.js';
 import { CredentialOpener } from '../sending/credential-opener.js';
 import type { Credentials } from '../sending/credentials.js';
-import type { SealedSecret, Endpoint } from '../model/endpoint.js';
+import type { Endpoint, SealedSecret } from '../model/endpoint.js';
 import {
   CHANGED_TARGETS,
   DEACTIVATE_FAILING,
@@ -28,12 +28,24 @@ import {
   LOAD_TARGETS,
 } from './endpoint.cypher.js';
 import { toFilter, toPace, toRendering } from './endpoint-format.js';
-import {
-  EndpointRepository,
-  type SwitchedOff,
-  type TargetChanges,
-  type TargetSnapshot,
-} from './endpoint.repository.js';
+
+/** All webhooks and the version of the registry that they were read at. */
+export interface TargetSnapshot {
+  readonly version: number;
+  readonly targets: readonly Endpoint[];
+}
+
+/** What changed since another version. */
+export interface TargetChanges extends TargetSnapshot {
+  /** Webhooks that were deleted. */
+  readonly gone: readonly string[];
+}
+
+/** A webhook that was just switched off. */
+export interface SwitchedOff {
+  readonly webhookId: string;
+  readonly reason: string;
+}
 
 /** A webhook whose record cannot be read gets nothing, and keeps what waits for it until somebody mends it. */
 function unreadable(webhookId: string): Endpoint {
@@ -59,9 +71,10 @@ function unreadable(webhookId: string): Endpoint {
   };
 }
 
+/** Reads the webhooks as the delivery engine needs them. */
 @Injectable()
-export class Neo4jEndpointRepository extends EndpointRepository {
-  private readonly logger = new Logger(Neo4jEndpointRepository.name);
+export class EndpointRepository {
+  private readonly logger = new Logger(EndpointRepository.name);
   private readonly reader = new RowReader(this.logger, 'Webhook');
   /** Locked webhooks that the log has spoken of; each is a line once, not with every change of another. */
   private readonly reported = new Set<string>();
@@ -70,11 +83,9 @@ export class Neo4jEndpointRepository extends EndpointRepository {
     private readonly graph: Neo4jGraph,
     private readonly credentials: CredentialOpener,
     private readonly clock: Clock,
-  ) {
-    super();
-  }
+  ) {}
 
-  override async loadAll(): Promise<TargetSnapshot> {
+  async loadAll(): Promise<TargetSnapshot> {
     const loaded = await this.graph.write(LOAD_TARGETS);
     const first = loaded[0];
     const found = loaded.flatMap((row) => (row['webhook'] === null ? [] : [nested(row, 'webhook')]));
@@ -82,7 +93,7 @@ export class Neo4jEndpointRepository extends EndpointRepository {
   }
 
   /** As a write, so that it is never answered by a follower that lags behind. */
-  override async changedSince(version: number): Promise<TargetChanges | undefined> {
+  async changedSince(version: number): Promise<TargetChanges | undefined> {
     const [row] = await this.graph.write(CHANGED_TARGETS, { since: version });
     if (!row) return undefined;
     const changed = rows(row, 'webhooks');
@@ -94,16 +105,19 @@ export class Neo4jEndpointRepository extends EndpointRepository {
     };
   }
 
-  override async followProjects(): Promise<number> {
+  /** Joins webhooks with projects that came later or have another name by now; answers how many. */
+  async followProjects(): Promise<number> {
     const [row] = await this.graph.write(FOLLOW_PROJECTS);
     return row ? integer(row, 'followed') : 0;
   }
 
-  override async deactivate(id: string, cause: string, reason: string): Promise<SwitchedOff[]> {
+  /** Sets an active webhook inactive, with the reason. Answers what this call has switched off, here and below. */
+  async deactivate(id: string, cause: string, reason: string): Promise<SwitchedOff[]> {
     return this.switchOff(DEACTIVATE_WEBHOOK, { id, cause, reason });
   }
 
-  override async deactivateFailing(
+  /** … if it still fails since `before` (RFC 3339) or earlier, with at least so many failed deliveries. */
+  async deactivateFailing(
     id: string,
     cause: string,
     before: string,
@@ -112,7 +126,8 @@ export class Neo4jEndpointRepository extends EndpointRepository {
     return this.switchOff(DEACTIVATE_FAILING, { id, cause, before, failures });
   }
 
-  override async deactivateOrphans(cause: string, reason: string): Promise<SwitchedOff[]> {
+  /** … all whose Basset Hound project was deleted. */
+  async deactivateOrphans(cause: string, reason: string): Promise<SwitchedOff[]> {
     return this.switchOff(DEACTIVATE_ORPHANS, { cause, reason });
   }
 

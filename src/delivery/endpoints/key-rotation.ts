@@ -6,7 +6,7 @@ import {
   EncryptedCredentialsRepository,
   type ResealedWebhook,
   type SealedValues,
-} from './encrypted-credentials.repository.js';
+} from './encrypted-credentials.neo4j.repository.js';
 
 /** Webhooks read and written at once. */
 const BATCH = 200;

@@ -2,7 +2,7 @@ import { Injectable, Logger, Optional } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { DeliveryMetrics, NoMetrics, type DeactivationCause } from '../../common/metrics/delivery-metrics.js';
 import { EndpointRegistry } from './endpoint-registry.js';
-import { EndpointRepository, type SwitchedOff } from './endpoint.repository.js';
+import { EndpointRepository, type SwitchedOff } from './endpoint.neo4j.repository.js';
 
 /**
  * Switches webhooks off on the service's own account, with the reason on the record, in the log and in the metrics.

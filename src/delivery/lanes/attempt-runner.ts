@@ -11,7 +11,7 @@ import { decide, type Decision } from '../model/retry-policy.js';
 import { Sender } from '../sending/sender.js';
 import type { Pace, Endpoint } from '../model/endpoint.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
-import type { HeldDelivery } from '../model/held-delivery.js';
+import type { HeldDelivery } from '../model/queued-delivery.js';
 import type { Ending, Lane } from './lane.js';
 import { Lanes } from './lanes.js';
 

@@ -24,7 +24,7 @@ import { DestinationThrottle, SCHEDULER } from './destination-throttle.js';
 import { Paces } from './paces.js';
 import { AttemptRunner, type Run } from './attempt-runner.js';
 import { DueIndex } from '../queue/due-index.js';
-import type { HeldDelivery } from '../model/held-delivery.js';
+import type { HeldDelivery } from '../model/queued-delivery.js';
 import { MemoryBudget } from './memory-budget.js';
 import { LaneQueue, type Surroundings } from './lane-queue.js';
 import { Lanes } from './lanes.js';

@@ -10,10 +10,10 @@ import { ClaimsUnderWay } from '../queue/claims-under-way.js';
 import type { Dispatcher } from './dispatcher.js';
 import { DueIndex } from '../queue/due-index.js';
 import { DueWork } from './due-work.js';
-import type { HeldDelivery } from '../model/held-delivery.js';
+import type { Demand, DueDelivery, HeldDelivery, Wanted } from '../model/queued-delivery.js';
 import { MemoryBudget } from './memory-budget.js';
 import { Lanes } from './lanes.js';
-import type { Demand, DueDelivery, Wanted, WorkRepository } from '../queue/work.repository.js';
+import type { WorkRepository } from '../queue/work.neo4j.repository.js';
 
 const MIB = 1024 * 1024;
 const NOW = '2026-01-01T00:00:00.000Z';

@@ -11,7 +11,8 @@ import { Dispatcher } from './dispatcher.js';
 import { DueIndex } from '../queue/due-index.js';
 import { MemoryBudget } from './memory-budget.js';
 import { Lanes } from './lanes.js';
-import { WorkRepository, type Demand, type DueDelivery, type Wanted } from '../queue/work.repository.js';
+import { WorkRepository } from '../queue/work.neo4j.repository.js';
+import type { Demand, DueDelivery, Wanted } from '../model/queued-delivery.js';
 
 /** Every webhook is looked at this often, for work that other instances left in the graph. */
 const PROBE_MS = 5000;

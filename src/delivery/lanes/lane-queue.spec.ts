@@ -8,7 +8,7 @@ import type { Pace } from '../model/endpoint.js';
 import { DestinationThrottle } from './destination-throttle.js';
 import { Paces } from './paces.js';
 import { notWorkedOn, type AttemptRunner, type Run } from './attempt-runner.js';
-import type { HeldDelivery } from '../model/held-delivery.js';
+import type { HeldDelivery } from '../model/queued-delivery.js';
 import { LaneQueue, type Surroundings } from './lane-queue.js';
 import { Lanes } from './lanes.js';
 import { SlotPool } from './slot-pool.js';

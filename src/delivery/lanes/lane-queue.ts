@@ -5,7 +5,7 @@ import type { InstanceLease } from '../queue/instance-lease.js';
 import type { DestinationThrottle } from './destination-throttle.js';
 import type { Paces } from './paces.js';
 import { notWorkedOn, type AttemptRunner, type Run } from './attempt-runner.js';
-import type { HeldDelivery } from '../model/held-delivery.js';
+import type { HeldDelivery } from '../model/queued-delivery.js';
 import type { Lane } from './lane.js';
 import type { SlotPool } from './slot-pool.js';
 

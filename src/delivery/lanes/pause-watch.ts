@@ -7,7 +7,7 @@ import { repeatWhenDue } from '../../common/rxjs/repeat-when-due.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
 import { SCHEDULER } from './destination-throttle.js';
 import { Lanes } from './lanes.js';
-import { WorkRepository } from '../queue/work.repository.js';
+import { WorkRepository } from '../queue/work.neo4j.repository.js';
 
 /** How often pauses that other instances were asked for are looked up; alone there are none. */
 const WITH_OTHERS_MS = 1000;

@@ -10,7 +10,8 @@ import { SCHEDULER } from './destination-throttle.js';
 import { ClaimsUnderWay } from '../queue/claims-under-way.js';
 import { Dispatcher } from './dispatcher.js';
 import { DueIndex } from '../queue/due-index.js';
-import { WorkRepository, type StrayPage } from '../queue/work.repository.js';
+import { WorkRepository } from '../queue/work.neo4j.repository.js';
+import type { StrayPage } from '../model/queued-delivery.js';
 
 const AUDIT_MS = 30_000;
 /** An audit takes at most this share of the time, however many deliveries wait. */

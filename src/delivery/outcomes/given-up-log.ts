@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
-import type { HeldDelivery } from '../model/held-delivery.js';
+import type { HeldDelivery } from '../model/queued-delivery.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
 import type { Outcome } from './outcome.js';
 

@@ -1,7 +1,7 @@
 import { toTimestamp } from '../../common/clock.js';
 import type { OutcomeWord } from '../../formats/format.js';
 import type { AttemptResult } from '../model/delivery.js';
-import type { HeldDelivery } from '../model/held-delivery.js';
+import type { HeldDelivery } from '../model/queued-delivery.js';
 import { isRejection, type Decision } from '../model/retry-policy.js';
 import type { Outcome } from './outcome.js';
 

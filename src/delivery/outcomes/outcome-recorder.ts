@@ -5,7 +5,7 @@ import { ConstraintViolationError, GraphUnavailableError } from '../../neo4j/gra
 import { GroupCommit } from '../../neo4j/group-commit/group-commit.js';
 import type { Outcome } from './outcome.js';
 import { answerOf } from './answer-of.js';
-import { OutcomeRepository } from './outcome.repository.js';
+import { OutcomeRepository } from './outcome.neo4j.repository.js';
 
 const MAX_BATCH = 1000;
 /** Nobody waits for an outcome: gathered for so long, they make half as many transactions under load. */

@@ -3,7 +3,6 @@ import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { integer } from '../../neo4j/row.js';
 import { InstanceLease } from '../queue/instance-lease.js';
 import { WRITE_OUTCOMES } from './outcome.cypher.js';
-import { OutcomeRepository } from './outcome.repository.js';
 import type { Outcome } from './outcome.js';
 
 /** What counts against the webhook: not that it was asked to wait, nor that one event is none for it. */
@@ -44,16 +43,22 @@ function outcomeRow(outcome: Outcome, attemptId: string | undefined): unknown[] 
   ];
 }
 
+/** Writes outcomes, many in one transaction. */
 @Injectable()
-export class Neo4jOutcomeRepository extends OutcomeRepository {
+export class OutcomeRepository {
   constructor(
     private readonly graph: Neo4jGraph,
     @Inject(InstanceLease) private readonly lease: Pick<InstanceLease, 'id'>,
-  ) {
-    super();
-  }
+  ) {}
 
-  override async write(outcomes: readonly Outcome[], attemptId?: string): Promise<number> {
+  /**
+   * Writes the outcomes whose deliveries this instance still holds, their attempts and the counters.
+   *
+   * @param attemptId of the attempt of a single outcome, when the one that it would have is taken
+   * @returns how many were written; the others had been taken over
+   * @throws ConstraintViolationError when an attempt is on record already
+   */
+  async write(outcomes: readonly Outcome[], attemptId?: string): Promise<number> {
     const [row] = await this.graph.write(WRITE_OUTCOMES, {
       rows: outcomes.map((outcome) => outcomeRow(outcome, attemptId)),
       counter: `${this.lease.id}:outcomes`,

@@ -3,8 +3,8 @@ import { Clock, toTimestamp } from '../../common/clock.js';
 import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { GroupCommit } from '../../neo4j/group-commit/group-commit.js';
 import { DueIndex } from './due-index.js';
-import type { HeldDelivery } from '../model/held-delivery.js';
-import { WorkRepository } from './work.repository.js';
+import type { HeldDelivery } from '../model/queued-delivery.js';
+import { WorkRepository } from './work.neo4j.repository.js';
 
 const MAX_BATCH = 1000;
 

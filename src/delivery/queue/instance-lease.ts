@@ -6,7 +6,11 @@ import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metric
 import { newId } from '../../common/new-id.js';
 import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
-import { InstanceRepository, type HeartbeatAnswer, type InstanceRecord } from './instance.repository.js';
+import {
+  InstanceRepository,
+  type HeartbeatAnswer,
+  type InstanceRecord,
+} from './instance.neo4j.repository.js';
 import { Liveness } from './liveness.js';
 import { OWN_SPACE, processGone } from './process-gone.js';
 

@@ -10,30 +10,60 @@ import {
   RELEASE_CLAIMS,
   REMOVE_INSTANCE,
 } from './instance.cypher.js';
-import {
-  InstanceRepository,
-  type Claimer,
-  type HeartbeatAnswer,
-  type InstanceRecord,
-  type Released,
-} from './instance.repository.js';
 
+/** A running service process, as the others see it. */
+export interface InstanceRecord {
+  readonly id: string;
+  /** Grows by one with each heartbeat. */
+  readonly beat: number;
+  readonly host: string;
+  readonly pid: number;
+  /** Where that process id means something, see `processSpace`. */
+  readonly space: string;
+}
+
+/** What one heartbeat learns. */
+export interface HeartbeatAnswer {
+  /** false: others have taken this instance for dead, its claims are no longer its own. */
+  readonly alive: boolean;
+  /** Version of the webhooks in the graph. */
+  readonly registryVersion: number;
+  readonly others: readonly InstanceRecord[];
+  /** What the others have done so far, all together. */
+  readonly othersWork: number;
+}
+
+export interface Released {
+  /** Claims that were looked at; fewer than the limit = there are no more. */
+  readonly found: number;
+  /** Of these, those that went back to the queue. */
+  readonly released: number;
+}
+
+/** An instance as claims name it. */
+export interface Claimer {
+  readonly id: string;
+  /** false: it is gone for good, because instances register before they claim and ids do not come again. */
+  readonly registered: boolean;
+}
+
+/** The heartbeat nodes and the claims that hang on them. */
 @Injectable()
-export class Neo4jInstanceRepository extends InstanceRepository {
+export class InstanceRepository {
   constructor(
     private readonly graph: Neo4jGraph,
     private readonly clock: Clock,
     private readonly pulse: PulseGraph = graph,
-  ) {
-    super();
-  }
+  ) {}
 
-  override async register(instance: InstanceRecord, patienceMs?: number): Promise<void> {
+  /** @param patienceMs how long it may take instead of what a heartbeat may */
+  async register(instance: InstanceRecord, patienceMs?: number): Promise<void> {
     const parameters = { ...instance, now: toTimestamp(this.clock.now()) };
     await this.pulse.write(REGISTER_INSTANCE, parameters, patienceMs === undefined ? {} : { patienceMs });
   }
 
-  override async beat(id: string, work: number): Promise<HeartbeatAnswer> {
+  /** @param work events accepted and deliveries worked on so far */
+  async beat(id: string, work: number): Promise<HeartbeatAnswer> {
     const [row] = await this.pulse.write(BEAT, { id, work });
     if (!row) return { alive: false, registryVersion: -1, others: [], othersWork: 0 };
     return {
@@ -50,24 +80,28 @@ export class Neo4jInstanceRepository extends InstanceRepository {
     };
   }
 
-  override async bury(id: string, seenBeat: number): Promise<boolean> {
+  /** Declares an instance dead if its heartbeat still stands where it was seen; false = it lives, or is gone. */
+  async bury(id: string, seenBeat: number): Promise<boolean> {
     const buried = await this.graph.write(BURY_INSTANCE, { id, beat: seenBeat });
     return buried.length > 0;
   }
 
-  override async releaseClaims(id: string, now: string, limit: number): Promise<Released> {
+  /** Looks at no more than `limit` claims of an instance and gives them back to the queue. */
+  async releaseClaims(id: string, now: string, limit: number): Promise<Released> {
     const [row] = await this.graph.write(RELEASE_CLAIMS, { id, now, limit });
     return row
       ? { found: integer(row, 'found'), released: integer(row, 'released') }
       : { found: 0, released: 0 };
   }
 
-  override async nextClaimer(after: string): Promise<Claimer | undefined> {
+  /** The first id after `after` that claims are marked with; undefined = there is none. */
+  async nextClaimer(after: string): Promise<Claimer | undefined> {
     const [row] = await this.graph.read(NEXT_CLAIMER, { after });
     return row && { id: text(row, 'id'), registered: flag(row, 'registered') };
   }
 
-  override async remove(id: string): Promise<void> {
+  /** Folds the counters of an instance into the common ones and removes its node. */
+  async remove(id: string): Promise<void> {
     await this.graph.write(REMOVE_INSTANCE, { id });
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { InstanceRecord } from './instance.repository.js';
+import type { InstanceRecord } from './instance.neo4j.repository.js';
 import { Liveness } from './liveness.js';
 
 const other = (beat: number, host = 'elsewhere'): InstanceRecord => ({

@@ -1,4 +1,4 @@
-import type { InstanceRecord } from './instance.repository.js';
+import type { InstanceRecord } from './instance.neo4j.repository.js';
 
 /** How long a heartbeat may stand still, in ms of the observer's monotonic clock. */
 export interface LivenessLimits {

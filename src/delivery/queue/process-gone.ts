@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { newId } from '../../common/new-id.js';
-import type { InstanceRecord } from './instance.repository.js';
+import type { InstanceRecord } from './instance.neo4j.repository.js';
 
 /**
  * Where process ids mean the same. On Linux that is a namespace of process ids under one run of the kernel: containers

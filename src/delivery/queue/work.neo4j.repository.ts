@@ -6,15 +6,26 @@ import {
   integer,
   integerOrNull,
   nested,
+  type Row,
   rows,
   text,
   textList,
   textOrNull,
-  type Row,
 } from '../../neo4j/row.js';
 import { RowReader } from '../../neo4j/row-reader.js';
 import { EventBody } from '../model/event-body.js';
-import type { HeldDelivery } from '../model/held-delivery.js';
+import type {
+  Claim,
+  ClaimRefusal,
+  Demand,
+  DueDelivery,
+  HeldDelivery,
+  NextDue,
+  Pause,
+  Stray,
+  StrayPage,
+  Wanted,
+} from '../model/queued-delivery.js';
 import {
   CLAIM,
   CLAIM_FOR_RETRY,
@@ -31,18 +42,6 @@ import {
   REQUEUE_STRAYS,
   WEBHOOKS_WITH_WORK,
 } from './work.cypher.js';
-import {
-  WorkRepository,
-  type Claim,
-  type ClaimRefusal,
-  type Demand,
-  type DueDelivery,
-  type NextDue,
-  type Pause,
-  type Wanted,
-  type Stray,
-  type StrayPage,
-} from './work.repository.js';
 
 function toHeld(row: Row, body: EventBody | undefined, manual: boolean): HeldDelivery {
   if (!body) throw new Error('Its event is gone, or has no body');
@@ -80,15 +79,15 @@ const NOBODY = '';
 /** States of deliveries that are not finished. */
 const UNFINISHED = ['pending', 'retrying', 'sending'];
 
+/** The queue in the graph. */
 @Injectable()
-export class Neo4jWorkRepository extends WorkRepository {
-  private readonly reader = new RowReader(new Logger(Neo4jWorkRepository.name), 'Delivery');
+export class WorkRepository {
+  private readonly reader = new RowReader(new Logger(WorkRepository.name), 'Delivery');
 
-  constructor(private readonly graph: Neo4jGraph) {
-    super();
-  }
+  constructor(private readonly graph: Neo4jGraph) {}
 
-  override async due(demands: readonly Demand[], now: string): Promise<DueDelivery[]> {
+  /** Due deliveries, those of each webhook by the time at which they are due. */
+  async due(demands: readonly Demand[], now: string): Promise<DueDelivery[]> {
     const found = await this.graph.read(DUE, {
       demands: demands.map(({ webhookId, count }) => ({ webhook_id: webhookId, count })),
       most: Math.max(...demands.map(({ count }) => count)),
@@ -102,7 +101,8 @@ export class Neo4jWorkRepository extends WorkRepository {
     }));
   }
 
-  override async claim(wanted: readonly Wanted[], now: string, instanceId: string): Promise<HeldDelivery[]> {
+  /** Claims those that are still due; two instances never get the same one. */
+  async claim(wanted: readonly Wanted[], now: string, instanceId: string): Promise<HeldDelivery[]> {
     const claims = wanted.map(({ id, body }) => ({ id, read: body === undefined }));
     const found = await this.graph.write(CLAIM, { claims, now, instance: instanceId });
     const bodies = bodiesOf(wanted, found);
@@ -110,7 +110,8 @@ export class Neo4jWorkRepository extends WorkRepository {
     return this.readable(claimed, instanceId, (row) => toHeld(row, bodies.get(text(row, 'event_id')), false));
   }
 
-  override async claimForRetry(deliveryId: string, instanceId: string): Promise<HeldDelivery | ClaimRefusal> {
+  /** Claims one delivery that has failed or waits for its retry, and begins a new retry schedule. */
+  async claimForRetry(deliveryId: string, instanceId: string): Promise<HeldDelivery | ClaimRefusal> {
     const [row] = await this.graph.write(CLAIM_FOR_RETRY, {
       id: deliveryId,
       instance: instanceId,
@@ -127,16 +128,19 @@ export class Neo4jWorkRepository extends WorkRepository {
     return held ?? 'not-retryable';
   }
 
-  override async nextDue(webhookIds: readonly string[]): Promise<NextDue[]> {
+  /** The first due time of each of these webhooks that has waiting deliveries. */
+  async nextDue(webhookIds: readonly string[]): Promise<NextDue[]> {
     const found = await this.graph.read(NEXT_DUE, { webhooks: webhookIds });
     return found.map((row) => ({ webhookId: text(row, 'webhook_id'), at: text(row, 'due') }));
   }
 
-  override async deletedWebhooks(): Promise<string[]> {
+  /** Webhooks that were deleted and may still have deliveries. */
+  async deletedWebhooks(): Promise<string[]> {
     return (await this.graph.read(DELETED_WEBHOOKS)).map((row) => text(row, 'id'));
   }
 
-  override async pauses(now: string): Promise<Pause[]> {
+  /** The webhooks that pause at `now`. */
+  async pauses(now: string): Promise<Pause[]> {
     const found = await this.graph.read(PAUSES, { now });
     return found.map((row) => ({
       webhookId: text(row, 'id'),
@@ -145,11 +149,12 @@ export class Neo4jWorkRepository extends WorkRepository {
     }));
   }
 
-  override async endPause(webhookId: string): Promise<void> {
+  async endPause(webhookId: string): Promise<void> {
     await this.graph.write(END_PAUSE, { id: webhookId });
   }
 
-  override async claimedBy(instanceId: string): Promise<Claim[]> {
+  /** All deliveries that an instance has claimed. */
+  async claimedBy(instanceId: string): Promise<Claim[]> {
     const found = await this.graph.read(CLAIMED_BY, { instance: instanceId });
     return found.map((row) => ({
       id: text(row, 'id'),
@@ -158,11 +163,13 @@ export class Neo4jWorkRepository extends WorkRepository {
     }));
   }
 
-  override async giveBack(deliveryIds: readonly string[], instanceId: string, now: string): Promise<void> {
+  /** Gives claims back to the queue in the place that they had there. */
+  async giveBack(deliveryIds: readonly string[], instanceId: string, now: string): Promise<void> {
     await this.graph.write(GIVE_BACK, { ids: deliveryIds, instance: instanceId, now });
   }
 
-  override async release(
+  /** Gives single claims back to the queue, unless an attempt was recorded since they were read; answers how many. */
+  async release(
     claims: readonly Pick<Claim, 'id' | 'attempts'>[],
     instanceId: string,
     now: string,
@@ -175,11 +182,16 @@ export class Neo4jWorkRepository extends WorkRepository {
     return row ? integer(row, 'released') : 0;
   }
 
-  override async webhooksWithWork(): Promise<string[]> {
+  /** All webhooks that may have deliveries: deleted ones as well, and those that somebody took out of the graph. */
+  async webhooksWithWork(): Promise<string[]> {
     return (await this.graph.read(WEBHOOKS_WITH_WORK)).map((row) => text(row, 'id'));
   }
 
-  override async findStrays(
+  /**
+   * Unfinished deliveries that neither wait nor are claimed, of each webhook and state among `limit` of them. What is
+   * neither to be gone on with nor found is left out.
+   */
+  async findStrays(
     webhookIds: readonly string[],
     limit: number,
     { status, after }: { readonly status?: string; readonly after: string },
@@ -194,7 +206,8 @@ export class Neo4jWorkRepository extends WorkRepository {
     }));
   }
 
-  override async requeueStrays(deliveryIds: readonly string[], now: string): Promise<Stray[]> {
+  /** Queues those of them that are strays indeed; answers which. */
+  async requeueStrays(deliveryIds: readonly string[], now: string): Promise<Stray[]> {
     const requeued = await this.graph.write(REQUEUE_STRAYS, { ids: deliveryIds, now });
     return requeued.map((row) => ({ id: text(row, 'id'), webhookId: text(row, 'webhook_id') }));
   }

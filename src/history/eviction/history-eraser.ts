@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { EndpointRegistry } from '../../delivery/endpoints/endpoint-registry.js';
-import { HistoryRepository } from './history.repository.js';
+import { HistoryRepository } from './history.neo4j.repository.js';
 
 const BATCH = 2000;
 

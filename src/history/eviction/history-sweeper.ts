@@ -8,7 +8,7 @@ import { repeatWhenDue } from '../../common/rxjs/repeat-when-due.js';
 import { EndpointRegistry } from '../../delivery/endpoints/endpoint-registry.js';
 import { WebhookDeactivator } from '../../delivery/endpoints/webhook-deactivator.js';
 import { SCHEDULER } from '../../delivery/lanes/destination-throttle.js';
-import { HistoryRepository, type Overfull } from './history.repository.js';
+import { HistoryRepository, type Overfull } from './history.neo4j.repository.js';
 import { restMs } from './rest.js';
 
 /** Removed in one transaction: it holds up those who write to the same webhook. 500 made the p99 of a fresh event 47 ms. */

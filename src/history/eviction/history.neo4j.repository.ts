@@ -13,7 +13,15 @@ import {
   OVERFULL,
   PURGE_EVENTS,
 } from './history.cypher.js';
-import { HistoryRepository, type Overfull } from './history.repository.js';
+
+/** A webhook with more finished deliveries than may be kept. */
+export interface Overfull {
+  readonly webhookId: string;
+  /** Finished deliveries too many. */
+  readonly excess: number;
+  /** From when on its failed deliveries may still be asked for, RFC 3339; null = they are history. */
+  readonly missedSince: string | null;
+}
 
 /** Above every id: nothing is kept back. */
 const END = '~';
@@ -22,13 +30,13 @@ function earliest(...times: readonly (string | null)[]): string | null {
   return times.filter((time) => time !== null).sort()[0] ?? null;
 }
 
+/** Removes what the log need no longer keep, in bounded batches. Only finished deliveries are ever evicted. */
 @Injectable()
-export class Neo4jHistoryRepository extends HistoryRepository {
-  constructor(private readonly graph: Neo4jGraph) {
-    super();
-  }
+export class HistoryRepository {
+  constructor(private readonly graph: Neo4jGraph) {}
 
-  override async overfull(cap: number, limit: number, except: readonly string[]): Promise<Overfull[]> {
+  /** At most `limit` webhooks with more finished deliveries than `cap`, those with the most first, without those in `except`. */
+  async overfull(cap: number, limit: number, except: readonly string[]): Promise<Overfull[]> {
     const found = await this.graph.read(OVERFULL, { cap, limit, except });
     return found.map((row) => ({
       webhookId: text(row, 'id'),
@@ -37,36 +45,46 @@ export class Neo4jHistoryRepository extends HistoryRepository {
     }));
   }
 
-  override async countMissed(webhookId: string, missedFrom: number, limit: number): Promise<number> {
+  /** Failed deliveries of a webhook from `missedFrom` (ms since the epoch) on, counted up to `limit`. */
+  async countMissed(webhookId: string, missedFrom: number, limit: number): Promise<number> {
     const parameters = { webhook_id: webhookId, missed_from: idAt(missedFrom), limit };
     const [row] = await this.graph.read(COUNT_MISSED, parameters);
     return row ? integer(row, 'missed') : 0;
   }
 
-  override async evictOldest(webhookId: string, limit: number, missedFrom?: number): Promise<number> {
+  /**
+   * Evicts at most `limit` of a webhook's oldest finished deliveries, failed ones only from before `missedFrom` (ms
+   * since the epoch); answers how many.
+   */
+  async evictOldest(webhookId: string, limit: number, missedFrom?: number): Promise<number> {
     const missed = missedFrom === undefined ? END : idAt(missedFrom);
     return this.count(EVICT_OLDEST, { webhook_id: webhookId, missed_from: missed, limit }, 'evicted');
   }
 
-  override async evictBefore(webhookId: string, before: string, limit: number): Promise<number> {
+  /** Evicts at most `limit` finished deliveries of a webhook created before `before` (RFC 3339); answers how many. */
+  async evictBefore(webhookId: string, before: string, limit: number): Promise<number> {
     const parameters = { webhook_id: webhookId, missed_from: END, before, limit };
     return this.count(EVICT_BEFORE, parameters, 'evicted');
   }
 
-  override async purgeEvents(now: string, limit: number): Promise<number> {
+  /** Removes at most `limit` events without deliveries whose time to be remembered is over. */
+  async purgeEvents(now: string, limit: number): Promise<number> {
     return this.count(PURGE_EVENTS, { now, limit }, 'purged');
   }
 
-  override async forgettable(deletedBefore: string): Promise<string[]> {
+  /** Deleted webhooks whose history is older than `deletedBefore` and has no unfinished delivery. */
+  async forgettable(deletedBefore: string): Promise<string[]> {
     const found = await this.graph.read(FORGETTABLE, { before: deletedBefore });
     return found.map((row) => text(row, 'id'));
   }
 
-  override async forget(webhookId: string): Promise<void> {
+  /** Removes a deleted webhook that has no deliveries left. */
+  async forget(webhookId: string): Promise<void> {
     await this.graph.write(FORGET_DELETED, { webhook_id: webhookId });
   }
 
-  override async clear(limit: number): Promise<number> {
+  /** Removes at most `limit` of everything that this service stores; answers how many nodes. */
+  async clear(limit: number): Promise<number> {
     const removed = await this.count(CLEAR_BATCH, { limit }, 'removed');
     return removed > 0 ? removed : this.count(CLEAR_WEBHOOKS, {}, 'webhooks');
   }

@@ -2,15 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { flag, integer, text, textOrNull } from '../../neo4j/row.js';
 import { BACKLOG_ENDED, END_WAITING, ENDING_BACKLOGS } from './backlog.cypher.js';
-import { BacklogRepository, type EndingBacklog } from './backlog.repository.js';
 
+/** A webhook that was switched off or deleted, and of which deliveries of an earlier generation may still wait. */
+export interface EndingBacklog {
+  readonly webhookId: string;
+  /** Deliveries below this one end. */
+  readonly generation: number;
+  readonly deleted: boolean;
+}
+
+/** Ends what waits for webhooks that were switched off. */
 @Injectable()
-export class Neo4jBacklogRepository extends BacklogRepository {
-  constructor(private readonly graph: Neo4jGraph) {
-    super();
-  }
+export class BacklogRepository {
+  constructor(private readonly graph: Neo4jGraph) {}
 
-  override async ending(): Promise<EndingBacklog[]> {
+  async ending(): Promise<EndingBacklog[]> {
     const found = await this.graph.read(ENDING_BACKLOGS);
     return found.map((row) => ({
       webhookId: text(row, 'id'),
@@ -19,7 +25,11 @@ export class Neo4jBacklogRepository extends BacklogRepository {
     }));
   }
 
-  override async endWaiting(
+  /**
+   * Ends at most `limit` deliveries that are due at `after` or later (RFC 3339).
+   * @returns where the next batch goes on; null = there is nothing more
+   */
+  async endWaiting(
     { webhookId, generation, deleted }: EndingBacklog,
     reason: string,
     after: string,
@@ -31,7 +41,7 @@ export class Neo4jBacklogRepository extends BacklogRepository {
     return row ? textOrNull(row, 'last') : null;
   }
 
-  override async ended({ webhookId, generation }: EndingBacklog): Promise<void> {
+  async ended({ webhookId, generation }: EndingBacklog): Promise<void> {
     await this.graph.write(BACKLOG_ENDED, { webhook_id: webhookId, generation });
   }
 }

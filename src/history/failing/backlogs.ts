@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { firstValueFrom, from, race, timer } from 'rxjs';
-import { BacklogRepository, type EndingBacklog } from './backlog.repository.js';
+import { BacklogRepository, type EndingBacklog } from './backlog.neo4j.repository.js';
 
 const BATCH = 500;
 /** Who switches a webhook off waits so long at most; the rest ends behind. */

@@ -9,7 +9,7 @@ import { WebhookDeactivator } from '../../delivery/endpoints/webhook-deactivator
 import { SCHEDULER } from '../../delivery/lanes/destination-throttle.js';
 import { Backlogs } from './backlogs.js';
 import { isFailing, judge, type FailingLimits, type FailingWebhook } from './failing.js';
-import { FailingRepository } from './failing.repository.js';
+import { FailingRepository } from './failing.neo4j.repository.js';
 import { HealthNotices } from './health-notices.js';
 import { OutageRecovery } from './outage-recovery.js';
 

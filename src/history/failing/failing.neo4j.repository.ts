@@ -10,17 +10,27 @@ import {
   UNTOLD_DEACTIVATIONS,
 } from './failing.cypher.js';
 import type { FailingWebhook } from './failing.js';
-import { FailingRepository, type Deactivation } from './failing.repository.js';
 
+/** A webhook that the service switched off, and of which the subscribers of `system.health` were not told yet. */
+export interface Deactivation {
+  readonly webhookId: string;
+  readonly name: string;
+  readonly projectId: string | null;
+  readonly cause: string;
+  readonly reason: string;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+/** What the graph knows of failing webhooks, and what of it was told. */
 @Injectable()
-export class Neo4jFailingRepository extends FailingRepository {
-  private readonly reader = new RowReader(new Logger(Neo4jFailingRepository.name), 'Failing webhook');
+export class FailingRepository {
+  private readonly reader = new RowReader(new Logger(FailingRepository.name), 'Failing webhook');
 
-  constructor(private readonly graph: Neo4jGraph) {
-    super();
-  }
+  constructor(private readonly graph: Neo4jGraph) {}
 
-  override async failing(): Promise<FailingWebhook[]> {
+  /** Webhooks whose last attempt failed, and those of whose recovery nobody was told. */
+  async failing(): Promise<FailingWebhook[]> {
     const found = await this.graph.read(FAILING_WEBHOOKS);
     return this.reader.readAll(found, (row) => ({
       webhookId: text(row, 'id'),
@@ -35,15 +45,15 @@ export class Neo4jFailingRepository extends FailingRepository {
     }));
   }
 
-  override async failingTold(webhookId: string, since: string, now: string): Promise<void> {
+  async failingTold(webhookId: string, since: string, now: string): Promise<void> {
     await this.graph.write(MARK_FAILING_TOLD, { id: webhookId, since, now });
   }
 
-  override async recoveryTold(webhookId: string, since: string): Promise<void> {
+  async recoveryTold(webhookId: string, since: string): Promise<void> {
     await this.graph.write(MARK_RECOVERY_TOLD, { id: webhookId, since });
   }
 
-  override async untoldDeactivations(): Promise<Deactivation[]> {
+  async untoldDeactivations(): Promise<Deactivation[]> {
     const found = await this.graph.read(UNTOLD_DEACTIVATIONS);
     return this.reader.readAll(found, (row) => ({
       webhookId: text(row, 'id'),
@@ -55,7 +65,7 @@ export class Neo4jFailingRepository extends FailingRepository {
     }));
   }
 
-  override async deactivationTold(webhookId: string, at: string): Promise<void> {
+  async deactivationTold(webhookId: string, at: string): Promise<void> {
     await this.graph.write(MARK_DEACTIVATION_TOLD, { id: webhookId, at });
   }
 }

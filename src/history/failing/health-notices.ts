@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../common/domain-error.js';
 import { EventRecorder } from '../../events/event-recorder.js';
 import type { FailingWebhook } from './failing.js';
-import type { Deactivation } from './failing.repository.js';
+import type { Deactivation } from './failing.neo4j.repository.js';
 
 const EVENT = 'system.health';
 

@@ -5,7 +5,7 @@ import { Lanes } from '../../delivery/lanes/lanes.js';
 import { InstanceLease } from '../../delivery/queue/instance-lease.js';
 import { EndpointRegistry } from '../../delivery/endpoints/endpoint-registry.js';
 import { Backlogs } from './backlogs.js';
-import { RecoveryRepository, type LostRange } from './recovery.repository.js';
+import { RecoveryRepository, type LostRange } from './recovery.neo4j.repository.js';
 
 const BATCH = 500;
 /** Counting holds nobody up. */

@@ -6,7 +6,7 @@ import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-opt
 import { DueIndex } from '../../delivery/queue/due-index.js';
 import { InstanceLease } from '../../delivery/queue/instance-lease.js';
 import { probePauseMs } from './failing.js';
-import { RecoveryRepository, type Outage } from './recovery.repository.js';
+import { RecoveryRepository, type Outage } from './recovery.neo4j.repository.js';
 
 const BATCH = 500;
 const DAY_MS = 24 * 3600 * 1000;

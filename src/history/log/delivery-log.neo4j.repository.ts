@@ -2,17 +2,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { PageRequest } from '../../common/page.js';
 import { OUTCOME_WORDS, type OutcomeWord } from '../../formats/format.js';
 import { ApiGraph } from '../../neo4j/neo4j-graph.js';
-import { integer, integerOrNull, nested, text, textOrNull, type Row } from '../../neo4j/row.js';
+import { integer, integerOrNull, nested, type Row, text, textOrNull } from '../../neo4j/row.js';
 import { RowReader } from '../../neo4j/row-reader.js';
-import { DELIVERY_STATUSES, type Delivery, type DeliveryStatus } from '../../delivery/model/delivery.js';
+import { type Delivery, DELIVERY_STATUSES, type DeliveryStatus } from '../../delivery/model/delivery.js';
 import { NextTries } from '../../delivery/lanes/next-tries.js';
-import {
-  DeliveryLog,
-  type DeliveryFilter,
-  type DeliveryPage,
-  type DeliveryStatistics,
-  type ListOptions,
-} from './delivery-log.js';
 import {
   BODIES,
   COUNT_ALL,
@@ -29,7 +22,16 @@ import {
   LIST_BY_TIME,
   STATISTICS,
 } from './delivery-log.cypher.js';
-import { accessOf, logParameters, webhookRange, type Access } from './log-query.js';
+import {
+  type Access,
+  accessOf,
+  type DeliveryFilter,
+  type DeliveryPage,
+  type DeliveryStatistics,
+  type ListOptions,
+  logParameters,
+  webhookRange,
+} from './log-query.js';
 
 /** What no counter is kept for is counted up to here. */
 const MAX_COUNTED = 10_000;
@@ -93,25 +95,24 @@ export function toDelivery(row: Row, body: string | null, nextTries: NextTries):
   };
 }
 
+/** The log of deliveries, read only. */
 @Injectable()
-export class Neo4jDeliveryLog extends DeliveryLog {
-  private readonly reader = new RowReader(new Logger(Neo4jDeliveryLog.name), 'Delivery');
+export class DeliveryLog {
+  private readonly reader = new RowReader(new Logger(DeliveryLog.name), 'Delivery');
 
   constructor(
     private readonly graph: ApiGraph,
     private readonly nextTries: NextTries,
-  ) {
-    super();
-  }
+  ) {}
 
-  override async findById(id: string): Promise<Delivery | null> {
+  async findById(id: string): Promise<Delivery | null> {
     const [row] = await this.graph.read(FIND_DELIVERY, { id });
     if (!row) return null;
     const [delivery] = await this.withBodies([nested(row, 'delivery')]);
     return delivery ?? null;
   }
 
-  override async list(
+  async list(
     filter: DeliveryFilter,
     { limit, after }: PageRequest,
     { bodies = true }: ListOptions = {},
@@ -131,7 +132,7 @@ export class Neo4jDeliveryLog extends DeliveryLog {
     return { items, ...total, nextCursor: more ? last : null };
   }
 
-  override async statistics(): Promise<DeliveryStatistics> {
+  async statistics(): Promise<DeliveryStatistics> {
     const [row] = await this.graph.read(STATISTICS);
     if (!row) throw new Error('The statistics query gave no row');
     const successes = integer(row, 'successes');

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
-import type { DeliveryFilter } from './delivery-log.js';
-import { accessOf, logParameters } from './log-query.js';
+import { accessOf, type DeliveryFilter, logParameters } from './log-query.js';
 
 const DAY_MS = 86_400_000;
 const TIME = '2026-05-05T05:05:05.005Z';

@@ -1,6 +1,39 @@
 import { idAt } from '../../common/new-id.js';
-import { DELIVERY_STATUSES } from '../../delivery/model/delivery.js';
-import type { DeliveryFilter } from './delivery-log.js';
+import { type Delivery, DELIVERY_STATUSES, type DeliveryStatus } from '../../delivery/model/delivery.js';
+import type { Page } from '../../common/page.js';
+
+/** What a list of deliveries is narrowed to; absent = no filter. */
+export interface DeliveryFilter {
+  readonly webhookId?: string;
+  readonly status?: DeliveryStatus;
+  readonly event?: string;
+  readonly projectId?: string;
+  /** RFC 3339: created at or after. */
+  readonly since?: string;
+  /** RFC 3339: created before. */
+  readonly until?: string;
+}
+
+export interface ListOptions {
+  /** Whether the deliveries come with their bodies, of which a page holds 4 MiB at most. @default true */
+  readonly bodies?: boolean;
+}
+
+/** A page of the log. */
+export interface DeliveryPage extends Page<Delivery> {
+  /** Whether there are more than `total`: what no counter is kept for is counted up to 10,000 only. */
+  readonly totalCapped: boolean;
+}
+
+/** Counts over all webhooks, maintained with each write, never scanned. */
+export interface DeliveryStatistics {
+  readonly totalEvents: number;
+  readonly successfulDeliveries: number;
+  readonly failedDeliveries: number;
+  readonly retriedDeliveries: number;
+  /** pending, sending and retrying. */
+  readonly pendingDeliveries: number;
+}
 
 /** Above every id: where the first page begins. */
 const LAST = '\u{10ffff}';

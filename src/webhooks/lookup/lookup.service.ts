@@ -8,7 +8,7 @@ import { wantedBy } from '../../events/filtering.js';
 import type { Endpoint } from '../../delivery/model/endpoint.js';
 import { mismatch, type Mismatch } from '../../delivery/endpoints/endpoint-index.js';
 import { EndpointRegistry } from '../../delivery/endpoints/endpoint-registry.js';
-import { WebhookRepository } from '../webhook.repository.js';
+import { WebhookRepository } from '../webhook.neo4j.repository.js';
 
 /** Webhooks that are named in one answer at most. */
 const MAX_NAMED = 1000;
