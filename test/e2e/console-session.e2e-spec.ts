@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { API } from '../support/api.js';
 import { TestApp } from '../support/app.js';
+import { ShiftedClock } from '../support/clock.js';
 import { EventStream } from '../support/event-stream.js';
+import { until } from '../support/until.js';
 
 const KEY = 'test-key-0123456789';
 const LOOK = 'look-key-0123456789';
@@ -56,6 +58,23 @@ describe('a session of the console', () => {
       .set('Cookie', await signIn())
       .expect(200);
     await other.close();
+  });
+
+  it('takes the feed with it when its time is over, and no other', async () => {
+    // By a clock that is late, eight hours from now are over in two seconds.
+    const clock = new ShiftedClock();
+    clock.advance(2000 - 8 * 3_600_000);
+    const late = await TestApp.start({ env: ENV, clock });
+    const cookie = await signIn(KEY, late);
+    const [ending, staying] = await Promise.all([
+      EventStream.open(`${late.url}${API}/feed`, { Cookie: cookie }),
+      EventStream.open(`${late.url}${API}/feed`, { Authorization: `Bearer ${KEY}` }),
+    ]);
+    expect(ending.response.statusCode).toBe(200);
+    await until(() => ending.ended, 'the end of the session');
+    expect(staying.ended).toBe(false);
+    staying.close();
+    await late.close();
   });
 
   const SAME = { 'sec-fetch-site': 'same-origin' };
