@@ -70,9 +70,15 @@ final class Outbox {
             lose("the outbox holds " + MAX_ROWS + " rows: the webhook service has been away for too long");
             return;
         }
-        for (int from = 0; from < changes.size(); from += MAX_CHANGES) {
+        List<List<List<Object>>> rows = Rows.of(changes, MAX_CHANGES);
+        String transaction = UUID.randomUUID().toString();
+        for (List<List<Object>> part : rows) {
             Node row = row(tx);
-            row.setProperty("changes", Json.of(changes.subList(from, Math.min(from + MAX_CHANGES, changes.size()))));
+            row.setProperty("changes", Json.of(part));
+            if (rows.size() > 1) {
+                row.setProperty("tx", transaction);
+                row.setProperty("parts", rows.size());
+            }
         }
     }
 

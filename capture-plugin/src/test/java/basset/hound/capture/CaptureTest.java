@@ -157,6 +157,24 @@ class CaptureTest {
     }
 
     @Test
+    void keepsTogetherWhatIsSaidOfOneSubject() {
+        run("UNWIND range(1, 1500) AS i MATCH (p:Project) CREATE (p)-[:HAS_PERSON]->(:Person {id: 'e-' + i})");
+        takeRows();
+        run("MATCH (p:Person) DETACH DELETE p");
+        assertEquals(
+                List.of("3 rows of 1"),
+                column("MATCH (r:WebhookOutbox) WITH r.tx AS tx, r.parts AS parts, count(*) AS rows"
+                        + " WHERE parts = rows WITH parts, count(DISTINCT tx) AS transactions"
+                        + " RETURN parts + ' rows of ' + transactions AS value"));
+        for (String row : takeRows()) {
+            for (String person : row.split("\\[\"-HAS_PERSON\",\"case\",\"")) {
+                String id = person.split("\"")[0];
+                assertTrue(id.equals("[") || row.contains("[\"-Person\",null,\"" + id + "\"]"), id);
+            }
+        }
+    }
+
+    @Test
     void writesNothingForOthersForItselfAndAfterARollback() {
         run("CREATE (:Section {id: 's'})-[:HAS]->(:WebhookDelivery {id: 'd'})");
         run("CREATE (:WebhookOutbox {event: 'entity.created', data: '{}'})");
