@@ -1,24 +1,23 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
+import { DeliveryMetrics, NoMetrics } from '../common/metrics/delivery-metrics.js';
 
 /** What `GET /capture` and the metrics tell of the relay. */
 @Injectable()
 export class RelayState {
-  rowsWaiting = 0;
-  rowsCaptured = 0;
-  rowsRejected = 0;
   lastError: string | null = null;
 
-  waiting(rows: number): void {
-    this.rowsWaiting = rows;
+  constructor(@Optional() private readonly metrics: DeliveryMetrics = new NoMetrics()) {}
+
+  looked(): void {
     this.lastError = null;
   }
 
-  captured(rows: number): void {
-    this.rowsCaptured += rows;
+  taken(rows: number): void {
+    this.metrics.outboxTaken(rows);
   }
 
   rejected(rows: number): void {
-    this.rowsRejected += rows;
+    this.metrics.outboxRejected(rows);
   }
 
   failed(error: unknown): void {

@@ -10,21 +10,11 @@ import {
 } from '../common/metrics/delivery-metrics.js';
 import { VERSION } from '../common/version.js';
 import { within } from '../common/within.js';
+import { GAUGES } from './gauges.js';
 
 const PREFIX = 'basset_webhooks_';
 /** Prometheus gives up after 10 s: while Neo4j is away one figure is missing, not all of them. */
 const READ_TIMEOUT_MS = 2000;
-
-const GAUGES = {
-  in_flight: 'Requests to receivers that are under way',
-  held: 'Deliveries held in memory',
-  backlog: 'Deliveries that are not finished, in memory and in the graph',
-  feed_clients: 'Clients that watch the feed of this instance',
-  open_breakers: 'Webhooks that this instance sends nothing but probes, because they fail',
-  oldest_due_seconds: 'For how long the delivery that waits the longest has been due; 0 = none is',
-  neo4j_up: 'Whether Neo4j answers: 1 or 0',
-  instances: 'Instances that share this Neo4j, this one included',
-} as const satisfies Record<GaugeName, string>;
 
 /** All values of each label. */
 const ANSWERS: readonly AnswerClass[] = ['2xx', '3xx', '4xx', '5xx', 'timed_out', 'no_connection', 'policy'];
@@ -98,6 +88,11 @@ export class PrometheusMetrics extends DeliveryMetrics {
     labelNames: ['reason'],
     registers: [this.registry],
   });
+  private readonly taken = this.counter('outbox_taken_total', 'Rows of the outbox that became events');
+  private readonly setAside = this.counter(
+    'outbox_rejected_total',
+    'Rows of the outbox that could not become events and were set aside',
+  );
   private readonly commitSize: Histogram<'recorder'>;
   private readonly commitSeconds: Histogram<'recorder'>;
 
@@ -213,6 +208,14 @@ export class PrometheusMetrics extends DeliveryMetrics {
 
   override evicted(count: number): void {
     this.evictions.inc(count);
+  }
+
+  override outboxTaken(rows: number): void {
+    this.taken.inc(rows);
+  }
+
+  override outboxRejected(rows: number): void {
+    this.setAside.inc(rows);
   }
 
   override webhooks(read: () => Promise<Readonly<Record<WebhookState, number>>>): void {

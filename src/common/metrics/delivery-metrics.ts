@@ -17,6 +17,9 @@ export type GaugeName =
   | 'open_breakers'
   | 'feed_clients'
   | 'oldest_due_seconds'
+  | 'outbox_waiting'
+  | 'outbox_oldest_seconds'
+  | 'capture_gap_seconds'
   | 'neo4j_up'
   | 'instances';
 
@@ -50,6 +53,10 @@ export abstract class DeliveryMetrics {
   abstract claimsTakenOver(count: number): void;
   /** Records that were removed because the log is full or old. */
   abstract evicted(count: number): void;
+  /** Rows of the outbox became events. */
+  abstract outboxTaken(rows: number): void;
+  /** Rows of the outbox were set aside. */
+  abstract outboxRejected(rows: number): void;
   /** A value that is asked for when the metrics are read. */
   abstract gauge(name: GaugeName, read: () => number | Promise<number>): void;
   /** How many webhooks are in which state; asked for when the metrics are read. */
@@ -114,6 +121,14 @@ export class NoMetrics extends DeliveryMetrics {
   }
 
   override evicted(): void {
+    // Nobody asked.
+  }
+
+  override outboxTaken(): void {
+    // Nobody asked.
+  }
+
+  override outboxRejected(): void {
     // Nobody asked.
   }
 
