@@ -1,18 +1,64 @@
 import { EVENT_TYPES, type EventType, type WebhookService } from '../src/index.js';
-import { PROJECT } from './investigation.js';
+import { Application } from './application.js';
+import { PROJECT, type Investigation } from './investigation.js';
 import type { DemoService } from './service.js';
 
-/** What became of one emission. */
+/** What became of one event. */
 export interface Emission {
-  readonly event: EventType;
-  readonly way: 'REST' | 'injection';
+  readonly event: string;
+  readonly way: 'REST' | 'injection' | 'the graph';
   readonly deliveryIds: readonly string[];
 }
 
+const CASE = PROJECT.safe_name;
+const SIDE_CASE = 'side_case';
+
+/** What an investigator does; each step is told before the next begins. */
+const STEPS: readonly ((application: Application) => Promise<void>)[] = [
+  (application) => application.createProject(SIDE_CASE, 'Side Case'),
+  (application) =>
+    application.createPerson(CASE, 'person-ada', { name: 'Ada Marsh', email: 'ada@marsh.example' }),
+  (application) =>
+    application.createPerson(CASE, 'person-ben', { name: 'Ben Ochoa', email: 'ben.ochoa@mail.example' }),
+  (application) => application.createPerson(CASE, 'person-cleo', { name: 'Cleo Vane' }),
+  (application) => application.setField('person-ada', 'core', 'email', 'ada.marsh@mail.example'),
+  (application) => application.relate('person-ada', { 'person-ben': 'KNOWS' }),
+  (application) => application.relate('person-ada', { 'person-ben': 'BUSINESS_PARTNER' }),
+  (application) => application.relate('person-ada', {}),
+  (application) => application.createOrphan(CASE, 'orphan-phone', 'phone', '+1 555 0100'),
+  (application) => application.linkOrphan('orphan-phone', 'person-ben'),
+  (application) => application.deletePerson('person-cleo'),
+  (application) => application.deleteProject(SIDE_CASE),
+];
+
+const FROM_GRAPH = /^(?:entity|relationship|orphan|project)\./;
+
+/** The project that is there before anybody listens. */
+export async function openCase(graph: Investigation): Promise<void> {
+  await new Application(graph).createProject(CASE, PROJECT.name, PROJECT.id);
+}
+
+/** The investigation, written as the application does: its events come from the graph. */
+export async function investigate(
+  graph: Investigation,
+  onEmission: (emission: Emission) => void,
+): Promise<Emission[]> {
+  const application = new Application(graph);
+  const emissions: Emission[] = [];
+  let last = (await graph.told('')).at(-1)?.id ?? '';
+  for (const step of STEPS) {
+    await step(application);
+    for (const { id, event, delivery_ids: deliveryIds } of await graph.told(last)) {
+      const emission = { event, way: 'the graph', deliveryIds } as const;
+      emissions.push(emission);
+      onEmission(emission);
+      last = id;
+    }
+  }
+  return emissions;
+}
+
 const DATA: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-  entity: { entity_id: 'person-ada', type: 'person' },
-  relationship: { source_id: 'person-ada', target_id: 'person-ben', relationship_type: 'KNOWS' },
-  orphan: { orphan_id: 'orphan-phone', entity_id: 'person-ben' },
   search: { query: 'marsh', results: 1 },
   saved_search: { search_id: 'search-1', results: 3 },
 };
@@ -40,14 +86,15 @@ async function overInjection(webhooks: WebhookService, event: EventType): Promis
   return deliveryIds;
 }
 
-/** All 20 events, by turns through the REST API and through the injected service. */
-export async function emitAll(
+/** What the graph does not tell, by turns through the REST API and through the injected service. */
+export async function emitOthers(
   service: DemoService,
   webhooks: WebhookService,
   onEmission: (emission: Emission) => void,
 ): Promise<Emission[]> {
   const emissions: Emission[] = [];
-  for (const [i, event] of EVENT_TYPES.entries()) {
+  const events = EVENT_TYPES.filter((event) => !FROM_GRAPH.test(event));
+  for (const [i, event] of events.entries()) {
     const way = i % 2 === 0 ? 'REST' : 'injection';
     const deliveryIds = await (way === 'REST' ? overRest(service, event) : overInjection(webhooks, event));
     emissions.push({ event, way, deliveryIds });

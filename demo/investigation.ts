@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import neo4j from 'neo4j-driver';
 import type { Neo4jConnection } from '../src/config/service-options.js';
 
@@ -7,38 +8,11 @@ export const PROJECT = {
   name: 'Cold Case',
 };
 
-const PEOPLE = [
-  { id: 'person-ada', first: 'Ada', last: 'Marsh', email: 'ada@marsh.example' },
-  { id: 'person-ben', first: 'Ben', last: 'Ochoa', email: 'ben.ochoa@mail.example' },
-  { id: 'person-cleo', first: 'Cleo', last: 'Vane', email: 'cleo@vane.example' },
-];
-const ORPHANS = [
-  { id: 'orphan-phone', identifier_type: 'phone', identifier_value: '+1 555 0100', linked_to: 'person-ben' },
-  { id: 'orphan-wallet', identifier_type: 'crypto_address', identifier_value: 'bc1qdemo', linked_to: null },
-];
-
-const SEED = `
-CREATE (project:Project {id: $project.id, safe_name: $project.safe_name, name: $project.name})
-CREATE (project)-[:HAS_FILE]->(:File {id: 'file-photo'})
-FOREACH (p IN $people |
-  CREATE (project)-[:HAS_PERSON]->(person:Person {id: p.id})
-  CREATE (person)-[:HAS_FIELD_VALUE]->(:FieldValue {section_id: 'core', field_id: 'first_name', value: p.first})
-  CREATE (person)-[:HAS_FIELD_VALUE]->(:FieldValue {section_id: 'core', field_id: 'last_name', value: p.last})
-  CREATE (person)-[:HAS_FIELD_VALUE]->(:FieldValue {section_id: 'core', field_id: 'email', value: p.email})
-)
-WITH project
-UNWIND $orphans AS o
-CREATE (project)-[:HAS_ORPHAN]->(orphan:OrphanData {
-  id: o.id, identifier_type: o.identifier_type, identifier_value: o.identifier_value
-})
-WITH orphan, o
-MATCH (person:Person {id: o.linked_to})
-CREATE (orphan)-[:LINKED_TO]->(person)
-`;
-
-const SUMMARY = `
-MATCH (n) WHERE n:Project OR n:Person OR n:OrphanData OR n:File OR n:FieldValue
-RETURN labels(n)[0] AS label, count(*) AS nodes ORDER BY label
+/** What was told since, in the order of its creation: ids are in the order of time. */
+const TOLD = `
+MATCH (event:WebhookEvent) WHERE event.id > $after
+RETURN event.id AS id, event.type AS event, [(event)-[:TRIGGERED]->(delivery) | delivery.id] AS delivery_ids
+ORDER BY event.id
 `;
 
 /** Every edge between what belongs to the webhooks and what belongs to the investigation, by type. */
@@ -65,6 +39,13 @@ export interface LoggedDelivery {
   readonly recorded: number;
 }
 
+/** An event as it stands in the graph. */
+export interface ToldEvent {
+  readonly id: string;
+  readonly event: string;
+  readonly delivery_ids: readonly string[];
+}
+
 /** A small investigation, shaped like those of Basset Hound, and the view of an analyst into the graph. */
 export class Investigation {
   private readonly driver;
@@ -73,10 +54,21 @@ export class Investigation {
     this.driver = neo4j.driver(uri, neo4j.auth.basic(user, password), { disableLosslessIntegers: true });
   }
 
-  async seed(): Promise<string> {
-    await this.query(SEED, { project: PROJECT, people: PEOPLE, orphans: ORPHANS });
-    const rows = await this.query<{ label: string; nodes: number }>(SUMMARY);
-    return rows.map(({ label, nodes }) => `${String(nodes)} ${label}`).join(', ');
+  /** What became of the changes so far, once the outbox is empty. */
+  async told(after: string): Promise<ToldEvent[]> {
+    const isEmpty = async (): Promise<boolean> => {
+      const [row] = await this.query<{ rows: number }>('RETURN COUNT { (:WebhookOutbox) } AS rows');
+      return row?.rows === 0;
+    };
+    for (let tries = 0; tries < 600 && !(await isEmpty()); tries += 1) await wait(100);
+    // Of a commit that is under way a part may be seen: twice the same is all of it.
+    let events = await this.query<ToldEvent>(TOLD, { after });
+    for (let seen = -1; events.length !== seen;) {
+      seen = events.length;
+      await wait(100);
+      events = await this.query<ToldEvent>(TOLD, { after });
+    }
+    return events;
   }
 
   logged(deliveryIds: readonly string[]): Promise<LoggedDelivery[]> {
@@ -92,7 +84,8 @@ export class Investigation {
     await this.driver.close();
   }
 
-  private async query<T>(cypher: string, params: Record<string, unknown> = {}): Promise<T[]> {
+  /** One transaction; nothing marks it, so what it changes is captured. */
+  async query<T>(cypher: string, params: Record<string, unknown> = {}): Promise<T[]> {
     const session = this.driver.session();
     try {
       const { records } = await session.run(cypher, params);
