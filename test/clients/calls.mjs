@@ -72,6 +72,7 @@ await good(client.GET('/api/v1/webhooks/events'));
 await good(client.GET('/api/v1/webhooks/stats'));
 await good(client.GET('/api/v1/webhooks/activity', { params: { query: { bucket: 'day' } } }));
 await good(client.GET('/api/v1/capture'));
+await good(client.POST('/api/v1/capture/scan'));
 await good(client.GET('/api/v1/projects/{project_id}/webhooks', project));
 const { id } = await good(
   client.POST('/api/v1/projects/{project_id}/webhooks', {

@@ -52,6 +52,7 @@ call("webhooks", "list_event_types")
 call("webhooks", "get_stats")
 assert call("webhooks", "get_activity", bucket=models.GetActivityBucket("day")).buckets
 call("capture", "get_capture")
+call("capture", "scan_graph")
 call("projects", "list_project_webhooks", "python")
 created = call("projects", "create_project_webhook", "python", body=new_webhook(url=url))
 for gone in (webhook, created):

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { WebhookService } from '../../src/index.js';
 import { TestApp } from '../support/app.js';
+import { testConnection } from '../support/connection.js';
 import { Graph } from '../support/graph.js';
 import { Receiver } from '../support/receiver.js';
+import { until } from '../support/until.js';
 import { HAS_PYTHON, installNodeTools, installPythonTools, run } from './tools.js';
 
 // The first run installs the tools.
@@ -164,4 +166,35 @@ describe('the Python client', () => {
     };
     expect(await run(python, ['drop_in.py'], directory, env)).toBe('done\n');
   });
+});
+
+describe('the example in Python of an event in the own transaction', () => {
+  (HAS_PYTHON ? it : it.skip)(
+    'is sent when that is committed, and never when it is rolled back',
+    async () => {
+      const { uri, user, password } = testConnection();
+      const env = { NEO4J_URI: uri, NEO4J_USER: user, NEO4J_PASSWORD: password };
+      const example = join(ROOT, 'examples', 'transaction', 'emit.py');
+      const printed = await run(join(pythonTools!, 'bin', 'python'), [example], directory, env);
+      const [, committed] = /^committed (\S+)$/m.exec(printed) ?? [];
+      const [, rolledBack] = /^rolled back (\S+)$/m.exec(printed) ?? [];
+      expect([committed, rolledBack]).toEqual([expect.any(String), expect.any(String)]);
+      const sent = (): Promise<{ id: string }[]> =>
+        graph.run('MATCH (e:WebhookEvent) WHERE e.id IN $ids RETURN e.id AS id', {
+          ids: [committed, rolledBack],
+        });
+      await until(async () => (await sent()).length > 0, 'the event to be sent', 60_000);
+      expect(await sent()).toEqual([{ id: committed }]);
+      expect(await graph.count('WebhookOutbox')).toBe(0);
+      const body = JSON.parse(
+        await graph.value('MATCH (e:WebhookEvent {id: $id}) RETURN e.body', { id: committed }),
+      );
+      expect(body).toMatchObject({
+        event: 'report.generated',
+        project_id: 'cold-case',
+        data: { report_id: 'r-1', title: 'Findings' },
+      });
+      await graph.run('MATCH (report:Report) DELETE report');
+    },
+  );
 });
