@@ -20,6 +20,10 @@ export interface CaptureRow {
   readonly id: string;
   /** When the transaction began to commit, ms by the clock of Neo4j. */
   readonly at: number;
+  /** When it was first seen, where that was long after `at`: its transaction took its time to commit. @default at */
+  readonly seenAt?: number;
+  /** The transaction, and how many rows it made, where it made several that are to be told together. */
+  readonly transaction?: { readonly id: string; readonly parts: number };
   readonly changes: readonly Change[];
 }
 
@@ -38,6 +42,11 @@ function toChange(parts: unknown): Change {
     field: text(field),
     value: value ?? null,
   };
+}
+
+/** As a row holds it. */
+export function changeParts({ kind, start, end, section, field, value }: Change): unknown[] {
+  return [kind, start, end, section, field, value];
 }
 
 /**

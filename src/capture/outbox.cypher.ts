@@ -18,7 +18,8 @@ RETURN relay.owner AS owner
 export const LOOK_AT_CHANGES = `
 MATCH (row:WebhookOutbox)
 WHERE row.at >= 0 AND row.event IS NULL
-RETURN elementId(row) AS node, coalesce(toStringOrNull(row.id), '') AS id, row.at AS at, size(row.changes) AS size
+RETURN elementId(row) AS node, coalesce(toStringOrNull(row.id), '') AS id, row.at AS at, size(row.changes) AS size,
+  toStringOrNull(row.tx) AS tx, toIntegerOrNull(row.parts) AS parts
 ORDER BY row.at, row.seq LIMIT $limit
 `;
 
@@ -36,6 +37,17 @@ export const READ_CHANGES = `
 UNWIND $rows AS item
 MATCH (row:WebhookOutbox) WHERE elementId(row) = item[0] AND coalesce(toStringOrNull(row.id), '') = item[1]
 RETURN item[0] AS node, row.changes AS changes
+`;
+
+/** Rows become several smaller ones, of the same time: what they say stays the same. */
+export const SPLIT_ROWS = `
+UNWIND $rows AS item
+MATCH (row:WebhookOutbox) WHERE elementId(row) = item[0] AND coalesce(toStringOrNull(row.id), '') = item[1]
+FOREACH (changes IN item[2] |
+  CREATE (:WebhookOutbox {id: randomUUID(), at: row.at, seq: row.seq, changes: changes})
+)
+DELETE row
+RETURN count(*) AS split
 `;
 
 /** Rows that neither of the two looks finds: written by hand, or by a plugin that could not write what changed. */
@@ -75,8 +87,10 @@ RETURN probe.answered = $question AS answered, probe.version AS version
 /** What waits and what was lost. The first row by the index on at. */
 export const OUTBOX_STATUS = `
 OPTIONAL MATCH (plugin:WebhookCapture {id: 'plugin'})
+OPTIONAL MATCH (relay:WebhookRegistry {id: 'relay'})
 RETURN COUNT { (:WebhookOutbox) } AS rows, COUNT { (:WebhookOutboxRejected) } AS rejected,
   plugin.lost AS lost, plugin.gap_since AS gap_since, plugin.last_error AS last_error,
+  relay.scan_asked_at AS scan_asked_at, relay.last_scan AS last_scan,
   COLLECT { MATCH (row:WebhookOutbox) WHERE row.at >= 0 RETURN row.at ORDER BY row.at LIMIT 1 }[0] AS oldest_at
 `;
 

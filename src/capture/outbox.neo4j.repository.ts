@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../common/new-id.js';
 import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
 import { integer, nested, text, textOrNull, type Row } from '../neo4j/row.js';
+import type { CaptureRow } from './change.js';
 import type { EntityState, GraphState, OrphanState, StateQuery } from './graph-state.js';
+import type { SplitRow } from './split.js';
 import {
   COUNT_ROWS,
   ENTITY_STATES,
@@ -16,6 +18,7 @@ import {
   PROBE_PLUGIN,
   READ_CHANGES,
   REJECT_ROWS,
+  SPLIT_ROWS,
   TAKE_RELAY,
 } from './outbox.cypher.js';
 
@@ -32,6 +35,7 @@ export interface WaitingRow extends RowKey {
   readonly at: number;
   /** Characters of its changes. */
   readonly size: number;
+  readonly transaction?: CaptureRow['transaction'];
 }
 
 /** An event that somebody emitted by writing a node; every value is still to be looked at. */
@@ -54,6 +58,21 @@ export interface OutboxStatus {
   /** RFC 3339; since when changes were lost, null = none were. */
   readonly gapSince: string | null;
   readonly lastError: string | null;
+  /** RFC 3339; since when a scan is asked for that is not over. */
+  readonly scanAskedAt: string | null;
+  readonly lastScan: ScanResult | null;
+}
+
+/** What a scan found; as it is told. */
+export interface ScanResult {
+  /** RFC 3339. */
+  readonly finished_at: string;
+  /** Entities, orphans and projects that were looked at. */
+  readonly looked_at: number;
+  /** Of these, and of those that are gone: of which nobody had been told. */
+  readonly found: number;
+  /** Nothing was known before: what was there counts as told. */
+  readonly is_first: boolean;
 }
 
 /** Rejected rows that are kept. */
@@ -71,6 +90,11 @@ function toText(value: unknown): string | null {
 
 function toTime(ms: unknown): string | null {
   return typeof ms === 'number' ? new Date(ms).toISOString() : null;
+}
+
+/** Written by END_SCAN. */
+function toScan(value: unknown): ScanResult | null {
+  return typeof value === 'string' ? (JSON.parse(value) as ScanResult) : null;
 }
 
 function toEntityState(row: Row): EntityState {
@@ -121,6 +145,8 @@ export class OutboxRepository {
       oldestAt: toTime(row['oldest_at']),
       gapSince: toTime(row['gap_since']),
       lastError: toText(row['last_error']),
+      scanAskedAt: toText(row['scan_asked_at']),
+      lastScan: toScan(row['last_scan']),
     };
   }
 
@@ -129,7 +155,14 @@ export class OutboxRepository {
     const found = await this.graph.read(LOOK_AT_CHANGES, { limit });
     return found
       .filter((row) => typeof row['size'] === 'number')
-      .map((row) => ({ ...toKey(row), at: Number(row['at']), size: integer(row, 'size') }));
+      .map((row) => ({
+        ...toKey(row),
+        at: Number(row['at']),
+        size: integer(row, 'size'),
+        ...(typeof row['tx'] === 'string' && {
+          transaction: { id: row['tx'], parts: Number(row['parts'] ?? 1) },
+        }),
+      }));
   }
 
   async emissions(limit: number): Promise<Emission[]> {
@@ -154,6 +187,13 @@ export class OutboxRepository {
       const reason = error === null ? 'neither an event nor changes' : `a change was lost: ${error}`;
       return { node: text(row, 'node'), reason };
     });
+  }
+
+  /** Puts smaller rows in the place of large ones. @returns how many are gone */
+  async split(rows: readonly SplitRow[]): Promise<number> {
+    const items = rows.map(({ node, id, lists }) => [node, id, lists.map((list) => JSON.stringify(list))]);
+    const [row] = await this.graph.write(SPLIT_ROWS, { rows: items });
+    return row ? integer(row, 'split') : 0;
   }
 
   /** Sets rows aside; the newest thousand of all that were are kept. */

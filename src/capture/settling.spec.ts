@@ -25,6 +25,19 @@ describe('ripeAt', () => {
     expect(ripeAt({ rows: [row(1000, gone), row(1010, back)] }, 500)).toBe(1510);
   });
 
+  it('counts from when a row was seen, if its transaction took long to commit', () => {
+    expect(ripeAt({ rows: [{ ...row(1000, back), seenAt: 1900 }] }, 500)).toBe(2400);
+    expect(ripeAt({ rows: [{ ...row(1000, back), seenAt: 90_000 }] }, 500)).toBe(6000);
+  });
+
+  it('waits for the other rows of a transaction that are told together', () => {
+    const part = { ...row(1000, back), transaction: { id: 't', parts: 2 } };
+    const other = { ...row(1001, ['~Person', null, 'e-2', 'x']), transaction: { id: 't', parts: 2 } };
+    expect(ripeAt({ rows: [part] }, 500)).toBe(6000);
+    expect(componentsOf([part, other])).toHaveLength(1);
+    expect(ripeAt({ rows: [part, other] }, 500)).toBe(1501);
+  });
+
   it('does not wait for the fields of an entity that is deleted', () => {
     expect(ripeAt({ rows: [row(1000, gone, ['-Person', null, 'e-1'])] }, 500)).toBe(1500);
   });

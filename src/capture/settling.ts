@@ -14,6 +14,17 @@ function halfDone(rows: readonly CaptureRow[]): boolean {
   return open.size > 0;
 }
 
+/** Whether of a transaction that made several rows only some are there: they become visible one after the other. */
+function isPartial(rows: readonly CaptureRow[]): boolean {
+  const missing = new Map<string, number>();
+  for (const { transaction } of rows) {
+    if (!transaction) continue;
+    const { id, parts } = transaction;
+    missing.set(id, (missing.get(id) ?? parts) - 1);
+  }
+  return [...missing.values()].some((rows) => rows > 0);
+}
+
 function note(open: Set<string>, { kind, start, section, field }: Change, deleted: Set<string | null>): void {
   const key = JSON.stringify([start, section, field]);
   if (kind === '+HAS_FIELD_VALUE') open.delete(key);
@@ -28,7 +39,7 @@ function note(open: Set<string>, { kind, start, section, field }: Change, delete
  */
 export function ripeAt({ rows }: Component, settleMs: number): number {
   const first = rows[0]?.at ?? 0;
-  const newest = Math.max(...rows.map(({ at }) => at));
+  const newest = rows.reduce((time, { at, seenAt = at }) => Math.max(time, seenAt), 0);
   const latest = first + Math.max(LONGEST_SETTLE_MS, settleMs);
-  return halfDone(rows) ? latest : Math.min(newest + settleMs, latest);
+  return halfDone(rows) || isPartial(rows) ? latest : Math.min(newest + settleMs, latest);
 }

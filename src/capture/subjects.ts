@@ -55,17 +55,23 @@ class DisjointSets {
   }
 }
 
-/** The connected components of rows over the subjects that they share, in the order of their first rows. */
+/**
+ * The connected components of rows over the subjects that they share, and over their transaction where it is told, in
+ * the order of their first rows.
+ */
 export function componentsOf(rows: readonly CaptureRow[]): Component[] {
   const sets = new DisjointSets(rows.length);
-  const firstRow = new Map<Subject, number>();
-  rows.forEach(({ changes }, i) => {
+  const firstRow = new Map<string, number>();
+  const belongs = (to: string, i: number): void => {
+    const first = firstRow.get(to);
+    if (first === undefined) firstRow.set(to, i);
+    else sets.join(first, i);
+  };
+  rows.forEach(({ changes, transaction }, i) => {
+    if (transaction) belongs(`transaction:${transaction.id}`, i);
     for (const change of changes) {
       const subject = subjectOf(change);
-      if (subject === null) continue;
-      const first = firstRow.get(subject);
-      if (first === undefined) firstRow.set(subject, i);
-      else sets.join(first, i);
+      if (subject !== null) belongs(subject, i);
     }
   });
   const components = new Map<number, CaptureRow[]>();
@@ -76,4 +82,10 @@ export function componentsOf(rows: readonly CaptureRow[]): Component[] {
     else components.set(root, [row]);
   });
   return [...components.values()].map((members) => ({ rows: members }));
+}
+
+/** All of whom rows tell, each once. */
+export function subjectsOf(rows: readonly CaptureRow[]): Subject[] {
+  const subjects = rows.flatMap(({ changes }) => changes.flatMap((change) => subjectOf(change) ?? []));
+  return [...new Set(subjects)];
 }

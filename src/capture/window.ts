@@ -1,5 +1,6 @@
 import type { WaitingRow } from './outbox.neo4j.repository.js';
 import { ripeAt } from './settling.js';
+import { sizeOf } from './split.js';
 import type { Component } from './subjects.js';
 
 /** The longest prefix of rows whose changes fit in `maxSize` characters; always one, however large. */
@@ -46,17 +47,17 @@ function inOrder(components: readonly Component[]): Component[] {
   return [...components].sort((a, b) => newest(a) - newest(b));
 }
 
-/** Lists of components with about `maxRows` rows each: what is written in one transaction. */
-export function portions(components: readonly Component[], maxRows: number): Component[][] {
+/** Lists of components with about `most` changes each: what is written in one transaction. */
+export function portions(components: readonly Component[], most: number): Component[][] {
   const lists: Component[][] = [];
   let size = Infinity;
   for (const component of components) {
-    if (size + component.rows.length > maxRows) {
+    if (size + sizeOf(component) > most) {
       lists.push([]);
       size = 0;
     }
     lists.at(-1)?.push(component);
-    size += component.rows.length;
+    size += sizeOf(component);
   }
   return lists;
 }

@@ -237,3 +237,6 @@ export class ApiGraph extends Neo4jGraph {}
 
 /** The graph for heartbeats: connections of their own, and no waiting behind others. */
 export class PulseGraph extends Neo4jGraph {}
+
+/** The database in which an administrator of Neo4j works; no data of anybody is in it. */
+export class SystemGraph extends Neo4jGraph {}

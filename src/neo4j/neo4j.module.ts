@@ -5,7 +5,7 @@ import { WEBHOOKS_OPTIONS, type Neo4jConnection, type WebhooksOptions } from '..
 import { Connections } from './connections.js';
 import { EmbeddedNeo4j } from './embedded/embedded-neo4j.js';
 import { Supervisor } from './embedded/supervisor.js';
-import { ApiGraph, Neo4jGraph, PulseGraph } from './neo4j-graph.js';
+import { ApiGraph, Neo4jGraph, PulseGraph, SystemGraph } from './neo4j-graph.js';
 import { createDriver, openDriver } from './open-driver.js';
 import { migrateSchema } from './schema/schema-migrator.js';
 import { StoreState } from './store-state.js';
@@ -21,6 +21,7 @@ class GraphResources {
   readonly graph: Neo4jGraph;
   readonly api: ApiGraph;
   readonly pulse: PulseGraph;
+  readonly system: SystemGraph;
   private readonly connections: Connections;
   private supervisor: Supervisor | undefined;
 
@@ -39,6 +40,7 @@ class GraphResources {
       ...settings,
       isForCallers: true,
     });
+    this.system = new SystemGraph(this.connections.sessions('api'), { ...settings, database: 'system' });
     this.pulse = new PulseGraph(this.connections.sessions('pulse'), {
       ...settings,
       ...PULSE,
@@ -121,9 +123,10 @@ async function openGraph(options: WebhooksOptions): Promise<GraphResources> {
     { provide: Neo4jGraph, useFactory: ({ graph }: GraphResources) => graph, inject: [GraphResources] },
     { provide: ApiGraph, useFactory: ({ api }: GraphResources) => api, inject: [GraphResources] },
     { provide: PulseGraph, useFactory: ({ pulse }: GraphResources) => pulse, inject: [GraphResources] },
+    { provide: SystemGraph, useFactory: ({ system }: GraphResources) => system, inject: [GraphResources] },
     { provide: StoreState, useFactory: ({ state }: GraphResources) => state, inject: [GraphResources] },
   ],
-  exports: [Neo4jGraph, ApiGraph, PulseGraph, StoreState],
+  exports: [Neo4jGraph, ApiGraph, PulseGraph, SystemGraph, StoreState],
 })
 export class Neo4jModule implements OnModuleDestroy, OnApplicationShutdown {
   constructor(@Inject(GraphResources) private readonly resources: GraphResources) {}

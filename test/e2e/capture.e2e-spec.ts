@@ -3,7 +3,7 @@ import { SystemClock } from '../../src/common/clock.js';
 import { WebhookService, type EventType } from '../../src/index.js';
 import { Application } from '../support/application.js';
 import { setAppScene } from '../support/app-scene.js';
-import { payloadErrors } from '../support/payloads.js';
+import { ToldEvents, type ToldEvent } from '../support/told-events.js';
 import { until } from '../support/until.js';
 
 /** Short, so that the tests do not wait; long enough for two steps of one action on a busy machine. */
@@ -12,60 +12,29 @@ const SETTLE_MS = '300';
 const scene = setAppScene({
   answers: [],
   clock: () => new SystemClock(),
-  env: { CAPTURE_SETTLE_MS: SETTLE_MS },
+  // What is finished goes when there is too much of it, and these tests count events in the graph.
+  env: { CAPTURE_SETTLE_MS: SETTLE_MS, MAX_DELIVERIES: '1000000' },
 });
 
 let application: Application;
 
 beforeEach(async () => {
-  forgotten = '';
+  tale.begin();
   application = new Application(scene.graph);
   await scene.api.createWebhook({ url: scene.receiver.url(), events: ['*'] });
 });
 
-interface Told {
-  readonly event: string;
-  readonly project_id: string | null;
-  readonly data: Readonly<Record<string, unknown>>;
-}
+const tale = new ToldEvents(scene);
+const told = (): Promise<ToldEvent[]> => tale.told();
+const toldBriefly = (): Promise<string[]> => tale.briefly();
+const forget = (): Promise<void> => tale.forget();
 
-/** Ids are in the order of their creation: what was told up to here is not looked at again. */
-let forgotten = '';
-
-/** What was told since, once the outbox is empty, in the order of its creation. */
-async function told(): Promise<Told[]> {
-  await until(async () => (await scene.graph.count('WebhookOutbox')) === 0, 'the outbox to be empty', 60_000);
-  // The count may be there before the rest of that commit: the relay's lock is given back when all of it is.
-  await scene.graph.run("MERGE (relay:WebhookRegistry {id: 'relay'}) SET relay.locked = true");
-  const bodies = await scene.graph.run(
-    'MATCH (e:WebhookEvent) WHERE e.id > $after RETURN e.body AS body ORDER BY e.id',
-    { after: forgotten },
-  );
-  const events = bodies.map(({ body }) => JSON.parse(body) as Told);
-  expect(events.flatMap(({ event, data }) => payloadErrors(event, data))).toEqual([]);
-  return events;
-}
-
-/** Everything so far is told of before the next action begins. */
-async function forget(): Promise<void> {
-  await told();
-  forgotten = await scene.graph.value("MATCH (e:WebhookEvent) RETURN coalesce(max(e.id), '')");
-}
-
-/** Event types with what tells them apart. */
 /** Why rows were set aside, once there are so many. */
 async function setAside(count: number): Promise<string[]> {
   const read = (): Promise<{ error: string }[]> =>
     scene.graph.run('MATCH (r:WebhookOutboxRejected) RETURN r.error AS error');
   await until(async () => (await read()).length === count, `${count} rows to be set aside`, 60_000);
   return (await read()).map(({ error }) => error);
-}
-
-async function toldBriefly(): Promise<string[]> {
-  return (await told()).map(({ event, data }) => {
-    const { source_id, target_id, entity_id, orphan_id, safe_name } = data;
-    return [event, source_id ?? orphan_id ?? entity_id ?? safe_name, target_id].filter(Boolean).join(' ');
-  });
 }
 
 describe('changes of the graph', () => {
@@ -195,11 +164,30 @@ describe('changes of the graph', () => {
     await application.createProject('case');
     const writers = Array.from({ length: 8 }, async () => {
       const ids: string[] = [];
-      for (let i = 0; i < 10; i++) ids.push(await application.createPerson('case', { 'core.name': 'X' }));
+      for (let i = 0; i < 200; i++) ids.push(await application.createPerson('case'));
       return ids;
     });
     const ids = (await Promise.all(writers)).flat();
+    expect(ids).toHaveLength(1600);
     expect((await toldBriefly()).slice(1).sort()).toEqual(ids.map((id) => `entity.created ${id}`).sort());
+  });
+
+  it('of a large transaction are each told once, with its project', async () => {
+    await application.createProject('case');
+    await forget();
+    const people = Array.from({ length: 3000 }, (_, i) => `person-${i}`);
+    await scene.graph.change(
+      `MATCH (p:Project {safe_name: 'case'}) UNWIND $people AS id CREATE (p)-[:HAS_PERSON]->(:Person {id: id})`,
+      { people },
+    );
+    expect((await toldBriefly()).sort()).toEqual(people.map((id) => `entity.created ${id}`).sort());
+    await forget();
+    await application.deleteProject('case');
+    const events = await told();
+    expect(events.map(({ event }) => event).sort()).toEqual(
+      [...people.map(() => 'entity.deleted'), 'project.deleted'].sort(),
+    );
+    expect(events.filter(({ project_id }) => project_id !== 'case')).toEqual([]);
   });
 
   it('wait while the service is away', async () => {
@@ -310,6 +298,8 @@ describe('GET /capture', () => {
   it('tells who captures, and what was set aside', async () => {
     await scene.graph.change("CREATE (:WebhookOutbox {event: 'none'})");
     await setAside(1);
+    const isScanned = async (): Promise<boolean> => (await scene.api.get('/capture')).last_scan !== null;
+    await until(isScanned, 'the first scan', 60_000);
     expect(await scene.api.get('/capture')).toEqual({
       state: 'active',
       writer: 'plugin',
@@ -318,6 +308,9 @@ describe('GET /capture', () => {
       rejected: 1,
       last_error: null,
       gap_since: null,
+      scan_asked_at: null,
+      last_scan: expect.anything(),
     });
+    expect((await scene.api.get('/info')).capture).toEqual({ state: 'active', writer: 'plugin' });
   });
 });

@@ -245,6 +245,7 @@ describe('GET /info', () => {
       node: process.versions.node,
       neo4j: { version: expect.stringMatching(/^\d+\.\d+/), edition: 'community', embedded: false },
       instances: [{ host: expect.any(String), started_at: expect.stringMatching(/Z$/) }],
+      capture: { state: 'active', writer: 'plugin' },
       uptime_seconds: expect.any(Number),
       limits: {
         delivery_timeout_seconds: 30,

@@ -89,7 +89,7 @@ function call(method: (typeof METHODS)[number], path: string, values: Record<str
 describe('the OpenAPI document', () => {
   it('knows its endpoints and the operational ones', () => {
     const names = operations().map(({ method, path }) => `${method} ${path}`);
-    expect(names).toHaveLength(32);
+    expect(names).toHaveLength(33);
     expect(names).toContain('get /metrics');
     expect(names).toContain('get /health/ready');
   });

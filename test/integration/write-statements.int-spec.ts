@@ -73,6 +73,7 @@ const CASES: Readonly<Record<string, Case>> = {
   APPEND_EVENTS: {
     runs: [append('new', true, 7), append('late', true, null), append('queued', false, null)],
   },
+  ASK_FOR_SCAN: once({ now: NOW }),
   BACKLOG_ENDED: once({ webhook_id: 'w', generation: 1 }),
   APPEND_FROM_OUTBOX: {
     runs: [{ ...append('new', true, 7), rows: [] }],
@@ -108,6 +109,10 @@ const CASES: Readonly<Record<string, Case>> = {
   END_OUTAGE: once({ id: 'w', call: 'c' }),
   END_PAUSE: once({ id: 'w' }),
   END_RECOVERY: once({ id: 'w', since: DUE }),
+  END_SCAN: {
+    runs: [{ scan: '{}', now: NOW, lost: 0, gap_since: 1 }],
+    arrange: "MERGE (:WebhookRegistry {id: 'relay'})",
+  },
   END_UNREADABLE: {
     // The elements are only known when the fixture is there.
     runs: IDS.map((id) => ({ ...own, unreadable: [[`element of ${id}`, 'spoiled']] })),
@@ -123,6 +128,7 @@ const CASES: Readonly<Record<string, Case>> = {
     arrange: `CREATE (:Project {id: 'p-2', safe_name: 'later'}) CREATE (:Webhook {id: 'w-2', project_id: 'later'})`,
   },
   FORGET_ACTIVITY: once({ before: NOW, limit: 100 }),
+  FORGET_KNOWN: once({ ids: ['entity:x'] }),
   FORGET_REJECTED: once({ keep: 1 }),
   FORGET_DELETED: once({ webhook_id: 'w' }),
   FORGET_CREATIONS: once({ before: NOW }),
@@ -133,6 +139,7 @@ const CASES: Readonly<Record<string, Case>> = {
   MARK_DEACTIVATION_TOLD: once({ id: 'w', at: NOW }),
   MARK_FAILING_TOLD: once({ id: 'w', since: DUE, now: NOW }),
   MARK_RECOVERY_TOLD: once({ id: 'w', since: DUE }),
+  MISSED_PLUGIN: once(),
   PROBE_OUTAGE: {
     runs: [{ ...own, webhook_id: 'w', after: '', since: DUE, tried_before: NOW, now: NOW }],
     arrange: `MATCH (d:WebhookDelivery {id: 'failed'}) SET d.recovery = 'due', d.last_attempt_at = '2026-01-01T00:00:00.000Z'
@@ -166,6 +173,12 @@ const CASES: Readonly<Record<string, Case>> = {
     arrange: `MATCH (d:WebhookDelivery) WHERE d.id IN ['waits', 'mine'] REMOVE d.queue, d.claimed_by`,
   },
   ROTATE_SECRET: once({ id: 'w', secret: 'b', until: NOW, now: NOW, revision: 's', revisions: ['r'] }),
+  SAVE_KNOWN: once({ known: [['entity:x', '{}']] }),
+  SAW_PLUGIN: once(),
+  SPLIT_ROWS: {
+    runs: [{ rows: [['4:x:1', 'r', ['[]']]] }],
+    arrange: "CREATE (:WebhookOutbox {id: 'r', at: 1, changes: '[]'})",
+  },
   TAKE_UP_OUTAGE: once({ id: 'w', call: 'c' }),
   TAKE_LOCK: once({ holder: 'h', term: 1 }),
   TAKE_RELAY: once({ instance: 'me' }),
@@ -174,6 +187,7 @@ const CASES: Readonly<Record<string, Case>> = {
     properties: { active: false, project_id: 'case_7', revision: 's' },
     revisions: ['r'],
   }),
+  WRITE_FOUND: once({ changes: ['[]'] }),
   WRITE_OUTCOMES: {
     runs: IDS.flatMap((id) => ['success', 'failed', 'retrying'].map((status) => outcome(id, status))),
   },

@@ -19,6 +19,14 @@ class InstanceDto {
   started_at!: string;
 }
 
+class CaptureDto {
+  @ApiProperty({ enum: ['active', 'inactive', 'off'], description: 'As in `GET /capture`.' })
+  state!: 'active' | 'inactive' | 'off';
+
+  @ApiProperty({ type: String, enum: ['plugin', 'apoc'], nullable: true })
+  writer!: 'plugin' | 'apoc' | null;
+}
+
 class LimitsDto {
   @ApiProperty({ description: 'DELIVERY_TIMEOUT_SECONDS' })
   delivery_timeout_seconds!: number;
@@ -48,6 +56,9 @@ export class InfoDto {
 
   @ApiProperty({ type: [InstanceDto], description: 'All that run on this graph.' })
   instances!: InstanceDto[];
+
+  @ApiProperty({ type: CaptureDto, description: 'Whether changes of the graph become events.' })
+  capture!: CaptureDto;
 
   @ApiProperty({ type: 'integer', minimum: 0 })
   uptime_seconds!: number;

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { VERSION } from '../../common/version.js';
 import { Clock } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import { CaptureStatusService } from '../../capture/capture-status.js';
 import type { InfoDto } from '../dto/info.dto.js';
 import { InfoRepository } from './info.neo4j.repository.js';
 
@@ -15,6 +16,7 @@ export class InfoService {
 
   constructor(
     private readonly repository: InfoRepository,
+    private readonly capture: CaptureStatusService,
     private readonly clock: Clock,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {
@@ -22,13 +24,18 @@ export class InfoService {
   }
 
   async facts(): Promise<Facts> {
-    const [server, instances] = await Promise.all([this.repository.server(), this.repository.instances()]);
+    const [server, instances, capture] = await Promise.all([
+      this.repository.server(),
+      this.repository.instances(),
+      this.capture.recently(),
+    ]);
     const { options } = this;
     return {
       version: VERSION,
       node: process.versions.node,
       neo4j: { ...server, embedded: options.neo4j === undefined },
       instances: instances.map(({ host, startedAt }) => ({ host, started_at: startedAt })),
+      capture,
       uptime_seconds: Math.floor((this.clock.monotonic() - this.startedAt) / 1000),
       limits: {
         delivery_timeout_seconds: options.deliveryTimeoutSeconds,

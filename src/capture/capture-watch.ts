@@ -1,0 +1,74 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { NEVER, type SchedulerLike, type Subscription } from 'rxjs';
+import { Clock } from '../common/clock.js';
+import { repeatWhenDue } from '../common/rxjs/repeat-when-due.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
+import { SCHEDULER } from '../delivery/lanes/destination-throttle.js';
+import { tellUnlessAway } from '../neo4j/graph-errors.js';
+import { CaptureStatusService } from './capture-status.js';
+import { KnownRepository } from './known.neo4j.repository.js';
+import { RelayLease } from './relay-lease.js';
+import { RepairScan } from './repair-scan.js';
+
+/** Between two looks whether a scan is asked for. */
+const LOOK_MS = 1000;
+/** Between two looks whether the plugin is still there. */
+const PROBE_MS = 30_000;
+
+/** Notices when capture was away, and has the graph scanned for what was missed: then, and whenever somebody asks. */
+@Injectable()
+export class CaptureWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger('Capture');
+  private subscription: Subscription | undefined;
+  private current: Promise<number> | undefined;
+  private probedAt = -Infinity;
+  private isCaptured = false;
+
+  constructor(
+    private readonly known: KnownRepository,
+    private readonly status: CaptureStatusService,
+    private readonly scan: RepairScan,
+    private readonly lease: RelayLease,
+    private readonly clock: Clock,
+    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
+    @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (!this.options.outbox || this.options.capture === 'off') return;
+    const onError = (error: unknown): void =>
+      tellUnlessAway(this.logger, 'The graph could not be scanned for what was missed', error);
+    const look = (): Promise<number> => (this.current = this.look());
+    this.subscription = repeatWhenDue(look, NEVER, onError, this.scheduler).subscribe();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.scan.stop();
+    this.subscription?.unsubscribe();
+    await Promise.allSettled([this.current]);
+  }
+
+  /** The relay scans, so that one instance does. @returns after how many ms the next look is due */
+  private async look(): Promise<number> {
+    if (!this.lease.isHeld) return LOOK_MS;
+    await this.probe();
+    const due = await this.known.due();
+    const isMissing = due.gapSince !== null || due.knownSince === null;
+    if (due.askedAt !== null || (isMissing && this.isCaptured)) await this.scan.run(due);
+    return LOOK_MS;
+  }
+
+  private async probe(): Promise<void> {
+    const now = this.clock.monotonic();
+    if (now - this.probedAt < PROBE_MS) return;
+    this.isCaptured = (await this.status.writer()) !== null;
+    await this.known.sawPlugin(this.isCaptured);
+    this.probedAt = now;
+  }
+}

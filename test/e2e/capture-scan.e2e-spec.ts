@@ -1,0 +1,104 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { SystemClock } from '../../src/common/clock.js';
+import { Application } from '../support/application.js';
+import { setAppScene } from '../support/app-scene.js';
+import type { Graph } from '../support/graph.js';
+import { ToldEvents, type ToldEvent } from '../support/told-events.js';
+import { until } from '../support/until.js';
+
+const scene = setAppScene({
+  answers: [],
+  clock: () => new SystemClock(),
+  env: { CAPTURE_SETTLE_MS: '300' },
+});
+const tale = new ToldEvents(scene);
+
+describe('POST /capture/scan', () => {
+  let application: Application;
+  /** Writes as the application does, and nobody captures it. */
+  let unseen: Application;
+
+  const status = (): Promise<any> => scene.api.get('/capture');
+  const ended = async (after: string | null): Promise<any> => {
+    const isOver = async (): Promise<boolean> => {
+      const { last_scan, scan_asked_at } = await status();
+      return scan_asked_at === null && last_scan !== null && last_scan.finished_at !== after;
+    };
+    await until(isOver, 'the scan to end', 120_000);
+    return (await status()).last_scan;
+  };
+  const scan = async (): Promise<any> => {
+    const { last_scan } = await status();
+    const asked = await scene.api.post('/capture/scan', undefined, 202);
+    expect(asked).toMatchObject({ asked_at: expect.any(String), cannot_know: expect.any(Array) });
+    return ended(last_scan?.finished_at ?? null);
+  };
+
+  beforeEach(async () => {
+    tale.begin();
+    application = new Application(scene.graph);
+    await scene.api.createWebhook({ url: scene.receiver.url(), events: ['*'] });
+    const change = (cypher: string, parameters?: Record<string, unknown>) =>
+      scene.graph.run(cypher, parameters);
+    unseen = new Application({ change } as Graph);
+    expect(await ended(null)).toMatchObject({ is_first: true });
+  });
+
+  it('makes events of what nobody was told of, and of nothing else', async () => {
+    await application.createProject('case');
+    const [a, b] = (await application.createPeople('case', 2)) as [string, string];
+    const c = await application.createPerson('case', { 'core.name': 'Gone', 'core.email': 'x' });
+    await application.relate(a, { [b]: 'KNOWS' });
+    await tale.forget();
+    await unseen.setField(a, 'core.email', 'a@x');
+    await unseen.relate(a, { [b]: 'FAMILY' });
+    await unseen.deletePerson(c);
+    const d = await unseen.createPerson('case', { 'core.name': 'New' });
+    const orphan = await unseen.createOrphan('case');
+    await unseen.linkOrphan(orphan, d);
+    await unseen.createProject('other');
+    expect(await scan()).toMatchObject({ is_first: false, found: 5 });
+    const events = await tale.told();
+    const whom = ({ entity_id, orphan_id, source_id, safe_name }: ToldEvent['data']): string =>
+      (entity_id ?? orphan_id ?? source_id ?? safe_name) as string;
+    expect(events.map(({ event, data }) => `${event} ${whom(data)}`).sort()).toEqual(
+      [
+        `entity.updated ${a}`,
+        `relationship.updated ${a}`,
+        `entity.deleted ${c}`,
+        `entity.created ${d}`,
+        `orphan.created ${orphan}`,
+        `orphan.linked ${d}`,
+        'project.created other',
+      ].sort(),
+    );
+    expect(events.find(({ event }) => event === 'entity.deleted')).toMatchObject({
+      project_id: 'case',
+      data: { name: 'Gone' },
+    });
+    await tale.forget();
+    expect(await scan()).toMatchObject({ found: 0 });
+    expect(await tale.told()).toEqual([]);
+  });
+
+  it('happens by itself where a gap is known, and closes it', async () => {
+    await application.createProject('case');
+    await tale.told();
+    const id = await unseen.createPerson('case');
+    await scene.graph.run(
+      "MERGE (p:WebhookCapture {id: 'plugin'}) SET p.lost = 1, p.gap_since = timestamp() - 1000, p.last_error = 'x'",
+    );
+    expect((await status()).gap_since).not.toBeNull();
+    await until(async () => (await status()).gap_since === null, 'the gap to be closed', 120_000);
+    await scene.graph.run("MATCH (p:WebhookCapture {id: 'plugin'}) REMOVE p.lost, p.last_error");
+    expect((await tale.briefly()).at(-1)).toBe(`entity.created ${id}`);
+  });
+
+  it('is refused where nothing is captured', async () => {
+    await scene.restartWith({ CAPTURE: 'off' });
+    expect(await scene.api.post('/capture/scan', undefined, 400)).toMatchObject({
+      detail: expect.stringContaining('CAPTURE'),
+    });
+    expect(await status()).toMatchObject({ state: 'off' });
+  });
+});
