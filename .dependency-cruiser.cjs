@@ -5,10 +5,9 @@ const SPECS = '\\.spec\\.ts$';
 const DOMAIN_FILES = [
   '^src/common/([^/]+|json/.+|rxjs/.+)\\.ts$',
   '^src/delivery/model/.+\\.ts$',
-  '^src/delivery/lanes/rate-gate\\.ts$',
-  '^src/delivery/outcomes/(outcome|outcome-of)\\.ts$',
-  '^src/delivery/sending/(address-policy|credentials|signer|verify-signature)\\.ts$',
-  '^src/events/(envelope|event-types|fingerprint|known-events|new-event|project-id|timestamp)\\.ts$',
+  '^src/delivery/outcomes/outcome\\.ts$',
+  '^src/delivery/sending/(address-policy|credentials|signer)\\.ts$',
+  '^src/events/(envelope|event-types|fingerprint|known-events|new-event|timestamp)\\.ts$',
   '^src/webhooks/(cursor|merge-patch|webhook|webhook-headers|webhook-url)\\.ts$',
   '\\.errors\\.ts$',
 ];

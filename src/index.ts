@@ -17,7 +17,7 @@ export { EVENT_TYPES, type CustomEventTypes, type EventType } from './events/eve
 export type { RecordedEvent } from './events/new-event.js';
 export type { LostRange } from './history/failing/recovery.neo4j.repository.js';
 export type { DeliveryFilter, DeliveryPage } from './history/log/log-query.js';
-export { verifySignature, type ReceivedWebhook } from './delivery/sending/verify-signature.js';
+export { verifySignature, type ReceivedWebhook } from './delivery/sending/signer.js';
 export type { EventToSend, SendEventOptions } from './events/event-intake.js';
 export type { GraphTransaction } from './events/emit.neo4j.repository.js';
 export type { SendOptions } from './events/transactional-emit.js';

@@ -1,4 +1,4 @@
-import { wantedBy } from '../../src/events/filtering.js';
+import { wantedBy } from '../../src/events/event-planner.js';
 import type { Endpoint } from '../../src/delivery/model/endpoint.js';
 import { EventFilter } from '../../src/formats/filter/filter.js';
 import type { Report } from '../support/report.js';

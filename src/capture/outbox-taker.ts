@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../common/new-id.js';
-import { ClaimsUnderWay } from '../delivery/queue/claims-under-way.js';
+import { ClaimsUnderWay } from '../delivery/queue/claim-release.js';
 import { Dispatcher } from '../delivery/lanes/dispatcher.js';
 import { EventPlanner } from '../events/event-planner.js';
 import type { EventRecord } from '../delivery/model/event-record.js';
 import { EventRepository } from '../events/event.neo4j.repository.js';
 import { KnownEvents } from '../events/known-events.js';
-import { newSubmission } from '../events/submission.js';
-import type { NewEvent } from '../events/new-event.js';
+import { type NewEvent, newSubmission } from '../events/new-event.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import type { Rejection, RowKey } from './outbox.neo4j.repository.js';
 

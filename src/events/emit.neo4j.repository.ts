@@ -1,4 +1,4 @@
-import { EMIT_EVENT } from './emit.cypher.js';
+import { EMIT_EVENT } from './event.cypher.js';
 
 /** A transaction that the caller has opened on the Neo4j of this service, with whichever version of neo4j-driver. */
 export interface GraphTransaction {

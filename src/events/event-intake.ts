@@ -5,11 +5,10 @@ import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-option
 import { EventCatalog } from './event-catalog.js';
 import type { EventType } from './event-types.js';
 import { EventRecorder } from './event-recorder.js';
-import type { NewEvent, RecordedEvent } from './new-event.js';
-import { unknownFields, type Fields } from './event-fields.js';
+import { MAX_PROJECT_ID_LENGTH, type NewEvent, type RecordedEvent } from './new-event.js';
+import { type Fields, unknownFields } from './event-fields.js';
 import { isTimestamp } from './timestamp.js';
 import { isAtMost } from '../common/text-length.js';
-import { MAX_PROJECT_ID_LENGTH } from './project-id.js';
 import { invalidEventType } from './event.errors.js';
 
 /** What may be said of an event besides its type. */

@@ -1,19 +1,33 @@
+import { contextOf } from '../formats/filter/filter.js';
+import { severityOf } from '../formats/severity.js';
+import type { Endpoint } from '../delivery/model/endpoint.js';
+import type { NewEvent, RecordedEvent, Submission, SubmissionResult } from './new-event.js';
 import { Injectable } from '@nestjs/common';
 import { Clock, toTimestamp } from '../common/clock.js';
 import { DomainError } from '../common/domain-error.js';
 import { newId } from '../common/new-id.js';
 import { MemoryBudget } from '../delivery/lanes/memory-budget.js';
 import { InstanceLease } from '../delivery/queue/instance-lease.js';
-import type { Endpoint } from '../delivery/model/endpoint.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import { wireBody } from './envelope.js';
 import type { EventRecord, NewDelivery } from '../delivery/model/event-record.js';
 import type { KnownEvent } from './event.neo4j.repository.js';
-import { wantedBy } from './filtering.js';
 import { fingerprint, storedKey } from './fingerprint.js';
 import { isRepeatable, KnownEvents } from './known-events.js';
-import type { NewEvent, RecordedEvent } from './new-event.js';
-import type { Submission, SubmissionResult } from './submission.js';
+
+type Filtered = Pick<NewEvent, 'event' | 'projectId' | 'dataJson'>;
+
+/** Of the webhooks that an event matches those whose filter wants it. Its data are parsed only where somebody asks. */
+export function wantedBy(
+  targets: readonly Endpoint[],
+  { event, projectId, dataJson }: Filtered,
+): readonly Endpoint[] {
+  if (!targets.some(({ filter }) => filter !== null)) return targets;
+  const data = JSON.parse(dataJson) as Record<string, unknown>;
+  const severity = severityOf({ event, data });
+  const context = contextOf({ event, project_id: projectId, data, severity });
+  return targets.filter(({ filter }) => filter === null || filter.matches(context));
+}
 
 /** Ids and keys of callers are remembered for a day. */
 const KEEP_MS = 24 * 3600 * 1000;

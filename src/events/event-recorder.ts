@@ -8,8 +8,13 @@ import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import { shuttingDown } from '../delivery/model/delivery.errors.js';
 import { EventWriter } from './event-writer.js';
 import { IngestPatience } from './ingest-patience.js';
-import type { NewEvent, RecordedEvent } from './new-event.js';
-import { newSubmission, type Submission, type SubmissionResult } from './submission.js';
+import {
+  type NewEvent,
+  newSubmission,
+  type RecordedEvent,
+  type Submission,
+  type SubmissionResult,
+} from './new-event.js';
 
 /** When the service stops, what still waits is written for so long; what waits then is refused, and not written. */
 const MAX_DRAIN_MS = 10_000;

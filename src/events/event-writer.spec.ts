@@ -2,15 +2,14 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ManualClock } from '../../test/support/clock.js';
 import type { WebhooksOptions } from '../config/service-options.js';
 import { ConstraintViolationError, GraphUnavailableError } from '../neo4j/graph-errors.js';
-import { ClaimsUnderWay } from '../delivery/queue/claims-under-way.js';
+import { ClaimsUnderWay } from '../delivery/queue/claim-release.js';
 import type { Dispatcher } from '../delivery/lanes/dispatcher.js';
 import type { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import type { EventPlanner } from './event-planner.js';
 import type { EventRecord } from '../delivery/model/event-record.js';
 import type { EventRepository } from './event.neo4j.repository.js';
 import { EventWriter } from './event-writer.js';
-import type { NewEvent } from './new-event.js';
-import { newSubmission, type Submission } from './submission.js';
+import { type NewEvent, newSubmission, type Submission } from './new-event.js';
 
 const TIMEOUT_MS = 10_000;
 

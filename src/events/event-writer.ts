@@ -4,7 +4,7 @@ import { Clock } from '../common/clock.js';
 import { newId } from '../common/new-id.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { ConstraintViolationError, GraphUnavailableError } from '../neo4j/graph-errors.js';
-import { ClaimsUnderWay } from '../delivery/queue/claims-under-way.js';
+import { ClaimsUnderWay } from '../delivery/queue/claim-release.js';
 import { Dispatcher } from '../delivery/lanes/dispatcher.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import { EventPlanner } from './event-planner.js';
@@ -12,7 +12,7 @@ import type { EventRecord } from '../delivery/model/event-record.js';
 import { EventRepository } from './event.neo4j.repository.js';
 import { storedKey } from './fingerprint.js';
 import { isRepeatable, KnownEvents } from './known-events.js';
-import type { Submission, SubmissionResult } from './submission.js';
+import type { Submission, SubmissionResult } from './new-event.js';
 
 /** One call of the graph is given so long by itself; then those whose callers wait are tried anew. */
 const PATIENCE_MS = 1000;
@@ -25,7 +25,7 @@ const MAX_VIOLATIONS = 5;
 const STALE_PAUSE_MS = 20;
 
 /** What a transaction wrote, if it was committed. */
-interface Doubt {
+interface UnconfirmedCommit {
   readonly writeId: string;
   readonly submissions: readonly Submission[];
   readonly results: readonly SubmissionResult[];
@@ -51,7 +51,7 @@ function asError(error: unknown): Error {
 @Injectable()
 export class EventWriter {
   /** The last transaction, while it is not known whether it was committed. */
-  private doubt: Doubt | undefined;
+  private doubt: UnconfirmedCommit | undefined;
   /** Whether the last thing that was heard of Neo4j is that it does not answer. */
   private away = false;
   /** Writes of this batch that found the webhooks changed. */
@@ -156,7 +156,7 @@ export class EventWriter {
     const version = this.stale > 0 ? null : this.registry.version;
     const { results, records } = this.planner.planAll(open, known);
     if (records.length === 0) return results;
-    const doubt: Doubt = { writeId: newId(), submissions: open, results, records };
+    const doubt: UnconfirmedCommit = { writeId: newId(), submissions: open, results, records };
     if (await this.append(doubt, version)) {
       this.dispatcher.takeNew(records);
       return results;
@@ -187,7 +187,7 @@ export class EventWriter {
     return undefined;
   }
 
-  private async append(doubt: Doubt, registryVersion: number | null): Promise<boolean> {
+  private async append(doubt: UnconfirmedCommit, registryVersion: number | null): Promise<boolean> {
     this.beInDoubt(doubt);
     try {
       const { instanceId } = this.planner;
@@ -203,13 +203,13 @@ export class EventWriter {
   }
 
   /** A commit whose answer was lost shows itself: our own first record is there. */
-  private async isCommitted({ writeId, records: [first] }: Doubt): Promise<boolean> {
+  private async isCommitted({ writeId, records: [first] }: UnconfirmedCommit): Promise<boolean> {
     if (!first) return false;
     const [found] = await this.repository.findKnown([first.id], [], PATIENCE_MS);
     return found !== undefined && (first.fingerprint === null || found.writeId === writeId);
   }
 
-  private beInDoubt(doubt: Doubt): void {
+  private beInDoubt(doubt: UnconfirmedCommit): void {
     this.doubt = doubt;
     for (const submission of doubt.submissions) submission.isInDoubt = true;
   }

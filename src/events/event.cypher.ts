@@ -1,5 +1,11 @@
 import { COUNTER } from '../delivery/queue/instance.cypher.js';
 
+/** Within a transaction of the caller: the event is sent when that is committed, and never when it is rolled back. */
+export const EMIT_EVENT = `
+CREATE (row:WebhookOutbox)
+SET row = $row, row.at = timestamp()
+`;
+
 /**
  * Events, their deliveries and all edges in one statement: 10,000–20,000 events a second against 90 one by one.
  * The registry guards the match: a webhook that was created meanwhile is never missed. $version null = the webhooks

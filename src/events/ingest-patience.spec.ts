@@ -3,8 +3,7 @@ import { ManualClock } from '../../test/support/clock.js';
 import type { WebhooksOptions } from '../config/service-options.js';
 import type { EventRepository } from './event.neo4j.repository.js';
 import { IngestPatience } from './ingest-patience.js';
-import type { NewEvent } from './new-event.js';
-import { newSubmission } from './submission.js';
+import { type NewEvent, newSubmission } from './new-event.js';
 
 const TIMEOUT_MS = 10_000;
 const never = new Promise<never>(() => undefined);

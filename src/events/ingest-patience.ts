@@ -4,7 +4,7 @@ import { BodyRoom } from '../common/http/body-room.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { GraphUnavailableError } from '../neo4j/graph-errors.js';
 import { EventRepository } from './event.neo4j.repository.js';
-import type { Submission } from './submission.js';
+import type { Submission } from './new-event.js';
 
 /** How often those who wait are looked at, and how long the graph may say nothing before it is asked whether it is there. */
 const LOOK_MS = 250;

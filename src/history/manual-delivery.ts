@@ -11,14 +11,13 @@ import {
   webhookNotFound,
 } from '../delivery/model/delivery.errors.js';
 import { wireBody } from '../events/envelope.js';
-import { EventBody } from '../delivery/model/event-body.js';
-import type { EventRecord } from '../delivery/model/event-record.js';
+import { EventBody, type EventRecord } from '../delivery/model/event-record.js';
 import { EventRepository } from '../events/event.neo4j.repository.js';
 import { InstanceLease } from '../delivery/queue/instance-lease.js';
 import { DeliveryLog } from './log/delivery-log.neo4j.repository.js';
 import type { Endpoint } from '../delivery/model/endpoint.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
-import { ClaimsUnderWay } from '../delivery/queue/claims-under-way.js';
+import { ClaimsUnderWay } from '../delivery/queue/claim-release.js';
 import { Dispatcher } from '../delivery/lanes/dispatcher.js';
 import type { HeldDelivery } from '../delivery/model/queued-delivery.js';
 import { WorkRepository } from '../delivery/queue/work.neo4j.repository.js';

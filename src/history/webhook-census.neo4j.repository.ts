@@ -4,7 +4,7 @@ import { FreshAnswer } from '../common/fresh-answer.js';
 import type { WebhookState } from '../common/metrics/delivery-metrics.js';
 import { ApiGraph } from '../neo4j/neo4j-graph.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
-import { WEBHOOK_CENSUS } from './webhook-census.cypher.js';
+import { WEBHOOK_CENSUS } from './log/delivery-log.cypher.js';
 
 type Census = Readonly<Record<WebhookState, number>>;
 

@@ -3,7 +3,7 @@ import { DomainError } from '../common/domain-error.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { webhookLocked, webhookNotFound } from '../delivery/model/delivery.errors.js';
-import { defaultRetry } from '../delivery/model/default-retry.js';
+import { defaultRetry } from '../delivery/model/retry-policy.js';
 import { leadsElsewhere, withFormat } from './formats/format-settings.js';
 import { changedMeanwhile } from './if-match.js';
 import { hasHidden, keptHeaders, maskHeaders } from './webhook-headers.js';

@@ -1,4 +1,4 @@
-import { MAX_PROJECT_ID_LENGTH } from '../events/project-id.js';
+import { MAX_PROJECT_ID_LENGTH } from '../events/new-event.js';
 
 /** What a new webhook is where nothing is said of it: unsigned and global, and events go out as they are. */
 export const UNSAID = {

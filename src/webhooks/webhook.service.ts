@@ -10,7 +10,7 @@ import type { RecordedEvent } from '../events/new-event.js';
 import { Backlogs } from '../history/failing/backlogs.js';
 import { LostDeliveries } from '../history/failing/lost-deliveries.js';
 import type { LostRange } from '../history/failing/recovery.neo4j.repository.js';
-import { HistoryEraser } from '../history/eviction/history-eraser.js';
+import { HistoryEraser } from '../history/eviction/history-sweeper.js';
 import { DeliveryLog } from '../history/log/delivery-log.neo4j.repository.js';
 import type {
   DeliveryFilter,
@@ -19,7 +19,7 @@ import type {
   ListOptions,
 } from '../history/log/log-query.js';
 import { Activity } from '../history/activity/activity.js';
-import { defaultRetry } from '../delivery/model/default-retry.js';
+import { defaultRetry } from '../delivery/model/retry-policy.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import { EventIntake, type EventToSend } from '../events/event-intake.js';
 import { WebhookRepository, type WebhookFilter } from './webhook.neo4j.repository.js';

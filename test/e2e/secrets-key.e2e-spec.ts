@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { REPLACE_SEALED } from '../../src/delivery/endpoints/encrypted-credentials.cypher.js';
+import { REPLACE_SEALED } from '../../src/delivery/endpoints/endpoint.cypher.js';
 import { API, Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';
 import { setScene } from '../support/scene.js';

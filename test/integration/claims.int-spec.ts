@@ -5,7 +5,7 @@ import { SystemClock } from '../../src/common/clock.js';
 import type { HeldDelivery, Wanted } from '../../src/delivery/model/queued-delivery.js';
 import { WorkRepository } from '../../src/delivery/queue/work.neo4j.repository.js';
 import { CLAIM_FOR_RETRY } from '../../src/delivery/queue/work.cypher.js';
-import { EventBody } from '../../src/delivery/model/event-body.js';
+import { EventBody } from '../../src/delivery/model/event-record.js';
 import { EventRepository } from '../../src/events/event.neo4j.repository.js';
 import { InstanceRepository } from '../../src/delivery/queue/instance.neo4j.repository.js';
 import type { Outcome } from '../../src/delivery/outcomes/outcome.js';

@@ -6,7 +6,7 @@ import {
   FORGET_CREATIONS,
   FORGET_EXPIRED_SECRETS,
   REPLACE_SEALED,
-} from './encrypted-credentials.cypher.js';
+} from './endpoint.cypher.js';
 
 /** What a webhook has encrypted; null = it has none of it. */
 export interface SealedValues {

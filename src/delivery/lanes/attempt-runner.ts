@@ -1,15 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { catchError, map, of, throwError, type Observable } from 'rxjs';
+import { catchError, map, type Observable, of, throwError } from 'rxjs';
 import { Clock } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
-import type { Passage } from './circuit-breaker.js';
+import type { Permit } from './circuit-breaker.js';
 import type { AttemptResult } from '../model/delivery.js';
 import { InstanceLease } from '../queue/instance-lease.js';
-import { outcomeOf, refused } from '../outcomes/outcome-of.js';
-import type { Outcome } from '../outcomes/outcome.js';
+import { type Outcome, outcomeOf, refused } from '../outcomes/outcome.js';
 import { decide, type Decision } from '../model/retry-policy.js';
 import { Sender } from '../sending/sender.js';
-import type { Pace, Endpoint } from '../model/endpoint.js';
+import type { Endpoint, Pace } from '../model/endpoint.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
 import type { HeldDelivery } from '../model/queued-delivery.js';
 import type { Ending, Lane } from './lane.js';
@@ -18,14 +17,14 @@ import { Lanes } from './lanes.js';
 /** What became of a held delivery. */
 export interface Run {
   readonly held: HeldDelivery;
-  /** null = it was not worked on: the service stops, the claim is lost, or it is barred. */
+  /** null = it was not worked on: the service stops, the claim is lost, or it is deferred. */
   readonly outcome: Outcome | null;
   /** undefined = there was no attempt. */
   readonly decision?: Decision;
   /** See `Lane.resize`. */
   readonly answered: boolean | null;
   /** It goes back to the graph, to wait there: its lane is closed, or the webhook locked. */
-  readonly barred?: true;
+  readonly deferred?: true;
 }
 
 /** The service stops, the claim is lost, or something went wrong: others will work on it. */
@@ -33,8 +32,8 @@ export function notWorkedOn(held: HeldDelivery): Run {
   return { held, outcome: null, answered: null };
 }
 
-function barred(held: HeldDelivery): Run {
-  return { held, outcome: null, answered: null, barred: true };
+function deferred(held: HeldDelivery): Run {
+  return { held, outcome: null, answered: null, deferred: true };
 }
 
 /** Whether its webhook is, or was in the meantime, switched off: what it was to get then is not sent. */
@@ -83,7 +82,7 @@ export class AttemptRunner {
     const reason = refusal(target, held);
     lane.perSecond = target?.pace?.perSecond ?? Infinity;
     if (reason !== undefined) return { held, outcome: refused(held, reason), answered: null };
-    if (target?.locked || (!held.manual && !lane.lets)) return barred(held);
+    if (target?.locked || (!held.manual && !lane.allows)) return deferred(held);
     return held.claimedBy === this.lease.id ? undefined : notWorkedOn(held);
   }
 
@@ -105,15 +104,15 @@ export class AttemptRunner {
   /** Makes the request; to be called in the same turn in which `untried` had nothing against it. */
   attempt(held: HeldDelivery, lane: Lane): Observable<Run> {
     const target = this.registry.get(held.webhookId);
-    const passage = held.manual ? 'free' : lane.pass();
-    if (!target || !passage) return of(barred(held));
+    const permit = held.manual ? 'free' : lane.tryAcquire();
+    if (!target || !permit) return of(deferred(held));
     const { id: deliveryId, eventId, event, body, attempts } = held;
     return this.sender
       .send({ deliveryId, eventId, event, body: body.bytes, attempt: attempts + 1, target })
       .pipe(
-        map((result) => this.conclude(held, lane, passage, target, result)),
+        map((result) => this.conclude(held, lane, permit, target, result)),
         catchError((error: unknown) => {
-          lane.undecided(passage);
+          lane.undecided(permit);
           return throwError(() => error);
         }),
       );
@@ -123,7 +122,7 @@ export class AttemptRunner {
   private conclude(
     held: HeldDelivery,
     lane: Lane,
-    passage: Passage,
+    permit: Permit,
     target: Endpoint,
     result: AttemptResult,
   ): Run {
@@ -133,7 +132,7 @@ export class AttemptRunner {
     const failures = held.attempts + 1 - held.attemptBase;
     const options = { jitter: this.options.retryJitter, random: Math.random };
     const decision = decide(retry, failures, result, options);
-    this.lanes.ended(held.webhookId, passage, endingOf(decision));
+    this.lanes.ended(held.webhookId, permit, endingOf(decision));
     const outcome = outcomeOf(held, result, decision, {
       goesOn,
       ...(target.rendering && { format: target.rendering.format.name }),

@@ -25,7 +25,7 @@ function pauses(breaker: CircuitBreaker, time: { ms: number }, count: number): n
   return Array.from({ length: count }, () => {
     const pause = breaker.waitMs();
     time.ms += pause;
-    expect(breaker.pass()).toBe('probe');
+    expect(breaker.tryAcquire()).toBe('probe');
     expect(breaker.failed('probe')).toBe(false);
     return pause;
   });
@@ -34,9 +34,9 @@ function pauses(breaker: CircuitBreaker, time: { ms: number }, count: number): n
 describe('CircuitBreaker', () => {
   it('lets everything pass until so many failures came in a row', () => {
     const { breaker } = setUp();
-    expect([breaker.pass(), breaker.pass()]).toEqual(['free', 'free']);
+    expect([breaker.tryAcquire(), breaker.tryAcquire()]).toEqual(['free', 'free']);
     expect(fail(breaker, 3)).toEqual([false, false, true]);
-    expect([breaker.isClosed, breaker.pass()]).toEqual([false, undefined]);
+    expect([breaker.isClosed, breaker.tryAcquire()]).toEqual([false, undefined]);
   });
 
   it('begins to count anew with each success', () => {
@@ -57,7 +57,7 @@ describe('CircuitBreaker', () => {
     const { breaker, time } = setUp();
     fail(breaker, 3);
     time.ms += 1000;
-    expect([breaker.lets, breaker.pass(), breaker.lets, breaker.pass()]).toEqual([
+    expect([breaker.allows, breaker.tryAcquire(), breaker.allows, breaker.tryAcquire()]).toEqual([
       true,
       'probe',
       false,
@@ -70,7 +70,7 @@ describe('CircuitBreaker', () => {
     fail(breaker, 3);
     pauses(breaker, time, 3);
     expect(breaker.succeeded()).toBe(true);
-    expect([breaker.isClosed, breaker.waitMs(), breaker.pass()]).toEqual([true, 0, 'free']);
+    expect([breaker.isClosed, breaker.waitMs(), breaker.tryAcquire()]).toEqual([true, 0, 'free']);
     fail(breaker, 3);
     expect(breaker.waitMs()).toBe(1000);
   });
@@ -81,16 +81,16 @@ describe('CircuitBreaker', () => {
     expect(fail(breaker, 30)).not.toContain(true);
     expect(breaker.waitMs()).toBe(1000);
     time.ms += 1000;
-    breaker.pass();
+    breaker.tryAcquire();
     fail(breaker, 1);
-    expect(breaker.lets).toBe(false);
+    expect(breaker.allows).toBe(false);
   });
 
   it('can be told not to wait for the pause', () => {
     const { breaker } = setUp();
     breaker.open();
     breaker.hasten();
-    expect(breaker.pass()).toBe('probe');
+    expect(breaker.tryAcquire()).toBe('probe');
   });
 
   it('never opens with a threshold of 0', () => {
@@ -117,14 +117,14 @@ describe('CircuitBreaker', () => {
       for (const what of steps) {
         if (what === 'wait') time.ms += 700;
         else if (what === 'ask') {
-          const may = breaker.lets;
-          const passage = breaker.pass();
-          expect(passage !== undefined).toBe(may);
-          if (passage) underWay.push(passage);
+          const may = breaker.allows;
+          const permit = breaker.tryAcquire();
+          expect(permit !== undefined).toBe(may);
+          if (permit) underWay.push(permit);
         } else {
-          const passage = underWay.shift();
-          if (!passage) continue;
-          if (what === 'answer-5xx') breaker.failed(passage);
+          const permit = underWay.shift();
+          if (!permit) continue;
+          if (what === 'answer-5xx') breaker.failed(permit);
           else {
             breaker.succeeded();
             expect(breaker.isClosed).toBe(true);
@@ -132,7 +132,7 @@ describe('CircuitBreaker', () => {
         }
         expect(breaker.waitMs()).toBeLessThanOrEqual(MAX_PAUSE_MS);
         if (!breaker.isClosed) {
-          expect(underWay.filter((passage) => passage === 'probe').length).toBeLessThanOrEqual(1);
+          expect(underWay.filter((permit) => permit === 'probe').length).toBeLessThanOrEqual(1);
         }
       }
     };

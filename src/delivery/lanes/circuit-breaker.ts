@@ -1,5 +1,5 @@
 /** How an attempt got past the breaker: `free` when it is closed, as its one `probe` when it is open. */
-export type Passage = 'free' | 'probe';
+export type Permit = 'free' | 'probe';
 
 export interface BreakerSettings {
   /** Failed attempts in a row that open it; 0 = never. */
@@ -39,7 +39,7 @@ export class CircuitBreaker {
   }
 
   /** Whether the next attempt may go, now. */
-  get lets(): boolean {
+  get allows(): boolean {
     return this.isClosed || (!this.probing && this.waitMs() === 0);
   }
 
@@ -49,9 +49,9 @@ export class CircuitBreaker {
   }
 
   /** Asks for an attempt; each one that passes is followed by `succeeded` or `failed`. undefined = not now. */
-  pass(): Passage | undefined {
+  tryAcquire(): Permit | undefined {
     if (this.isClosed) return 'free';
-    if (!this.lets) return undefined;
+    if (!this.allows) return undefined;
     this.probing = true;
     return 'probe';
   }
@@ -66,27 +66,27 @@ export class CircuitBreaker {
   }
 
   /** Answers whether this failure opened it. Of an open one only the probe counts, not what was in flight before. */
-  failed(passage: Passage): boolean {
+  failed(permit: Permit): boolean {
     if (this.isClosed) {
       this.failures += 1;
       if (this.settings.threshold === 0 || this.failures < this.settings.threshold) return false;
       this.open();
       return true;
     }
-    if (passage === 'probe') this.pause((this.pauseMs ?? FIRST_PAUSE_MS) * GROWTH);
+    if (permit === 'probe') this.pause((this.pauseMs ?? FIRST_PAUSE_MS) * GROWTH);
     return false;
   }
 
   /** Opens it at once; a probe that is blocked again lengthens the pause. Answers whether this opened it. */
-  blocked(passage: Passage): boolean {
-    if (!this.isClosed) return this.failed(passage);
+  blocked(permit: Permit): boolean {
+    if (!this.isClosed) return this.failed(permit);
     this.open();
     return true;
   }
 
   /** The attempt says nothing of the endpoint's health: another probe may go. */
-  undecided(passage: Passage): void {
-    if (passage === 'probe') this.probing = false;
+  undecided(permit: Permit): void {
+    if (permit === 'probe') this.probing = false;
   }
 
   /** Opens it, whatever was counted: the first probe comes after the first pause. */

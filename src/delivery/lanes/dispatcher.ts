@@ -12,8 +12,7 @@ import {
   timer,
 } from 'rxjs';
 import { tellUnlessAway } from '../../neo4j/graph-errors.js';
-import type { EventRecord } from '../model/event-record.js';
-import { EventBody } from '../model/event-body.js';
+import { EventBody, type EventRecord } from '../model/event-record.js';
 import { InstanceLease } from '../queue/instance-lease.js';
 import { GivenUpLog } from '../outcomes/given-up-log.js';
 import type { Outcome } from '../outcomes/outcome.js';
@@ -213,8 +212,8 @@ export class Dispatcher {
     this.endings.next();
   };
 
-  private async record({ held, outcome, decision, barred }: Run): Promise<void> {
-    if (barred) await this.returns.giveBack(held);
+  private async record({ held, outcome, decision, deferred }: Run): Promise<void> {
+    if (deferred) await this.returns.giveBack(held);
     if (!outcome) return;
     await this.outcomes.record(outcome);
     this.givenUp.tell(held, outcome);

@@ -47,9 +47,14 @@ describe('a lane that is asked to wait', () => {
     expect(ask(lane, 20)).toBe('paused');
     ask(lane, 1);
     ask(lane);
-    expect([lane.isOpen, lane.lets, lane.pass(), lane.waitMs()]).toEqual([false, false, undefined, 20_000]);
+    expect([lane.isOpen, lane.allows, lane.tryAcquire(), lane.waitMs()]).toEqual([
+      false,
+      false,
+      undefined,
+      20_000,
+    ]);
     time.ms = 20_000;
-    expect([lane.isOpen, lane.pass()]).toEqual([true, 'free']);
+    expect([lane.isOpen, lane.tryAcquire()]).toEqual([true, 'free']);
   });
 
   it('pauses for an hour at most', () => {
@@ -90,11 +95,11 @@ describe('a lane that is asked to wait', () => {
     const { lane, time } = setUp(1);
     fail(lane);
     time.ms = 1000;
-    expect([lane.pass(), lane.pass()]).toEqual(['probe', undefined]);
+    expect([lane.tryAcquire(), lane.tryAcquire()]).toEqual(['probe', undefined]);
     lane.ended('probe', { kind: 'wait', askedSeconds: 5 });
-    expect([lane.waitMs(), lane.pass()]).toEqual([5000, undefined]);
+    expect([lane.waitMs(), lane.tryAcquire()]).toEqual([5000, undefined]);
     time.ms = 6000;
-    expect([lane.pass(), lane.pass()]).toEqual(['probe', undefined]);
+    expect([lane.tryAcquire(), lane.tryAcquire()]).toEqual(['probe', undefined]);
     expect([lane.ended('probe', { kind: 'success' }), lane.isOpen]).toEqual(['closed', true]);
   });
 
@@ -124,7 +129,8 @@ describe('a lane that is asked to wait', () => {
         const { lane, time } = setUp();
         for (const what of steps) {
           if (what === 'time') time.ms += 900;
-          else if (what === 'pass') expect(lane.pass() === undefined || lane.pauseMs() === 0).toBe(true);
+          else if (what === 'pass')
+            expect(lane.tryAcquire() === undefined || lane.pauseMs() === 0).toBe(true);
           else if (what === 'success') succeed(lane);
           else if (what === 'failure') fail(lane);
           else ask(lane, what === 'ask' ? null : 3);
@@ -152,11 +158,11 @@ describe('a lane whose receiver has more to say than yes or no', () => {
     expect(lane.ended('free', { kind: 'blocked' })).toBe('blocked');
     expect([lane.isBarred, lane.waitMs()]).toEqual([true, 1000]);
     time.ms = 1000;
-    expect(lane.pass()).toBe('probe');
+    expect(lane.tryAcquire()).toBe('probe');
     expect(lane.ended('probe', { kind: 'blocked' })).toBe('none');
     expect(lane.waitMs()).toBe(2000);
     time.ms = 3000;
-    expect(lane.ended(lane.pass() ?? 'free', { kind: 'success' })).toBe('closed');
+    expect(lane.ended(lane.tryAcquire() ?? 'free', { kind: 'success' })).toBe('closed');
   });
 
   it('counts no event that is rejected as a failure, nor as a success', () => {
@@ -172,7 +178,7 @@ describe('a lane whose receiver has more to say than yes or no', () => {
     const { lane, time } = setUp();
     lane.bar();
     time.ms = 1000;
-    lane.ended(lane.pass() ?? 'free', { kind: 'rejected' });
-    expect([lane.isBarred, lane.pass()]).toEqual([true, 'probe']);
+    lane.ended(lane.tryAcquire() ?? 'free', { kind: 'rejected' });
+    expect([lane.isBarred, lane.tryAcquire()]).toEqual([true, 'probe']);
   });
 });

@@ -1,4 +1,4 @@
-import { CircuitBreaker, type BreakerSettings, type Passage } from './circuit-breaker.js';
+import { CircuitBreaker, type BreakerSettings, type Permit } from './circuit-breaker.js';
 
 export interface LaneSettings extends BreakerSettings {
   /** Requests of one webhook in flight at most. */
@@ -80,8 +80,8 @@ export class Lane {
   }
 
   /** Whether the next attempt may go now, be it as a probe. */
-  get lets(): boolean {
-    return this.pauseMs() === 0 && (this.breaker?.lets ?? true);
+  get allows(): boolean {
+    return this.pauseMs() === 0 && (this.breaker?.allows ?? true);
   }
 
   /** Whether one more request may be in flight; what a person asks for need not wait for the window to open. */
@@ -105,24 +105,24 @@ export class Lane {
   }
 
   /** Asks for an attempt; each one that passes is followed by `ended`. undefined = not now. */
-  pass(): Passage | undefined {
-    if (!this.lets) return undefined;
-    return this.breaker?.pass() ?? 'free';
+  tryAcquire(): Permit | undefined {
+    if (!this.allows) return undefined;
+    return this.breaker?.tryAcquire() ?? 'free';
   }
 
-  ended(passage: Passage, ending: Ending): Change {
-    if (ending.kind === 'wait') return this.askedToWait(passage, ending.askedSeconds);
+  ended(permit: Permit, ending: Ending): Change {
+    if (ending.kind === 'wait') return this.askedToWait(permit, ending.askedSeconds);
     this.ownPauses = 0;
     this.askedSince = undefined;
     switch (ending.kind) {
       case 'success':
         return this.succeeded(ending.restSeconds ?? 0);
       case 'failure':
-        return this.failed(passage);
+        return this.failed(permit);
       case 'blocked':
-        return this.failingBreaker().blocked(passage) ? 'blocked' : 'none';
+        return this.failingBreaker().blocked(permit) ? 'blocked' : 'none';
       case 'rejected':
-        this.undecided(passage);
+        this.undecided(permit);
         return 'none';
       default:
         return ending satisfies never;
@@ -130,8 +130,8 @@ export class Lane {
   }
 
   /** The attempt was let through and came to nothing: it says nothing of the endpoint. */
-  undecided(passage: Passage): void {
-    this.breaker?.undecided(passage);
+  undecided(permit: Permit): void {
+    this.breaker?.undecided(permit);
   }
 
   /** @param answered false = no answer in time, or one that asks to wait; null = nobody was asked */
@@ -173,8 +173,8 @@ export class Lane {
   }
 
   /** Those that were in flight when the pause began lengthen it, but do not make it grow. */
-  private askedToWait(passage: Passage, askedSeconds: number | null): Change {
-    this.breaker?.undecided(passage);
+  private askedToWait(permit: Permit, askedSeconds: number | null): Change {
+    this.breaker?.undecided(permit);
     // No time, or one that is over, names no end: without a pause the receiver would be asked without end.
     const asked = (askedSeconds ?? 0) * 1000;
     if (asked > 0) this.pauseFor(asked, 0);
@@ -201,8 +201,8 @@ export class Lane {
     this.keepsOrder = true;
   }
 
-  private failed(passage: Passage): Change {
-    return this.failingBreaker().failed(passage) ? 'opened' : 'none';
+  private failed(permit: Permit): Change {
+    return this.failingBreaker().failed(permit) ? 'opened' : 'none';
   }
 
   private failingBreaker(): CircuitBreaker {

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import { Clock } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
-import type { Passage } from './circuit-breaker.js';
+import type { Permit } from './circuit-breaker.js';
 import { Lane, type Ending, type LaneSettings } from './lane.js';
 
 /** The lanes of all webhooks, in the memory of this instance. One that nothing is known of is open and one request wide. */
@@ -59,9 +59,9 @@ export class Lanes {
   }
 
   /** How an attempt ended that was let through, or that passed by because a person asked for it. */
-  ended(webhookId: string, passage: Passage, ending: Ending): void {
+  ended(webhookId: string, permit: Permit, ending: Ending): void {
     const lane = this.lane(webhookId);
-    switch (lane.ended(passage, ending)) {
+    switch (lane.ended(permit, ending)) {
       case 'opened':
         this.logger.warn(
           `Webhook ${webhookId} failed ${this.settings.threshold} times in a row; only probes go out from now`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../common/clock.js';
 import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
-import { EventBody } from '../model/event-body.js';
+import { EventBody } from '../model/event-record.js';
 import { DueIndex } from '../queue/due-index.js';
 import { MemoryBudget } from './memory-budget.js';
 import { Lanes } from './lanes.js';

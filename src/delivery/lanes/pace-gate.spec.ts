@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PaceGate } from './pace-gate.js';
+import { PaceGate } from './paces.js';
 
 describe('the pace of a webhook', () => {
   let now = 0;

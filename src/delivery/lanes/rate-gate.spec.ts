@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { TestScheduler } from 'rxjs/testing';
-import { RateGate } from './rate-gate.js';
+import { RateGate } from './destination-throttle.js';
 
 let rate = 100;
 beforeEach(() => {

@@ -7,7 +7,7 @@ import { InstanceLease } from '../queue/instance-lease.js';
 import { repeatWhenDue } from '../../common/rxjs/repeat-when-due.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
 import { SCHEDULER } from './destination-throttle.js';
-import { ClaimsUnderWay } from '../queue/claims-under-way.js';
+import { ClaimsUnderWay } from '../queue/claim-release.js';
 import { Dispatcher } from './dispatcher.js';
 import { DueIndex } from '../queue/due-index.js';
 import { WorkRepository } from '../queue/work.neo4j.repository.js';

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { DELIVERY_STATUSES, type DeliveryStatus } from './delivery.js';
-import { isFinished, nextStatus, type Transition } from './delivery-status.js';
+import {
+  DELIVERY_STATUSES,
+  type DeliveryStatus,
+  isFinished,
+  nextStatus,
+  type Transition,
+} from './delivery.js';
 
 const TRANSITIONS: readonly Transition[] = [
   'claim',

@@ -1,4 +1,4 @@
-import type { EventBody } from './event-body.js';
+import type { EventBody } from './event-record.js';
 
 /** A delivery that this instance has claimed and holds in memory. */
 export interface HeldDelivery {

@@ -1,5 +1,6 @@
-import type { Interpretation } from '../../formats/format.js';
+import type { WebhooksOptions } from '../../config/service-options.js';
 import type { AttemptResult, RetryConfig } from './delivery.js';
+import type { Interpretation } from '../../formats/format.js';
 
 /** What is to be done after an attempt. */
 export type Decision =
@@ -99,4 +100,14 @@ export function decide(
   if (asksToWait(result)) return { kind: 'wait', askedSeconds: result.retryAfterSeconds };
   if (failures > retry.maxRetries) return { kind: 'failed' };
   return { kind: 'retry', delaySeconds: backoffSeconds(retry, failures, options) };
+}
+
+/** What a webhook that says nothing of retries gets, and what a `retry_config` leaves out. */
+export function defaultRetry(options: WebhooksOptions): RetryConfig {
+  return {
+    maxRetries: options.defaultMaxRetries,
+    initialDelay: options.defaultInitialDelay,
+    maxDelay: options.defaultMaxDelay,
+    backoffMultiplier: options.defaultBackoffMultiplier,
+  };
 }

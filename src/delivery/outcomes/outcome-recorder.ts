@@ -3,8 +3,7 @@ import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metric
 import { newId } from '../../common/new-id.js';
 import { ConstraintViolationError, GraphUnavailableError } from '../../neo4j/graph-errors.js';
 import { GroupCommit } from '../../neo4j/group-commit/group-commit.js';
-import type { Outcome } from './outcome.js';
-import { answerOf } from './answer-of.js';
+import { answerOf, type Outcome } from './outcome.js';
 import { OutcomeRepository } from './outcome.neo4j.repository.js';
 
 const MAX_BATCH = 1000;

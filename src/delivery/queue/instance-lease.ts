@@ -1,18 +1,17 @@
 import { hostname } from 'node:os';
 import { Injectable, Logger, Optional } from '@nestjs/common';
-import { Subject, type Observable } from 'rxjs';
+import { type Observable, Subject } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
 import { newId } from '../../common/new-id.js';
 import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
 import {
-  InstanceRepository,
   type HeartbeatAnswer,
   type InstanceRecord,
+  InstanceRepository,
 } from './instance.neo4j.repository.js';
-import { Liveness } from './liveness.js';
-import { OWN_SPACE, processGone } from './process-gone.js';
+import { Liveness, OWN_SPACE, processGone } from './liveness.js';
 
 /**
  * One heartbeat a second; others take over after ten without one (two, if the process is gone from their own host), this

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { hostname } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
-import { OWN_SPACE, processGone, processSpace } from './process-gone.js';
+import { OWN_SPACE, processGone, processSpace } from './liveness.js';
 
 const linux = (boot: string, namespace: string): string =>
   processSpace(

@@ -13,7 +13,7 @@ import {
   textOrNull,
 } from '../../neo4j/row.js';
 import { RowReader } from '../../neo4j/row-reader.js';
-import { EventBody } from '../model/event-body.js';
+import { EventBody } from '../model/event-record.js';
 import type {
   Claim,
   ClaimRefusal,

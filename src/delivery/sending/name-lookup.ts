@@ -2,8 +2,7 @@ import type { LookupAddress, LookupAllOptions } from 'node:dns';
 import { lookup as askSystem } from 'node:dns/promises';
 import { within } from '../../common/within.js';
 import { type FoundName, NameError, NameQuery } from './name-query.js';
-import { SystemFile } from './system-file.js';
-import { asksOthers, candidatesOf, parseHosts, parseResolvConf } from './system-names.js';
+import { asksOthers, candidatesOf, parseHosts, parseResolvConf, SystemFile } from './system-names.js';
 
 /** Longest look-up of a name. */
 const MAX_MS = 5000;

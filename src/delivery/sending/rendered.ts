@@ -1,9 +1,27 @@
+import type {
+  Answer,
+  FormatEvent,
+  FormatOptions,
+  Interpretation,
+  RenderedRequest,
+} from '../../formats/format.js';
 import { defaultInterpretation } from '../../formats/default-interpretation.js';
-import type { Answer, FormatOptions, Interpretation, RenderedRequest } from '../../formats/format.js';
 import type { Credentials } from './credentials.js';
-import { toFormatEvent } from './format-event.js';
 import { signedHeaders, USER_AGENT } from './outbound-headers.js';
 import type { OutboundAttempt, Rendering } from '../model/endpoint.js';
+
+interface WireBody {
+  readonly event: string;
+  readonly timestamp: string;
+  readonly project_id: string | null;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** An event as formats see it, out of the body that is stored of it. @throws SyntaxError when that is no JSON */
+export function toFormatEvent(id: string, body: Buffer): FormatEvent {
+  const { event, timestamp, project_id: projectId, data } = JSON.parse(body.toString('utf8')) as WireBody;
+  return { id, event, timestamp, projectId, data, body };
+}
 
 /** The format could make no request of this event: sent again, it could not either. */
 export class RenderError extends Error {

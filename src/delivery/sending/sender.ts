@@ -8,16 +8,15 @@ import type { RenderedRequest } from '../../formats/format.js';
 import type { AttemptResult } from '../model/delivery.js';
 import { parseRetryAfter } from './retry-after.js';
 import { isSuccess } from '../model/retry-policy.js';
-import { AbortFlag, NEVER_CANCELLED } from './abort-flag.js';
+import { AbortFlag, NEVER_CANCELLED, OutboundRequest } from './outbound-http.js';
 import { CredentialOpener } from './credential-opener.js';
-import { hideCredentials, type Credentials } from './credentials.js';
+import { type Credentials, hideCredentials } from './credentials.js';
 import { DestinationGuard } from './destination-guard.js';
 import { outboundHeaders } from './outbound-headers.js';
-import { OutboundRequest } from './outbound-request.js';
 import { DeadlineError, failureOf, kindOf } from './request-errors.js';
 import { interpret, optionsOf, render, renderedHeaders, RenderError } from './rendered.js';
 import { KEPT_BYTES } from './response-reader.js';
-import type { OutboundAttempt, Rendering, Endpoint } from '../model/endpoint.js';
+import type { Endpoint, OutboundAttempt, Rendering } from '../model/endpoint.js';
 
 /** An attempt's result without its times. */
 type Answer = Omit<AttemptResult, 'startedAt' | 'durationMs'>;

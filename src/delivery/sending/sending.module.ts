@@ -8,7 +8,7 @@ import { CredentialOpener } from './credential-opener.js';
 import { DestinationGuard } from './destination-guard.js';
 import { NAME_LOOKUP, type NameLookup, SYSTEM_SOURCES, SystemNames } from './name-lookup.js';
 import { OutboundAgent } from './outbound-agent.js';
-import { outboundAxios } from './outbound-axios.js';
+import { outboundAxios } from './outbound-http.js';
 import { SecretCipher } from './secret-cipher.js';
 import { Sender } from './sender.js';
 

@@ -3,8 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { verify } from '@octokit/webhooks-methods';
 import fc from 'fast-check';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
-import { bodySignature, signatureHeaders, signingKey, standardSignature } from './signer.js';
-import { verifySignature } from './verify-signature.js';
+import { bodySignature, signatureHeaders, signingKey, standardSignature, verifySignature } from './signer.js';
 
 interface VectorCase {
   readonly name: string;

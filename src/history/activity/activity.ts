@@ -9,7 +9,7 @@ import { NEVER, type SchedulerLike, Subscription } from 'rxjs';
 import { Clock } from '../../common/clock.js';
 import { Dispatcher, type Conclusion } from '../../delivery/lanes/dispatcher.js';
 import { repeatWhenDue } from '../../common/rxjs/repeat-when-due.js';
-import { answerOf } from '../../delivery/outcomes/answer-of.js';
+import { answerOf } from '../../delivery/outcomes/outcome.js';
 import { SCHEDULER } from '../../delivery/lanes/destination-throttle.js';
 import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import {

@@ -1,15 +1,31 @@
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { EndpointRegistry } from '../../delivery/endpoints/endpoint-registry.js';
+import { HistoryRepository, type Overfull } from './history.neo4j.repository.js';
 import { NEVER, type SchedulerLike, type Subscription } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { repeatWhenDue } from '../../common/rxjs/repeat-when-due.js';
-import { EndpointRegistry } from '../../delivery/endpoints/endpoint-registry.js';
 import { WebhookDeactivator } from '../../delivery/endpoints/webhook-deactivator.js';
 import { SCHEDULER } from '../../delivery/lanes/destination-throttle.js';
-import { HistoryRepository, type Overfull } from './history.neo4j.repository.js';
-import { restMs } from './rest.js';
+
+/** After a batch the sweeper rests so many times as long as it took: deliveries come first. */
+const USUAL_FACTOR = 19;
+/** With more finished deliveries too many than these it rests less, in proportion: no log grows without end. */
+const BEARABLE_EXCESS = 200_000;
+const LONGEST_MS = 5000;
+
+/**
+ * How long the sweeper rests after a batch, ms.
+ *
+ * @param tookMs how long the batch took
+ * @param excess finished deliveries too many
+ */
+export function restMs(tookMs: number, excess: number): number {
+  const factor = Math.max(1, USUAL_FACTOR * Math.min(1, BEARABLE_EXCESS / excess));
+  return Math.min(tookMs * factor, LONGEST_MS);
+}
 
 /** Removed in one transaction: it holds up those who write to the same webhook. 500 made the p99 of a fresh event 47 ms. */
 const BATCH = 20;
@@ -176,5 +192,22 @@ export class HistorySweeper {
 
   private timestamp(ago: number): string {
     return toTimestamp(this.clock.now() - ago);
+  }
+}
+
+const CLEAR_BATCH = 2000;
+
+/** Removes all webhooks, events, deliveries and statistics. The rest of the graph is not touched. */
+@Injectable()
+export class HistoryEraser {
+  constructor(
+    private readonly repository: HistoryRepository,
+    private readonly registry: EndpointRegistry,
+  ) {}
+
+  /** In bounded batches; resolves when nothing is left. */
+  async clear(): Promise<void> {
+    while ((await this.repository.clear(CLEAR_BATCH)) > 0);
+    await this.registry.refresh();
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { flag, integer, text, textOrNull } from '../../neo4j/row.js';
-import { BACKLOG_ENDED, END_WAITING, ENDING_BACKLOGS } from './backlog.cypher.js';
+import { BACKLOG_ENDED, END_WAITING, ENDING_BACKLOGS } from './failing.cypher.js';
 
 /** A webhook that was switched off or deleted, and of which deliveries of an earlier generation may still wait. */
 export interface EndingBacklog {

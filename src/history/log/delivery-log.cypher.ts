@@ -159,3 +159,35 @@ RETURN coalesce(sum(toIntegerOrNull(counter.events)), 0) AS events, coalesce(sum
   coalesce(sum(toIntegerOrNull(counter.successes)), 0) AS successes, coalesce(sum(toIntegerOrNull(counter.failures)), 0) AS failures,
   coalesce(sum(toIntegerOrNull(counter.retried)), 0) AS retried
 `;
+
+/** How many webhooks are in which state, each in one. A thousand take some milliseconds; it is asked every ten seconds at most. */
+export const WEBHOOK_CENSUS = `
+MATCH (webhook:Webhook)
+OPTIONAL MATCH (tally:WebhookTally {id: webhook.id})
+WITH CASE
+  WHEN webhook.disabled_reason IS NOT NULL THEN 'disabled'
+  WHEN NOT coalesce(webhook.active, false) THEN 'inactive'
+  WHEN tally.failing_since IS NOT NULL THEN 'failing'
+  ELSE 'active' END AS state
+RETURN state, count(*) AS webhooks
+`;
+
+/** The newest attempts, oldest first; the count is the degree of the node. */
+export const FIND_ATTEMPTS = `
+MATCH (delivery:WebhookDelivery {id: $id})
+CALL (delivery) {
+  MATCH (delivery)-[:HAS_ATTEMPT]->(attempt:WebhookAttempt)
+  WITH attempt ORDER BY attempt.number DESC LIMIT $limit
+  WITH attempt ORDER BY attempt.number
+  RETURN collect(attempt {
+    .id, .number, .started_at, .duration_ms, .response_code, .response_body, .error_message, .error_code
+  }) AS attempts
+}
+RETURN COUNT { (delivery)-[:HAS_ATTEMPT]->() } AS total, attempts
+`;
+
+export const FIND_EVENT = `
+MATCH (event:WebhookEvent {id: $id})
+RETURN event {.id, .type, .project_id, .timestamp, .created_at, .body} AS event,
+  COUNT { (event)-[:TRIGGERED]->() } AS total
+`;

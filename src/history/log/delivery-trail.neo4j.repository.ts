@@ -1,13 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ApiGraph } from '../../neo4j/neo4j-graph.js';
-import { integer, integerOrNull, nested, rows, text, textOrNull, type Row } from '../../neo4j/row.js';
+import { integer, integerOrNull, nested, type Row, rows, text, textOrNull } from '../../neo4j/row.js';
 import { RowReader } from '../../neo4j/row-reader.js';
 import type { AttemptRecord, Delivery } from '../../delivery/model/delivery.js';
 import { deliveryNotFound, eventNotFound } from '../../delivery/model/delivery.errors.js';
 import { NextTries } from '../../delivery/lanes/next-tries.js';
-import { EVENT_DELIVERIES } from './delivery-log.cypher.js';
+import { EVENT_DELIVERIES, FIND_ATTEMPTS, FIND_EVENT } from './delivery-log.cypher.js';
 import { toDelivery } from './delivery-log.neo4j.repository.js';
-import { FIND_ATTEMPTS, FIND_EVENT } from './delivery-trail.cypher.js';
 
 /** A delivery has four attempts by default, eleven at most, and more only if it is retried by hand or asked to wait. */
 const MAX_ATTEMPTS = 100;

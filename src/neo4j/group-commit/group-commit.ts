@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Subject } from 'rxjs';
-import type { BatchLimits } from './batch-limits.js';
-import { batchWhileBusy } from './batch-while-busy.js';
+import { type BatchLimits, batchWhileBusy } from './batch-while-busy.js';
 
 /** What a group commit tells about each of its transactions. */
 export type CommitObserver = (size: number, seconds: number) => void;

@@ -4,7 +4,7 @@ import {
   type Attempts,
   type EventTrail,
 } from '../../history/log/delivery-trail.neo4j.repository.js';
-import { wantedBy } from '../../events/filtering.js';
+import { wantedBy } from '../../events/event-planner.js';
 import type { Endpoint } from '../../delivery/model/endpoint.js';
 import { mismatch, type Mismatch } from '../../delivery/endpoints/endpoint-index.js';
 import { EndpointRegistry } from '../../delivery/endpoints/endpoint-registry.js';

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { ErrorCode } from '../model/delivery.js';
-import { answerOf } from './answer-of.js';
+import { answerOf } from './outcome.js';
 
 it.each<[number | null, ErrorCode | null, string]>([
   [204, null, '2xx'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { restMs } from './rest.js';
+import { restMs } from './history-sweeper.js';
 
 describe('restMs', () => {
   it.each([
