@@ -124,10 +124,7 @@ export interface Format {
   interpret(answer: Answer, options: FormatOptions): Interpretation;
   /** Only where the receiver takes several events in one request. */
   readonly batch?: FormatBatch;
-  /**
-   * Many events as one message, with how many there are of which type and a few titles: chat formats. The engine does not
-   * ask for it yet, see docs/decisions.md.
-   */
+  /** Many events as one message, with how many there are of which type and a few titles: chat formats. */
   renderDigest?(
     events: readonly FormatEvent[],
     options: FormatOptions,
@@ -137,14 +134,20 @@ export interface Format {
 
 /** Several events in one request. */
 export interface FormatBatch {
-  /** Events in one request at most, and bytes of its body. */
-  readonly maxEvents: number;
+  /** Bytes of the events' own bodies in one request; what is made of them is at most about three times as long. */
   readonly maxBytes: number;
+  /** Events in one request at most, by the options; 1 = each goes alone. */
+  maxEvents(options: FormatOptions): number;
   /** One request out of those that `render` has made for the events, two or more, of one webhook. */
   join(requests: readonly RenderedRequest[]): RenderedRequest;
   /**
-   * How the answer is to be taken for each event, in order; of the answer's body up to 64 KiB are given. One for all
-   * where the receiver tells nothing of each. Never throws.
+   * How the answer is to be taken: for each event, in order, or one for all. Of the answer's body up to 64 KiB are given.
+   * undefined, or nothing, for an event: it is sent again at once. `rejected` for all: which one is wrong is found out by
+   * sending them in smaller parts. Never throws.
    */
-  interpret(answer: Answer, count: number, options: FormatOptions): readonly Interpretation[];
+  interpret(
+    answer: Answer,
+    count: number,
+    options: FormatOptions,
+  ): Interpretation | readonly (Interpretation | undefined)[];
 }

@@ -1,3 +1,4 @@
+import { DIGEST_OPTION } from './digest.js';
 import { linkOf } from './link.js';
 import type { FormatEvent } from './format.js';
 import { severityOf, type Severity } from './severity.js';
@@ -71,6 +72,7 @@ export const CHAT_OPTIONS = {
     description:
       'Whether addresses, hosts and e-mail in `data` are written so that no client makes a link of them or fetches it: `hxxps://evil[.]example`.',
   },
+  digest: DIGEST_OPTION,
 } as const;
 
 /** Prepares one text after the other, and remembers whether one was cut. */

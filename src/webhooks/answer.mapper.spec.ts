@@ -52,6 +52,7 @@ const delivery: Delivery = {
   errorMessage: 'HTTP 500',
   errorCode: 'http',
   outcome: 'retry',
+  digestId: null,
   durationMs: 4,
   createdAt: '2026-01-01T00:00:00.000Z',
 };
@@ -108,6 +109,7 @@ describe('deliveryAnswer', () => {
       ...[
         'attempts',
         'created_at',
+        'digest_id',
         'duration_ms',
         'error_code',
         'error_message',

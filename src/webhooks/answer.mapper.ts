@@ -79,6 +79,7 @@ export function deliveryAnswer(delivery: Delivery): DeliveryDto {
     error_message: delivery.errorMessage,
     error_code: delivery.errorCode,
     outcome: delivery.outcome,
+    digest_id: delivery.digestId,
     duration_ms: delivery.durationMs,
     created_at: delivery.createdAt,
   };

@@ -102,7 +102,7 @@ export class WebhookPreview {
       webhookId: webhook.id ?? 'preview',
       name: webhook.name,
       url: webhook.url,
-      rendering: format ? { format, options: webhook.formatOptions } : null,
+      rendering: format ? { format, options: webhook.formatOptions, grouping: null } : null,
     } as Endpoint;
     return { deliveryId: newId(), eventId: id ?? newId(), event, body, attempt: 1, target };
   }

@@ -74,6 +74,7 @@ function What({ delivery, webhook }: { readonly delivery: Delivery; readonly web
         ['Answer', <Answer of={delivery} />],
         ['Took', took(delivery.duration_ms)],
         ['Attempts', delivery.attempts],
+        ...(delivery.digest_id ? [['Sent in the digest', delivery.digest_id] as const] : []),
       ]}
     />
   );

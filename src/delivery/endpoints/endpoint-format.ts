@@ -3,6 +3,7 @@ import { formatNamed } from '../../formats/catalogue.js';
 import { EventFilter } from '../../formats/filter/filter.js';
 import type { Format, FormatOptions } from '../../formats/format.js';
 import { realOrNull, textOrNull, type Row } from '../../neo4j/row.js';
+import { groupingOf } from '../model/grouping.js';
 import type { Pace, Rendering } from '../model/endpoint.js';
 
 /**
@@ -15,7 +16,8 @@ export function toRendering(webhook: Row): Rendering | null {
   if (name === null || name === 'basset') return null;
   const format = formatNamed(name);
   if (!format) throw new Error(`This service does not know the format '${name}'`);
-  return { format, options: JSON.parse(textOrNull(webhook, 'format_options') ?? '{}') as FormatOptions };
+  const options = JSON.parse(textOrNull(webhook, 'format_options') ?? '{}') as FormatOptions;
+  return { format, options, grouping: groupingOf(format, options) };
 }
 
 /** @throws FilterSyntaxError when somebody has spoiled it: rather nothing than what nobody wants */

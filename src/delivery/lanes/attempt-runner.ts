@@ -1,18 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { catchError, map, type Observable, of, throwError } from 'rxjs';
 import { Clock } from '../../common/clock.js';
+import { newId } from '../../common/new-id.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import type { Permit } from './circuit-breaker.js';
-import type { AttemptResult } from '../model/delivery.js';
 import { InstanceLease } from '../queue/instance-lease.js';
-import { type Outcome, outcomeOf, refused } from '../outcomes/outcome.js';
+import { type Circumstances, type Outcome, outcomeOf, refused } from '../outcomes/outcome.js';
 import { decide, type Decision } from '../model/retry-policy.js';
+import type { Fate } from '../sending/group-request.js';
+import type { Grouping } from '../model/grouping.js';
 import { Sender } from '../sending/sender.js';
-import type { Endpoint, Pace } from '../model/endpoint.js';
+import type { OutboundAttempt, Pace, Endpoint } from '../model/endpoint.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
 import type { HeldDelivery } from '../model/queued-delivery.js';
-import type { Ending, Lane } from './lane.js';
+import { endingOfAll, hasAnswered, type Decided } from './ending.js';
+import type { Lane } from './lane.js';
 import { Lanes } from './lanes.js';
+
+/** Deliveries of one webhook in one request: one, mostly. */
+export type Together = readonly [HeldDelivery, ...HeldDelivery[]];
 
 /** What became of a held delivery. */
 export interface Run {
@@ -25,6 +31,11 @@ export interface Run {
   readonly answered: boolean | null;
   /** It goes back to the graph, to wait there: its lane is closed, or the webhook locked. */
   readonly deferred?: true;
+  /**
+   * It goes back to its lane, at once: the request that it shared says nothing of it. `split`: because that was refused
+   * as a whole.
+   */
+  readonly again?: 'again' | 'split';
 }
 
 /** The service stops, the claim is lost, or something went wrong: others will work on it. */
@@ -47,24 +58,21 @@ function refusal(target: Endpoint | undefined, held: HeldDelivery): string | und
   return isOver(target, held) && !held.manual ? 'webhook is inactive' : undefined;
 }
 
-function endingOf(decision: Decision): Ending {
-  switch (decision.kind) {
-    case 'retry':
-    case 'failed':
-    case 'gone':
-      return { kind: 'failure' };
-    default:
-      return decision;
-  }
+/** What one request goes with. */
+interface Way {
+  readonly lane: Lane;
+  readonly permit: Permit;
+  readonly target: Endpoint;
 }
 
-/** See `Lane.resize`. Where the format could render nothing, nobody was asked. */
-function answered({ responseCode, errorCode }: AttemptResult, { kind }: Decision): boolean | null {
-  if (errorCode === 'not_rendered') return null;
-  return responseCode !== null && kind !== 'wait';
+function toAttempt(
+  { id: deliveryId, eventId, event, body, attempts }: HeldDelivery,
+  target: Endpoint,
+): OutboundAttempt {
+  return { deliveryId, eventId, event, body: body.bytes, attempt: attempts + 1, target };
 }
 
-/** One attempt of one delivery: may it go, send, decide. */
+/** One attempt: may it go, send, decide. */
 @Injectable()
 export class AttemptRunner {
   constructor(
@@ -81,6 +89,7 @@ export class AttemptRunner {
     const target = this.registry.get(held.webhookId);
     const reason = refusal(target, held);
     lane.perSecond = target?.pace?.perSecond ?? Infinity;
+    lane.atOnce = target?.rendering?.grouping?.atMost ?? 1;
     if (reason !== undefined) return { held, outcome: refused(held, reason), answered: null };
     if (target?.locked || (!held.manual && !lane.allows)) return deferred(held);
     return held.claimedBy === this.lease.id ? undefined : notWorkedOn(held);
@@ -101,46 +110,84 @@ export class AttemptRunner {
     await this.sender.interrupt();
   }
 
-  /** Makes the request; to be called in the same turn in which `untried` had nothing against it. */
-  attempt(held: HeldDelivery, lane: Lane): Observable<Run> {
-    const target = this.registry.get(held.webhookId);
-    const permit = held.manual ? 'free' : lane.tryAcquire();
-    if (!target || !permit) return of(deferred(held));
-    const { id: deliveryId, eventId, event, body, attempts } = held;
+  /** How deliveries of its webhook may share a request; null = each goes alone. */
+  grouping({ webhookId }: HeldDelivery): Grouping | null {
+    return this.registry.get(webhookId)?.rendering?.grouping ?? null;
+  }
+
+  /**
+   * Makes the request, for one delivery or for several of one lane; to be called in the same turn in which `untried` had
+   * nothing against them. What becomes of each, in order.
+   */
+  attempt(together: Together, lane: Lane): Observable<readonly Run[]> {
+    const [first] = together;
+    const target = this.registry.get(first.webhookId);
+    const permit = first.manual ? 'free' : lane.tryAcquire();
+    if (!target || !permit) return of(together.map(deferred));
+    return this.request(together, { lane, permit, target }).pipe(
+      catchError((error: unknown) => {
+        lane.undecided(permit);
+        return throwError(() => error);
+      }),
+    );
+  }
+
+  private request(together: Together, way: Way): Observable<readonly Run[]> {
+    const [first, ...others] = together;
+    const grouping = way.target.rendering?.grouping;
+    if (others.length === 0 || !grouping)
+      return this.sender
+        .send(toAttempt(first, way.target))
+        .pipe(map((result) => this.conclude(together, way, [result])));
+    const digestId = grouping.kind === 'digest' ? newId() : undefined;
     return this.sender
-      .send({ deliveryId, eventId, event, body: body.bytes, attempt: attempts + 1, target })
-      .pipe(
-        map((result) => this.conclude(held, lane, permit, target, result)),
-        catchError((error: unknown) => {
-          lane.undecided(permit);
-          return throwError(() => error);
-        }),
-      );
+      .sendTogether(
+        together.map((held) => toAttempt(held, way.target)),
+        grouping,
+      )
+      .pipe(map((fates) => this.conclude(together, way, fates, digestId)));
+  }
+
+  private conclude(together: Together, way: Way, fates: readonly Fate[], digestId?: string): readonly Run[] {
+    const { target, lane, permit } = way;
+    const webhook = this.registry.get(target.webhookId);
+    const decided = together.map((held, n) => {
+      const goesOn = !held.single && webhook !== undefined && !isOver(webhook, held);
+      return this.decided(held, target, goesOn, fates[n] ?? 'again');
+    });
+    const answered = hasAnswered(decided);
+    this.lanes.ended(target.webhookId, permit, endingOfAll(decided));
+    return decided.map((one) => {
+      if ('again' in one) return { held: one.held, outcome: null, answered, again: one.again };
+      const { held, result, decision, goesOn } = one;
+      const outcome = outcomeOf(held, result, decision, this.circumstances(lane, target, goesOn, digestId));
+      return { held, outcome, decision, answered };
+    });
   }
 
   /** A webhook that was switched off or deleted during the attempt gets no other. */
-  private conclude(
-    held: HeldDelivery,
-    lane: Lane,
-    permit: Permit,
-    target: Endpoint,
-    result: AttemptResult,
-  ): Run {
-    const now = this.registry.get(held.webhookId);
-    const goesOn = !held.single && now !== undefined && !isOver(now, held);
+  private decided(held: HeldDelivery, target: Endpoint, goesOn: boolean, fate: Fate): Decided {
+    if (typeof fate === 'string') return { held, again: fate };
     const retry = goesOn ? target.retry : { ...target.retry, maxRetries: 0 };
     const failures = held.attempts + 1 - held.attemptBase;
     const options = { jitter: this.options.retryJitter, random: Math.random };
-    const decision = decide(retry, failures, result, options);
-    this.lanes.ended(held.webhookId, permit, endingOf(decision));
-    const outcome = outcomeOf(held, result, decision, {
+    return { held, goesOn, result: fate, decision: decide(retry, failures, fate, options) };
+  }
+
+  private circumstances(
+    lane: Lane,
+    target: Endpoint,
+    goesOn: boolean,
+    digestId: string | undefined,
+  ): Circumstances {
+    return {
       goesOn,
       ...(target.rendering && { format: target.rendering.format.name }),
+      ...(digestId !== undefined && { digestId }),
       recovers: this.options.recoverAfterOutage,
       nowMs: this.clock.steady(),
       pauseMs: lane.pauseMs(),
       askedForMs: lane.askedForMs(),
-    });
-    return { held, outcome, decision, answered: answered(result, decision) };
+    };
   }
 }

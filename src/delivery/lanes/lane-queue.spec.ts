@@ -7,7 +7,8 @@ import type { InstanceLease } from '../queue/instance-lease.js';
 import type { Pace } from '../model/endpoint.js';
 import { DestinationThrottle } from './destination-throttle.js';
 import { Paces } from './paces.js';
-import { notWorkedOn, type AttemptRunner, type Run } from './attempt-runner.js';
+import type { Grouping } from '../model/grouping.js';
+import { notWorkedOn, type AttemptRunner, type Run, type Together } from './attempt-runner.js';
 import type { HeldDelivery } from '../model/queued-delivery.js';
 import { LaneQueue, type Surroundings } from './lane-queue.js';
 import { Lanes } from './lanes.js';
@@ -41,20 +42,25 @@ function setUp({ rate = 0, concurrency = 1024 }) {
   const slots = new SlotPool(options);
   const started: string[] = [];
   const ended: Run[] = [];
-  const underWay = new Map<string, Subject<Run>>();
+  const underWay = new Map<string, Subject<readonly Run[]>>();
   const special = new Map<string, () => ReturnType<AttemptRunner['attempt']>>();
   const refused = new Set<string>();
   const paced = new Map<string, Pace>();
+  const grouped = new Map<string, Grouping>();
+  const sharing = new Map<string, Together>();
   const state = { leased: true };
   const runner = {
     untried: (held: HeldDelivery) => (refused.has(held.id) ? notWorkedOn(held) : undefined),
     destination: ({ webhookId }: HeldDelivery) => webhookId.split('/')[0] ?? '',
     pace: ({ webhookId }: HeldDelivery) => paced.get(webhookId) ?? null,
-    attempt: (held: HeldDelivery) => {
-      started.push(held.id);
-      const answer = new Subject<Run>();
-      underWay.set(held.id, answer);
-      return special.get(held.id)?.() ?? answer;
+    grouping: ({ webhookId }: HeldDelivery) => grouped.get(webhookId) ?? null,
+    attempt: (together: Together) => {
+      const [{ id }] = together;
+      started.push(together.map((held) => held.id).join('+'));
+      const answer = new Subject<readonly Run[]>();
+      underWay.set(id, answer);
+      sharing.set(id, together);
+      return special.get(id)?.() ?? answer;
     },
   } as unknown as AttemptRunner;
   const lease = { isHeld: () => state.leased, instances: 1 } as InstanceLease;
@@ -73,11 +79,17 @@ function setUp({ rate = 0, concurrency = 1024 }) {
     return known;
   };
   const add = (webhookId: string, id: string, manual = false): void => {
-    const held = { id, webhookId, manual } as HeldDelivery;
+    const body = { bytes: Buffer.alloc(10) };
+    const held = { id, webhookId, manual, body, single: false } as unknown as HeldDelivery;
     queue(webhookId).add({ held, ended: (run) => ended.push(run) });
   };
-  const answer = (id: string): void => {
-    underWay.get(id)?.next({ held: { id } as HeldDelivery, outcome: null, answered: true });
+  /** @param again what of those that share the request is to go on, the others end */
+  const answer = (id: string, again: Readonly<Record<string, 'again' | 'split'>> = {}): void => {
+    const runs = sharing.get(id)?.map((held): Run => {
+      const goesOn = again[held.id];
+      return { held, outcome: null, answered: true, ...(goesOn && { again: goesOn }) };
+    });
+    underWay.get(id)?.next(runs ?? []);
     underWay.get(id)?.complete();
   };
   const elapse = (ms: number): void => {
@@ -85,7 +97,8 @@ function setUp({ rate = 0, concurrency = 1024 }) {
     scheduler.schedule(() => undefined, ms);
     scheduler.flush();
   };
-  return { lanes, slots, started, ended, special, refused, paced, state, queue, add, answer, elapse };
+  const all = { lanes, slots, started, ended, special, refused, paced, grouped };
+  return { ...all, state, queue, add, answer, elapse };
 }
 
 const idsOf = (runs: readonly Run[]): string[] => runs.map(({ held }) => held.id);
@@ -192,7 +205,7 @@ describe('LaneQueue', () => {
       if (n % 2 === 0) refused.add(`waits ${n}`);
       else
         special.set(`waits ${n}`, () =>
-          of({ held: { id: `waits ${n}` }, outcome: null, answered: true } as Run),
+          of([{ held: { id: `waits ${n}` }, outcome: null, answered: true } as Run]),
         );
     }
     answer('first');
@@ -218,5 +231,83 @@ describe('LaneQueue', () => {
     queue('a').abort();
     expect(idsOf(ended)).toEqual(['2', '3', '4', '1']);
     expect([slots.inFlight, queue('a').isIdle]).toEqual([0, true]);
+  });
+
+  describe('with requests that several deliveries share', () => {
+    const inThrees: Grouping = { kind: 'batch', atLeast: 2, atMost: 3, maxBytes: 100 };
+    const ids = ['1', '2', '3', '4', '5', '6', '7', '8'];
+
+    it('sends what waits together, in order and within one slot', () => {
+      const { grouped, slots, add, answer, started } = setUp({});
+      grouped.set('a', inThrees);
+      for (const id of ids) add('a', id);
+      expect([started, slots.inFlight]).toEqual([['1'], 1]);
+      answer('1');
+      expect([started, slots.inFlight]).toEqual([['1', '2+3+4', '5+6+7'], 2]);
+    });
+
+    it('takes one turn of the pace, and goes on in its place with what the answer says nothing of', () => {
+      const { grouped, paced, add, answer, elapse, started, ended } = setUp({});
+      grouped.set('a', inThrees);
+      paced.set('a', { key: 'a', perSecond: 1, burst: 1 });
+      for (const id of ids) add('a', id);
+      answer('1');
+      elapse(1000);
+      expect(started).toEqual(['1', '2+3+4']);
+      answer('2', { 3: 'again' });
+      expect(idsOf(ended)).toEqual(['1', '2', '4']);
+      elapse(1000);
+      expect(started.at(-1)).toBe('3+5+6');
+    });
+
+    it('finds the one that makes a request be refused as a whole, in smaller and smaller parts', () => {
+      const { grouped, add, answer, started, ended } = setUp({});
+      grouped.set('a', { ...inThrees, atMost: 4 });
+      for (const id of ids.slice(0, 5)) add('a', id);
+      answer('1');
+      answer('2', { 2: 'split', 3: 'split', 4: 'split', 5: 'split' });
+      expect(started).toEqual(['1', '2+3+4+5', '2+3', '4+5']);
+      answer('2', { 2: 'split', 3: 'split' });
+      answer('4');
+      expect(started.slice(4)).toEqual(['2', '3']);
+      expect(idsOf(ended)).toEqual(['1', '4', '5']);
+    });
+
+    it('sends each alone where too few wait, and what a person asked for, and a probe', () => {
+      const { grouped, lanes, add, answer, started } = setUp({});
+      grouped.set('a', { ...inThrees, kind: 'digest', atLeast: 3 });
+      for (const id of ['1', '2', '3']) add('a', id);
+      answer('1');
+      expect(started).toEqual(['1', '2', '3']);
+      for (const id of ['2', '3']) answer(id);
+      lanes.lane('b').bar();
+      grouped.set('b', inThrees);
+      for (const id of ['b1', 'b2', 'b3']) add('b', id, id === 'b1');
+      answer('b1');
+      expect(started.slice(3)).toEqual(['b1', 'b2', 'b3']);
+    });
+
+    it('takes none along that must not go now', () => {
+      const { grouped, refused, add, answer, started, ended } = setUp({});
+      grouped.set('a', inThrees);
+      for (const id of ids.slice(0, 5)) add('a', id);
+      refused.add('3');
+      answer('1');
+      expect(started).toEqual(['1', '2', '4+5']);
+      expect(idsOf(ended)).toEqual(['1', '3']);
+    });
+
+    it('ends all of them when the attempt throws, or the service stops', () => {
+      const { grouped, special, queue, add, answer, ended } = setUp({});
+      grouped.set('a', inThrees);
+      special.set('2', () => throwError(() => new Error('broken')));
+      for (const id of ids) add('a', id);
+      answer('1');
+      expect(idsOf(ended)).toEqual(['1', '2', '3', '4']);
+      queue('a').close();
+      queue('a').abort();
+      expect(idsOf(ended).toSorted()).toEqual(ids);
+      expect(ended.every(({ outcome }) => outcome === null)).toBe(true);
+    });
   });
 });

@@ -4,8 +4,9 @@ import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import type { InstanceLease } from '../queue/instance-lease.js';
 import type { DestinationThrottle } from './destination-throttle.js';
 import type { Paces } from './paces.js';
-import { notWorkedOn, type AttemptRunner, type Run } from './attempt-runner.js';
+import { notWorkedOn, type AttemptRunner, type Run, type Together } from './attempt-runner.js';
 import type { HeldDelivery } from '../model/queued-delivery.js';
+import { companions } from './companions.js';
 import type { Lane } from './lane.js';
 import type { SlotPool } from './slot-pool.js';
 
@@ -17,6 +18,8 @@ export interface Entry {
   readonly held: HeldDelivery;
   /** Called once, with what became of it. */
   readonly ended: (run: Run) => void;
+  /** In how large a request it goes at most: a larger one was refused as a whole. */
+  readonly most?: number;
 }
 
 /** What all lanes share. */
@@ -167,27 +170,50 @@ export class LaneQueue {
   }
 
   private start(entry: Entry): void {
-    const { held, ended } = entry;
     const { runner, slots, paces } = this.around;
+    const others = this.others(entry);
+    const entries: readonly Entry[] = [entry, ...others];
+    const together: Together = [entry.held, ...others.map(({ held }) => held)];
     this.remove(entry);
+    this.waiting.splice(0, others.length);
     slots.take(this.lane);
-    paces.take(runner.pace(held));
-    let run = notWorkedOn(held);
-    const attempt = defer(() => runner.attempt(held, this.lane)).subscribe({
-      next: (result) => {
-        run = result;
+    paces.take(runner.pace(entry.held));
+    let runs: readonly Run[] = together.map(notWorkedOn);
+    const attempt = defer(() => runner.attempt(together, this.lane)).subscribe({
+      next: (results) => {
+        runs = results;
       },
       error: (error: unknown) => {
-        run = this.failed(held, error);
+        runs = together.map((held) => this.failed(held, error));
       },
     });
     attempt.add(() => {
       this.attempts.remove(attempt);
-      slots.giveBack(this.lane, run.answered);
-      ended(run);
+      slots.giveBack(this.lane, runs[0]?.answered ?? null);
+      this.end(entries, runs);
       this.advance();
     });
     this.attempts.add(attempt);
+  }
+
+  /** Those behind it that share its request. */
+  private others(entry: Entry): Entry[] {
+    const grouping = this.around.runner.grouping(entry.held);
+    // A probe is one delivery.
+    if (!grouping || entry.held.manual || this.lane.isBarred) return [];
+    return companions(this.waiting, grouping, ({ held }) => this.untried(held) === undefined);
+  }
+
+  /** What a shared request says nothing of goes on at once, in its place; where it was refused, in smaller parts. */
+  private end(entries: readonly Entry[], runs: readonly Run[]): void {
+    const again: Entry[] = [];
+    for (const [n, entry] of entries.entries()) {
+      const run = runs[n] ?? notWorkedOn(entry.held);
+      if (run.again === 'split') again.push({ ...entry, most: Math.max(1, Math.floor(entries.length / 2)) });
+      else if (run.again) again.push(entry);
+      else entry.ended(run);
+    }
+    this.waiting.unshift(...again);
   }
 
   private remove(entry: Entry): void {

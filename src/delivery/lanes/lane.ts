@@ -54,6 +54,8 @@ export class Lane {
   keepsOrder = false;
   /** How many requests a second its webhook allows at most. Kept by `AttemptRunner`. */
   perSecond = Infinity;
+  /** How many deliveries one request of its webhook settles at most. Kept by `AttemptRunner`. */
+  atOnce = 1;
   private width = 1;
   /** Only a webhook whose last attempt failed has one. */
   private breaker: CircuitBreaker | undefined;

@@ -40,6 +40,39 @@ describe('MemoryBudget', () => {
     expect(fill(held, 'fast', 400)).toBe(20);
   });
 
+  describe('of a webhook whose requests settle many deliveries', () => {
+    const together = (lanes: Lanes, webhookId: string): void => {
+      lanes.lane(webhookId).atOnce = 500;
+    };
+
+    it('holds as many as the next requests take', () => {
+      const { lanes, held } = setUp();
+      together(lanes, 'chat');
+      expect(fill(held, 'chat', 400)).toBe(1000);
+      lanes.lane('siem').atOnce = 100;
+      warm(lanes, 'siem');
+      expect(fill(held, 'siem', 400)).toBe(4000);
+    });
+
+    it('leaves half of the room to the others', () => {
+      const { lanes, held } = setUp();
+      for (let n = 0; n < 30; n += 1) together(lanes, `chat-${n}`);
+      for (let n = 0; n < 10; n += 1) expect(fill(held, `chat-${n}`, 1)).toBe(1000);
+      expect(fill(held, 'chat-10', 1)).toBe(2);
+      warm(lanes, 'fast');
+      expect(fill(held, 'fast', 1)).toBe(2048);
+    });
+
+    it('leaves half of the bytes to the others', () => {
+      const { lanes, held } = setUp();
+      for (let n = 0; n < 5; n += 1) together(lanes, `chat-${n}`);
+      for (let n = 0; n < 4; n += 1) expect(fill(held, `chat-${n}`, MIB)).toBe(8);
+      expect(fill(held, 'chat-4', MIB)).toBe(2);
+      warm(lanes, 'fast');
+      expect(fill(held, 'fast', MIB)).toBe(8);
+    });
+  });
+
   it('stays within its bytes, but always has room for two of a webhook', () => {
     const { lanes, held } = setUp();
     for (let i = 0; i < 9; i += 1) warm(lanes, `large-${i}`);

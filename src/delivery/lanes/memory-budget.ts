@@ -31,6 +31,11 @@ export class HeldBytes {
   /** The event whose body is held although there was no room. */
   private alone: string | undefined;
 
+  /** Half of the room is used. */
+  get isHalfFull(): boolean {
+    return this.used > MAX_BYTES / 2;
+  }
+
   /** @param hardlyAny whether the webhook holds so little that it may use the reserve, or be held alone */
   hasRoom(webhookId: string, eventId: string, bytes: number, hardlyAny: boolean): boolean {
     const own = this.ofWebhook.get(webhookId) ?? 0;
@@ -91,6 +96,8 @@ export class HeldBytes {
 const MAX_HELD = 20_000;
 /** Every webhook may hold this many, however many others do. */
 const ALWAYS = 2;
+/** What goes out many at once holds this many. */
+const MOST_TOGETHER = 4000;
 /** Under a throttle no more is claimed than goes out within this many seconds. */
 const THROTTLED_SECONDS = 2;
 
@@ -130,7 +137,12 @@ export class MemoryBudget {
     const own = this.of(webhookId);
     if (this.lanes.known(webhookId)?.isBarred) return Math.max(0, 1 - own);
     const common = MAX_HELD - this.total;
-    return Math.max(ALWAYS - own, Math.min(this.allowance(webhookId) - own, common), 0);
+    const allowed = Math.max(
+      Math.min(this.singleAllowance(webhookId) - own, common),
+      // The more that some hold because it goes out many at once must not leave the others without room.
+      Math.min(this.allowance(webhookId) - own, common - MAX_HELD / 2),
+    );
+    return Math.max(ALWAYS - own, allowed, 0);
   }
 
   /** How many deliveries may be claimed that make no request: they are held for a moment, whatever their lane is like. */
@@ -140,7 +152,9 @@ export class MemoryBudget {
 
   /** Whether the memory has room for a body; it has for one that is held already. */
   hasRoom(webhookId: string, eventId: string, bytes: number): boolean {
-    return this.bytes.hasRoom(webhookId, eventId, bytes, this.of(webhookId) < ALWAYS);
+    const own = this.of(webhookId);
+    if (own >= this.singleAllowance(webhookId) && this.bytes.isHalfFull) return false;
+    return this.bytes.hasRoom(webhookId, eventId, bytes, own < ALWAYS);
   }
 
   /** Room for a new event. While its lane is closed, and until what it left in the graph is gone, that comes first. */
@@ -196,6 +210,13 @@ export class MemoryBudget {
   }
 
   private allowance(webhookId: string): number {
+    const single = this.singleAllowance(webhookId);
+    const atOnce = this.lanes.known(webhookId)?.atOnce ?? 1;
+    return Math.max(single, Math.min(single * atOnce, MOST_TOGETHER));
+  }
+
+  /** How much is held of a webhook of which each delivery goes alone. */
+  private singleAllowance(webhookId: string): number {
     const lane = this.lanes.known(webhookId);
     const window = lane?.window ?? 1;
     const most = Math.max(ALWAYS, 2 * window * window);

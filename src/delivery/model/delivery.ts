@@ -64,6 +64,8 @@ export interface Delivery {
   readonly errorCode: string | null;
   /** How the last attempt was taken; null = there was none. */
   readonly outcome: OutcomeWord | null;
+  /** Of the message about many events that the last attempt was; null = it was about this event alone. */
+  readonly digestId: string | null;
   readonly durationMs: number | null;
   readonly createdAt: string;
 }

@@ -1,6 +1,7 @@
 import type { EventFilter } from '../../formats/filter/filter.js';
 import type { Format, FormatOptions } from '../../formats/format.js';
 import type { RetryConfig } from './delivery.js';
+import type { Grouping } from './grouping.js';
 
 /** A signing secret as it lies in the graph: encrypted. */
 export interface SealedSecret {
@@ -14,6 +15,8 @@ export interface Rendering {
   readonly format: Format;
   /** Those that are no secret. */
   readonly options: FormatOptions;
+  /** null = each delivery goes alone. */
+  readonly grouping: Grouping | null;
 }
 
 /** How fast requests may follow each other, below the throttle of the destination. */

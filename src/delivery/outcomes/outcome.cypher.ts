@@ -33,7 +33,7 @@ CALL () {
     delivery.outcome = coalesce(row[17], delivery.outcome)
   FOREACH (attempt IN row[8] |
     SET delivery.last_attempt_at = attempt[0], delivery.duration_ms = attempt[1],
-      delivery.response_code = attempt[2], delivery.response_body = attempt[3]
+      delivery.response_code = attempt[2], delivery.response_body = attempt[3], delivery.digest_id = attempt[4]
     CREATE (delivery)-[:HAS_ATTEMPT]->(:WebhookAttempt {
       id: coalesce(row[20], row[0] + ':' + row[4]), delivery_id: row[0], number: row[4], started_at: attempt[0],
       duration_ms: attempt[1], response_code: attempt[2], response_body: attempt[3], error_message: row[7],

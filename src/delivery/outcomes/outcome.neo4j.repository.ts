@@ -13,10 +13,10 @@ function isFailure({ status, asked, word }: Outcome): boolean {
 function outcomeRow(outcome: Outcome, attemptId: string | undefined): unknown[] {
   const { deliveryId, webhookId, claimedBy, status, attempts, nextAttemptAt, attempt, errorMessage } =
     outcome;
-  const { asked, attemptBase, recoverable, word } = outcome;
+  const { asked, attemptBase, recoverable, word, digestId = null } = outcome;
   const isLost = status === 'failed' && word !== 'rejected';
   const log = attempt
-    ? [[attempt.startedAt, attempt.durationMs, attempt.responseCode, attempt.responseBody]]
+    ? [[attempt.startedAt, attempt.durationMs, attempt.responseCode, attempt.responseBody, digestId]]
     : [];
   return [
     deliveryId,

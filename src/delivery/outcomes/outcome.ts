@@ -31,6 +31,8 @@ export interface Outcome {
   readonly word: OutcomeWord | null;
   /** What the attempt was rendered by. @default 'basset' */
   readonly format?: string;
+  /** Of the digest that the attempt was a part of: one message about many events. */
+  readonly digestId?: string;
   /** Only when the attempt does not count: attempts before this number are not of the present schedule. */
   readonly attemptBase?: number;
   /** Only when the receiver asked to wait. */
@@ -60,6 +62,8 @@ export interface Circumstances {
   readonly nowMs: number;
   /** What the event was rendered by; absent = `basset`. */
   readonly format?: string;
+  /** Of the digest that it was sent in, if it was. */
+  readonly digestId?: string;
   /** What is left of the pause of the webhook, ms. */
   readonly pauseMs: number;
   /** For how long the webhook has answered nothing but that, ms. */
@@ -91,14 +95,13 @@ export function outcomeOf(
 ): Outcome {
   const attempts = held.attempts + 1;
   const { errorMessage } = attempt;
-  const { format } = circumstances;
   const common = {
     ...base(held),
     attempts,
     attempt,
     errorMessage,
     word: wordOf(decision),
-    ...(format && { format }),
+    ...sentAs(circumstances),
   };
   switch (decision.kind) {
     case 'success':
@@ -123,6 +126,11 @@ export function outcomeOf(
       return decision satisfies never;
   }
 }
+
+const sentAs = ({ format, digestId }: Circumstances): Pick<Outcome, 'format' | 'digestId'> => ({
+  ...(format && { format }),
+  ...(digestId !== undefined && { digestId }),
+});
 
 function wordOf({ kind }: Decision): OutcomeWord {
   if (kind === 'wait') return 'throttled';

@@ -11,7 +11,7 @@ import axios, {
   type InternalAxiosRequestConfig,
 } from 'axios';
 import type { Dispatcher } from 'undici';
-import { type CutResponse, type ReaderCallbacks, ResponseReader } from './response-reader.js';
+import { type CutResponse, KEPT_BYTES, type ReaderCallbacks, ResponseReader } from './response-reader.js';
 
 /**
  * Ends one request: as much of an `AbortSignal` as axios and our adapter need. A real one, or the token that
@@ -46,6 +46,8 @@ export class OutboundRequest {
     readonly method: 'POST' | 'PUT' = 'POST',
     /** Whether all headers of the answer are passed on, and not `Retry-After` alone. */
     readonly wantsHeaders = false,
+    /** Bytes of the answer's body that are kept. */
+    readonly keptBytes = KEPT_BYTES,
   ) {}
 }
 
@@ -79,10 +81,10 @@ const NO_HEADERS = new AxiosHeaders();
 function start(
   agent: Dispatcher,
   options: Dispatcher.DispatchOptions,
-  { signal }: InternalAxiosRequestConfig,
+  { signal, data }: InternalAxiosRequestConfig,
   callbacks: ReaderCallbacks,
 ): void {
-  const reader = new ResponseReader(callbacks);
+  const reader = new ResponseReader(callbacks, (data as OutboundRequest).keptBytes);
   if (signal) signal.onabort = () => reader.abort();
   agent.dispatch(options, reader);
 }

@@ -42,7 +42,7 @@ async function exchange(
   const receiver = await receive([{ status: 200, ...answer }]);
   const secrets = { url: receiver.url('/hooks/planted-tail'), options: { key: 'planted-key' } };
   const given = attempt('http://127.0.0.1/hooks/***', {
-    rendering: { format: { ...format, signed } as Format, options: {} },
+    rendering: { format: { ...format, signed } as Format, options: {}, grouping: null },
     formatSecrets: cipher.encrypt(JSON.stringify(secrets)),
     ...target,
   });

@@ -1,14 +1,15 @@
+import { defaultInterpretation } from '../../formats/default-interpretation.js';
 import type {
   Answer,
   FormatEvent,
   FormatOptions,
+  FormatWebhook,
   Interpretation,
   RenderedRequest,
 } from '../../formats/format.js';
-import { defaultInterpretation } from '../../formats/default-interpretation.js';
 import type { Credentials } from './credentials.js';
 import { signedHeaders, USER_AGENT } from './outbound-headers.js';
-import type { OutboundAttempt, Rendering } from '../model/endpoint.js';
+import type { OutboundAttempt, Rendering, Endpoint } from '../model/endpoint.js';
 
 interface WireBody {
   readonly event: string;
@@ -29,6 +30,11 @@ export class RenderError extends Error {
     super(reason);
     this.name = 'RenderError';
   }
+
+  static of(error: unknown): RenderError {
+    if (error instanceof RenderError) return error;
+    return new RenderError(error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** The options of a webhook with the secret ones. */
@@ -36,8 +42,10 @@ export function optionsOf({ options }: Rendering, credentials: Credentials): For
   return { ...options, ...credentials.options };
 }
 
-const failed = (error: unknown): RenderError =>
-  new RenderError(error instanceof Error ? error.message : String(error));
+/** The webhook as its format sees it. */
+export function webhookOf({ webhookId, name, url }: Endpoint, credentials: Credentials): FormatWebhook {
+  return { id: webhookId, name, url: credentials.url ?? url };
+}
 
 /**
  * What a format makes of an event; a promise where it does so beside the service.
@@ -50,16 +58,16 @@ export function render(
   credentials: Credentials,
 ): RenderedRequest | Promise<RenderedRequest> {
   const { format } = rendering;
-  const webhook = { id: target.webhookId, name: target.name, url: credentials.url ?? target.url };
+  const webhook = webhookOf(target, credentials);
   const options = optionsOf(rendering, credentials);
   try {
     const event = toFormatEvent(eventId, body);
     if (!format.renderAsync) return format.render(event, options, webhook);
     return format.renderAsync(event, options, webhook).catch((error: unknown) => {
-      throw failed(error);
+      throw RenderError.of(error);
     });
   } catch (error) {
-    throw failed(error);
+    throw RenderError.of(error);
   }
 }
 

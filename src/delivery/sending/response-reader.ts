@@ -4,7 +4,7 @@ import { type AnswerStatus, statusBeingRead } from './answer-status.js';
 import { isEndOfUsedConnection } from './guarded-connector.js';
 import { DeadlineError, NotHttpError } from './request-errors.js';
 
-/** What is kept of the body of an answer. */
+/** What is kept of the body of an answer, where nobody asks for more. */
 export const KEPT_BYTES = 1024;
 /** How much more, and how long, is read after that so that the connection can be used again. */
 const DROPPED_BYTES = 64 * 1024;
@@ -14,7 +14,7 @@ const MAX_INTERIM = 16;
 /** An end that was on its way when a request was sent is here within a round trip; a later one may follow from it. */
 const STALE_MS = 1000;
 
-/** An answer, its body cut to 1 KiB. */
+/** An answer, its body cut. */
 export interface CutResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -31,8 +31,9 @@ export interface ReaderCallbacks {
 const ENDED = new Error('The request was ended');
 
 /**
- * Reads one answer: done after 1 KiB of its body; the rest is dropped, and a long one costs its connection. With its
- * status line the receiver has answered: headers or a body that break off, are garbage or never end change nothing.
+ * Reads one answer: done after the part of its body that is kept; the rest is dropped, and a long one costs its
+ * connection. With its status line the receiver has answered: headers or a body that break off, are garbage or never end
+ * change nothing.
  */
 export class ResponseReader implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined;
@@ -48,7 +49,10 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
   private readBytes = 0;
   private dropTimer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly callbacks: ReaderCallbacks) {}
+  constructor(
+    private readonly callbacks: ReaderCallbacks,
+    private readonly keptBytes = KEPT_BYTES,
+  ) {}
 
   /** Ends the request, whatever its state: with the answer, if its status was read. */
   abort(): void {
@@ -84,15 +88,15 @@ export class ResponseReader implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    const room = KEPT_BYTES - this.readBytes;
+    const room = this.keptBytes - this.readBytes;
     if (room > 0) this.kept.push(Buffer.from(chunk.subarray(0, room)));
     this.readBytes += chunk.length;
-    if (this.readBytes < KEPT_BYTES) return;
+    if (this.readBytes < this.keptBytes) return;
     if (!this.done) {
       this.finish();
       this.dropTimer = setTimeout(() => controller.abort(ENDED), DROP_MS).unref();
     }
-    if (this.readBytes > KEPT_BYTES + DROPPED_BYTES) controller.abort(ENDED);
+    if (this.readBytes > this.keptBytes + DROPPED_BYTES) controller.abort(ENDED);
   }
 
   onResponseEnd(): void {

@@ -1,30 +1,34 @@
 import { HttpService } from '@nestjs/axios';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { AxiosResponse } from 'axios';
-import { from, map, mergeMap, Observable } from 'rxjs';
+import { from, map, mergeMap, Observable, of } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import type { RenderedRequest } from '../../formats/format.js';
 import type { AttemptResult } from '../model/delivery.js';
-import { parseRetryAfter } from './retry-after.js';
-import { isSuccess } from '../model/retry-policy.js';
 import { AbortFlag, NEVER_CANCELLED, OutboundRequest } from './outbound-http.js';
+import {
+  answerForFormat,
+  inWords,
+  recordOf,
+  shownText,
+  type AnswerRecord,
+  type Times,
+} from './answer-record.js';
 import { CredentialOpener } from './credential-opener.js';
-import { type Credentials, hideCredentials } from './credentials.js';
+import type { Credentials } from './credentials.js';
 import { DestinationGuard } from './destination-guard.js';
+import { fatesOf, renderTogether, type Fate } from './group-request.js';
+import type { Grouping } from '../model/grouping.js';
 import { outboundHeaders } from './outbound-headers.js';
 import { DeadlineError, failureOf, kindOf } from './request-errors.js';
 import { interpret, optionsOf, render, renderedHeaders, RenderError } from './rendered.js';
-import { KEPT_BYTES } from './response-reader.js';
-import type { Endpoint, OutboundAttempt, Rendering } from '../model/endpoint.js';
+import type { OutboundAttempt, Rendering, Endpoint } from '../model/endpoint.js';
 
-/** An attempt's result without its times. */
-type Answer = Omit<AttemptResult, 'startedAt' | 'durationMs'>;
+type FateRecord = Fate<AnswerRecord>;
 
-/** A text for the log: without NUL, which Neo4j does not take, and without credentials. */
-function shownText(text: string, credentials: Credentials, wasCut = false): string {
-  return hideCredentials(text.replaceAll('\0', ''), credentials, wasCut).slice(0, KEPT_BYTES);
-}
+/** What is read of an answer about several events. */
+const MOST_READ = 64 * 1024;
 
 /** Makes one request. The deadline is over the whole of it: name, connection, headers and body. */
 @Injectable()
@@ -49,21 +53,53 @@ export class Sender {
    * request. One observable instead of seven operators: this runs for every attempt.
    */
   send(attempt: OutboundAttempt): Observable<AttemptResult> {
+    return this.withinDeadline(
+      (nowMs, signal) => this.post(attempt, nowMs, signal),
+      (error) => this.unanswered(attempt, error),
+      (answer, times) => ({ ...times, ...answer }),
+    );
+  }
+
+  /** As `send`, for several deliveries of one webhook that share a request; their fates in order. */
+  sendTogether(attempts: readonly OutboundAttempt[], grouping: Grouping): Observable<readonly Fate[]> {
+    return this.withinDeadline<readonly FateRecord[], readonly Fate[]>(
+      (nowMs, signal) => this.postTogether(attempts, grouping, nowMs, signal),
+      (error) => attempts.map((attempt) => this.unanswered(attempt, error)),
+      (answers, times) =>
+        answers.map((answer) => (typeof answer === 'string' ? answer : { ...times, ...answer })),
+    );
+  }
+
+  /**
+   * Ends all requests: those of which the status was read with that answer, for the receiver has taken the event; the
+   * others without a result, as if they had not been made.
+   */
+  async interrupt(): Promise<void> {
+    for (const signal of [...this.underWay]) {
+      signal.isInterrupted = true;
+      signal.abort();
+    }
+    // Behind those of the requests.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  private withinDeadline<T, R>(
+    make: (nowMs: number, signal: AbortFlag) => Observable<T>,
+    unanswered: (error: unknown) => T,
+    result: (answer: T, times: Times) => R,
+  ): Observable<R> {
     return new Observable((subscriber) => {
       const nowMs = this.clock.now();
       const started = this.clock.monotonic();
       const signal = new AbortFlag();
-      const finish = (answer: Answer): void => {
-        subscriber.next({
-          startedAt: toTimestamp(nowMs),
-          durationMs: Math.round(this.clock.monotonic() - started),
-          ...answer,
-        });
+      const finish = (answer: T): void => {
+        const durationMs = Math.round(this.clock.monotonic() - started);
+        subscriber.next(result(answer, { startedAt: toTimestamp(nowMs), durationMs }));
         subscriber.complete();
       };
       const fail = (error: unknown): void => {
         if (signal.isInterrupted) subscriber.complete();
-        else finish(this.unanswered(attempt, error));
+        else finish(unanswered(error));
       };
       const end = (): void => {
         signal.abort();
@@ -80,34 +116,23 @@ export class Sender {
         signal.abort();
       });
       try {
-        subscriber.add(this.post(attempt, nowMs, signal).subscribe({ next: finish, error: fail }));
+        subscriber.add(make(nowMs, signal).subscribe({ next: finish, error: fail }));
       } catch (error) {
         fail(error);
       }
     });
   }
 
-  /**
-   * Ends all requests: those of which the status was read with that answer, for the receiver has taken the event; the
-   * others without a result, as if they had not been made.
-   */
-  async interrupt(): Promise<void> {
-    for (const signal of [...this.underWay]) {
-      signal.isInterrupted = true;
-      signal.abort();
-    }
-    // Behind those of the requests.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-
-  private post(attempt: OutboundAttempt, nowMs: number, signal: AbortFlag): Observable<Answer> {
+  private post(attempt: OutboundAttempt, nowMs: number, signal: AbortFlag): Observable<AnswerRecord> {
     const { target } = attempt;
     const credentials = this.credentials.open(target, nowMs);
     const timestamp = Math.floor(nowMs / 1000);
     if (target.rendering) return this.postRendered(attempt, target.rendering, credentials, timestamp, signal);
     const data = new OutboundRequest(outboundHeaders(attempt, credentials, timestamp), attempt.body);
     const url = credentials.url ?? target.url;
-    return this.request(data, url, signal).pipe(map((response) => this.answered(response, credentials)));
+    return this.request(data, url, signal).pipe(
+      map((response) => recordOf(response, credentials, this.clock.now())),
+    );
   }
 
   private postRendered(
@@ -116,9 +141,9 @@ export class Sender {
     credentials: Credentials,
     timestamp: number,
     signal: AbortFlag,
-  ): Observable<Answer> {
+  ): Observable<AnswerRecord> {
     const rendered = render(attempt, rendering, credentials);
-    const send = (made: RenderedRequest): Observable<Answer> => {
+    const send = (made: RenderedRequest): Observable<AnswerRecord> => {
       const headers = renderedHeaders(attempt, rendering, made, credentials, timestamp);
       const data = new OutboundRequest(headers, made.body, made.method, true);
       return this.request(data, made.url, signal).pipe(
@@ -126,6 +151,33 @@ export class Sender {
       );
     };
     return rendered instanceof Promise ? from(rendered).pipe(mergeMap(send)) : send(rendered);
+  }
+
+  private postTogether(
+    attempts: readonly OutboundAttempt[],
+    grouping: Grouping,
+    nowMs: number,
+    signal: AbortFlag,
+  ): Observable<readonly FateRecord[]> {
+    const [first] = attempts;
+    if (!first?.target.rendering) throw new Error('Without a format nothing is sent together');
+    const { rendering } = first.target;
+    const credentials = this.credentials.open(first.target, nowMs);
+    const { request, sent, failed } = renderTogether(attempts, rendering, grouping, credentials);
+    const whole = (fates: readonly FateRecord[]): FateRecord[] =>
+      attempts.map((attempt, n) => {
+        const error = failed.get(n);
+        return error ? this.unanswered(attempt, error) : (fates[sent.indexOf(n)] ?? 'split');
+      });
+    if (!request) return of(whole([]));
+    const headers = renderedHeaders(first, rendering, request, credentials, Math.floor(nowMs / 1000));
+    const data = new OutboundRequest(headers, request.body, request.method, true, MOST_READ);
+    return this.request(data, request.url, signal).pipe(
+      map((response) => {
+        const shared = { rendering, grouping, credentials, count: sent.length };
+        return whole(fatesOf(response, shared, this.clock.now()));
+      }),
+    );
   }
 
   private request(data: OutboundRequest, url: string, signal: AbortFlag): Observable<AxiosResponse<Buffer>> {
@@ -137,35 +189,14 @@ export class Sender {
     response: AxiosResponse<Buffer>,
     rendering: Rendering,
     credentials: Credentials,
-  ): Answer {
-    const { status, data } = response;
-    const headers = Object.fromEntries(Object.entries(response.headers)) as Record<string, string>;
-    const answer = { status, headers, body: data.toString('utf8') };
-    const interpretation = interpret(rendering, answer, optionsOf(rendering, credentials));
-    const isSuccessful = interpretation.outcome === 'success';
-    const reason = shownText(interpretation.reason ?? `HTTP ${status}`, credentials);
-    return {
-      ...this.answered(response, credentials),
-      errorMessage: isSuccessful ? null : reason,
-      errorCode: isSuccessful ? null : 'http',
-      interpretation: { ...interpretation, reason },
-    };
-  }
-
-  private answered({ status, data, headers }: AxiosResponse<Buffer>, credentials: Credentials): Answer {
-    const retryAfter: unknown = headers['retry-after'];
-    return {
-      responseCode: status,
-      responseBody: shownText(data.toString('utf8'), credentials, data.length >= KEPT_BYTES),
-      errorMessage: isSuccess(status) ? null : `HTTP ${status}`,
-      errorCode: isSuccess(status) ? null : 'http',
-      retryAfterSeconds:
-        typeof retryAfter === 'string' ? parseRetryAfter(retryAfter, this.clock.now()) : null,
-    };
+  ): AnswerRecord {
+    const options = optionsOf(rendering, credentials);
+    const interpretation = interpret(rendering, answerForFormat(response), options);
+    return inWords(recordOf(response, credentials, this.clock.now()), interpretation, credentials);
   }
 
   /** Nobody was asked. The reason may quote what stands in the options. */
-  private notRendered(target: Endpoint, message: string): Answer {
+  private notRendered(target: Endpoint, message: string): AnswerRecord {
     const reason = shownText(message, this.credentials.open(target, this.clock.now()));
     return {
       responseCode: null,
@@ -177,7 +208,7 @@ export class Sender {
     };
   }
 
-  private unanswered({ deliveryId, target }: OutboundAttempt, error: unknown): Answer {
+  private unanswered({ deliveryId, target }: OutboundAttempt, error: unknown): AnswerRecord {
     this.logger.debug(`Delivery ${deliveryId} got no answer: ${kindOf(error)}`);
     if (error instanceof RenderError) return this.notRendered(target, error.message);
     const { code, message } = failureOf(error, this.guard.publicHosts.has(target.url));

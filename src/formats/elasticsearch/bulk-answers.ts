@@ -39,3 +39,32 @@ export function interpretBulk(answer: Answer): Interpretation {
   const outcome = byStatus(numberIn(answer, 'status') ?? 500, textIn(answer, 'type'));
   return outcome === 'success' ? { outcome } : { outcome, ...reasonOf(answer) };
 }
+
+/** Where an item of the answer begins; within texts its quotes are escaped. */
+const ITEM = /"create"\s*:\s*\{/g;
+
+/** The text of each item, as far as the answer goes. */
+function itemsOf(body: string): string[] {
+  const starts = [...body.matchAll(ITEM)].map(({ index }) => index);
+  return starts.map((start, n) => body.slice(start, starts[n + 1]));
+}
+
+/** Each document has its own status, in order. One whose item did not come is sent again: if it is stored, 409 says so. */
+export function interpretBulkItems(
+  answer: Answer,
+  count: number,
+): Interpretation | (Interpretation | undefined)[] {
+  const whole = interpretBulk(answer);
+  const isOfItems = answer.status >= 200 && answer.status < 300 && booleanIn(answer, 'errors') === true;
+  if (!isOfItems) return whole;
+  return itemsOf(answer.body)
+    .slice(0, count)
+    .map((body) => itemInterpretation({ ...answer, body }));
+}
+
+function itemInterpretation(item: Answer): Interpretation | undefined {
+  const status = numberIn(item, 'status');
+  if (status === undefined) return undefined;
+  const outcome = byStatus(status, textIn(item, 'type'));
+  return outcome === 'success' || status < 300 ? { outcome: 'success' } : { outcome, ...reasonOf(item) };
+}

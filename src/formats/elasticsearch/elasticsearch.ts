@@ -1,6 +1,7 @@
+import { BATCH_OPTION, batchOf, joinBodies } from '../batch.js';
 import type { Format, FormatEvent, FormatOptions, FormatWebhook, RenderedRequest } from '../format.js';
 import { findings, unlessPath, withQuery } from '../receiver-url.js';
-import { interpretBulk } from './bulk-answers.js';
+import { interpretBulk, interpretBulkItems } from './bulk-answers.js';
 import { jsonText } from '../wire.js';
 import { ecsDocument } from './ecs-document.js';
 
@@ -17,6 +18,7 @@ const OPTIONS = {
       description:
         'Where `data` goes: `original`: only into `event.original`, as text; `flattened`: also into `basset_hound.data`, which needs the index template of docs/formats/elasticsearch.md.',
     },
+    batch: BATCH_OPTION,
   },
 };
 
@@ -62,4 +64,10 @@ export const elasticsearch: Format = {
     findings([unlessPath(url, BULK_PATH, 'must end in /<data stream or index>/_bulk'), filterProblem(url)]),
   render,
   interpret: interpretBulk,
+  batch: {
+    maxBytes: 2 * 1024 * 1024,
+    maxEvents: batchOf,
+    join: joinBodies,
+    interpret: interpretBulkItems,
+  },
 };

@@ -1,3 +1,4 @@
+import { BATCH_OPTION, batchOf, joinLists } from '../batch.js';
 import { nanoseconds } from '../event-time.js';
 import type { Format, FormatEvent, FormatOptions, FormatWebhook, RenderedRequest } from '../format.js';
 import { findings, unlessPath } from '../receiver-url.js';
@@ -46,6 +47,7 @@ const OPTIONS = {
       default: MOST_LINE_BYTES,
       description: 'The `max_line_size` of your Loki: a longer line is cut.',
     },
+    batch: BATCH_OPTION,
   },
 };
 
@@ -94,4 +96,12 @@ export const loki: Format = {
   checkUrl: (url) => findings([unlessPath(url, PUSH_PATH, 'must end in /loki/api/v1/push')]),
   render,
   interpret: interpretLoki,
+  batch: {
+    // Loki takes 4 MB a second of a tenant, where that is not changed.
+    maxBytes: 1024 * 1024,
+    maxEvents: batchOf,
+    join: (requests) => joinLists(requests, '"streams":[', ']}'),
+    // It keeps the lines that are right, names one that is not, and folds what it gets again.
+    interpret: interpretLoki,
+  },
 };

@@ -20,3 +20,11 @@ export function interpretOtlp(answer: Answer): Interpretation {
   const words = textIn(answer, 'message');
   return words === undefined ? { outcome } : { outcome, reason: `OTLP: ${words} (HTTP ${status})` };
 }
+
+/** It tells how many records were rejected, not which: fewer than all are found by sending them in parts. */
+export function interpretOtlpBatch(answer: Answer, count: number): Interpretation | Interpretation[] {
+  const interpretation = interpretOtlp(answer);
+  if (interpretation.outcome !== 'rejected' || answer.status >= 300) return interpretation;
+  const rejected = numberIn(answer, 'rejectedLogRecords') ?? 0;
+  return rejected < count ? interpretation : Array<Interpretation>(count).fill(interpretation);
+}

@@ -1,4 +1,5 @@
 import { VERSION } from '../../common/version.js';
+import { BATCH_OPTION, batchOf, joinLists } from '../batch.js';
 import { nanoseconds } from '../event-time.js';
 import type { Format, FormatEvent, FormatOptions, FormatWebhook, RenderedRequest } from '../format.js';
 import { messageOf } from '../message.js';
@@ -6,7 +7,7 @@ import { findings, unlessPath } from '../receiver-url.js';
 import { SEVERITIES } from '../severity.js';
 import { jsonText, writtenData } from '../wire.js';
 import { attribute, type KeyValue, mapAttribute } from './any-value.js';
-import { interpretOtlp } from './otlp-answers.js';
+import { interpretOtlp, interpretOtlpBatch } from './otlp-answers.js';
 
 const LOGS_PATH = /\/v1\/logs\/?$/;
 /** `timeUnixNano` is an unsigned integer of 64 bits. */
@@ -29,6 +30,7 @@ const OPTIONS = {
       default: 'basset-hound',
       description: 'The resource attribute `service.name`.',
     },
+    batch: BATCH_OPTION,
   },
 };
 
@@ -92,4 +94,10 @@ export const otlpLogs: Format = {
   checkUrl: (url) => findings([unlessPath(url, LOGS_PATH, 'must end in /v1/logs')]),
   render,
   interpret: interpretOtlp,
+  batch: {
+    maxBytes: 2 * 1024 * 1024,
+    maxEvents: batchOf,
+    join: (requests) => joinLists(requests, '"logRecords":[', ']}]}]}'),
+    interpret: interpretOtlpBatch,
+  },
 };

@@ -56,3 +56,15 @@ export function interpretHec(answer: Answer): Interpretation {
   const reason = `Splunk: ${words}${code === undefined ? '' : ` (code ${code})`}`;
   return { outcome, reason, ...wait(outcome, answer) };
 }
+
+/**
+ * Splunk names the first event that it did not take, counted from 0. Those before it may be stored or not, by the version
+ * of Splunk; those after it are not: all others are sent again.
+ */
+export function interpretHecBatch(answer: Answer, count: number): Interpretation | Interpretation[] {
+  const interpretation = interpretHec(answer);
+  const wrong = numberIn(answer, 'invalid-event-number');
+  if (interpretation.outcome !== 'rejected' || wrong === undefined || wrong < 0 || wrong >= count)
+    return interpretation;
+  return Object.assign(Array<Interpretation>(count), { [wrong]: interpretation });
+}

@@ -1,9 +1,10 @@
+import { BATCH_OPTION, batchOf, joinBodies } from '../batch.js';
 import { seconds } from '../event-time.js';
 import type { Format, FormatEvent, FormatOptions, FormatWebhook, RenderedRequest } from '../format.js';
 import { findings, unlessHeader, unlessPath, withQuery } from '../receiver-url.js';
 import { severityOf } from '../severity.js';
 import { jsonText, writtenData } from '../wire.js';
-import { interpretHec } from './hec-answers.js';
+import { interpretHec, interpretHecBatch } from './hec-answers.js';
 
 const UUID = '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$';
 const EVENT_PATH = /\/services\/collector(\/event)?(\/1\.0)?\/?$/;
@@ -37,6 +38,7 @@ const OPTIONS = {
       description:
         'The channel (a GUID), which a token with indexer acknowledgement asks for. Absent: the id of the webhook with endpoint `raw`, none with `event`.',
     },
+    batch: BATCH_OPTION,
   },
 };
 
@@ -116,4 +118,12 @@ export const splunkHec: Format = {
     ]),
   render,
   interpret: interpretHec,
+  batch: {
+    // Splunk Cloud takes about 1 MB in a request.
+    maxBytes: 512 * 1024,
+    // A raw line is what the sourcetype makes of it: nobody knows where the next would begin.
+    maxEvents: (options) => (options.endpoint === 'raw' ? 1 : batchOf(options)),
+    join: joinBodies,
+    interpret: interpretHecBatch,
+  },
 };

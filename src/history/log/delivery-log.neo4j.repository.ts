@@ -90,6 +90,7 @@ export function toDelivery(row: Row, body: string | null, nextTries: NextTries):
     errorMessage: textOrNull(row, 'error_message'),
     errorCode: textOrNull(row, 'error_code'),
     outcome: outcomeOf(row),
+    digestId: textOrNull(row, 'digest_id'),
     durationMs: integerOrNull(row, 'duration_ms'),
     createdAt: text(row, 'created_at'),
   };

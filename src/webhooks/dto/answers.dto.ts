@@ -85,6 +85,15 @@ export class DeliveryDto {
   })
   outcome!: OutcomeWord | null;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: null,
+    description:
+      'The last attempt was one message about many events, to a chat: all deliveries in it have the same digest_id. null = it was about this event alone, or there was none.',
+  })
+  digest_id!: string | null;
+
   @ApiProperty({ type: 'integer', nullable: true, minimum: 0, description: 'Of the last attempt.' })
   duration_ms!: number | null;
 

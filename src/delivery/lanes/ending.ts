@@ -1,0 +1,49 @@
+import type { AttemptResult } from '../model/delivery.js';
+import type { Decision } from '../model/retry-policy.js';
+import type { HeldDelivery } from '../model/queued-delivery.js';
+import type { Ending } from './lane.js';
+
+/** What is to be done with a delivery after a request, which it may have shared. */
+export type Decided =
+  | {
+      readonly held: HeldDelivery;
+      readonly goesOn: boolean;
+      readonly result: AttemptResult;
+      readonly decision: Decision;
+    }
+  /** The request says nothing of it, see `Run`. */
+  | { readonly held: HeldDelivery; readonly again: 'again' | 'split' };
+
+function endingOf(decision: Decision): Ending {
+  switch (decision.kind) {
+    case 'retry':
+    case 'failed':
+    case 'gone':
+      return { kind: 'failure' };
+    default:
+      return decision;
+  }
+}
+
+/** Of several the first that is there is how the request ended: who was asked to wait waits, whatever arrived beside. */
+const PRECEDENCE: readonly Ending['kind'][] = ['wait', 'success', 'blocked', 'failure', 'rejected'];
+
+/** How one request ended, as far as the lane is concerned: one request, however many deliveries shared it. */
+export function endingOfAll(decided: readonly Decided[]): Ending {
+  const endings = decided.flatMap((one) => ('decision' in one ? [endingOf(one.decision)] : []));
+  for (const kind of PRECEDENCE) {
+    const ending = endings.find((one) => one.kind === kind);
+    if (ending) return ending;
+  }
+  return { kind: 'rejected' };
+}
+
+/** See `Lane.resize`. Where the format could render nothing, nobody was asked. */
+export function hasAnswered(decided: readonly Decided[]): boolean | null {
+  const asked = decided.filter((one) => !('result' in one && one.result.errorCode === 'not_rendered'));
+  if (asked.length === 0) return null;
+  return asked.every((one) => !('result' in one) || isAnswer(one.result, one.decision));
+}
+
+const isAnswer = ({ responseCode }: AttemptResult, { kind }: Decision): boolean =>
+  responseCode !== null && kind !== 'wait';

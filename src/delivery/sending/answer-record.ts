@@ -1,0 +1,56 @@
+import type { AxiosResponse } from 'axios';
+import type { Answer, Interpretation } from '../../formats/format.js';
+import type { AttemptResult } from '../model/delivery.js';
+import { parseRetryAfter } from './retry-after.js';
+import { isSuccess } from '../model/retry-policy.js';
+import { hideCredentials, type Credentials } from './credentials.js';
+import { KEPT_BYTES } from './response-reader.js';
+
+export type Times = Pick<AttemptResult, 'startedAt' | 'durationMs'>;
+
+/** What an attempt brought, without its times. */
+export type AnswerRecord = Omit<AttemptResult, keyof Times>;
+
+/** A text for the log: without NUL, which Neo4j does not take, and without credentials. */
+export function shownText(text: string, credentials: Credentials, wasCut = false): string {
+  return hideCredentials(text.replaceAll('\0', ''), credentials, wasCut).slice(0, KEPT_BYTES);
+}
+
+/** An answer by its status alone. */
+export function recordOf(
+  { status, data, headers }: AxiosResponse<Buffer>,
+  credentials: Credentials,
+  nowMs: number,
+): AnswerRecord {
+  const retryAfter: unknown = headers['retry-after'];
+  const isCut = data.length >= KEPT_BYTES;
+  return {
+    responseCode: status,
+    responseBody: shownText(data.toString('utf8', 0, KEPT_BYTES), credentials, isCut),
+    errorMessage: isSuccess(status) ? null : `HTTP ${status}`,
+    errorCode: isSuccess(status) ? null : 'http',
+    retryAfterSeconds: typeof retryAfter === 'string' ? parseRetryAfter(retryAfter, nowMs) : null,
+  };
+}
+
+/** An answer as formats see it. */
+export function answerForFormat({ status, data, headers }: AxiosResponse<Buffer>): Answer {
+  const all = Object.fromEntries(Object.entries(headers)) as Record<string, string>;
+  return { status, headers: all, body: data.toString('utf8') };
+}
+
+/** The same answer as a format takes it, in its own words. */
+export function inWords(
+  record: AnswerRecord,
+  interpretation: Interpretation,
+  credentials: Credentials,
+): AnswerRecord {
+  const isSuccessful = interpretation.outcome === 'success';
+  const reason = shownText(interpretation.reason ?? `HTTP ${record.responseCode}`, credentials);
+  return {
+    ...record,
+    errorMessage: isSuccessful ? null : reason,
+    errorCode: isSuccessful ? null : 'http',
+    interpretation: { ...interpretation, reason },
+  };
+}
