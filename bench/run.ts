@@ -25,6 +25,7 @@ import { memory } from './scenarios/memory.js';
 import { raw } from './scenarios/raw.js';
 import { recovery } from './scenarios/recovery.js';
 import { throughput } from './scenarios/throughput.js';
+import { together } from './scenarios/together.js';
 
 /** Whatever goes wrong, a scenario ends. */
 const LIMIT_MS = (FULL ? 120 : 45) * 60_000;
@@ -54,6 +55,7 @@ const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['history', onGraph(history)],
   ['idle', idle],
   ['filters', filters],
+  ['together', onGraph(together)],
 ]);
 /** What `throughput` measures as well. */
 const ON_REQUEST: ReadonlyMap<string, Scenario> = new Map([['raw', onGraph(raw)]]);

@@ -1,5 +1,7 @@
 import { formatNamed } from '../formats/catalogue.js';
 import { parseUrl } from '../common/parse-url.js';
+import { digestAbove } from '../formats/digest.js';
+import type { FormatOptions } from '../formats/format.js';
 import { EventFilter } from '../formats/filter/filter.js';
 import type { Webhook } from './webhook.js';
 
@@ -22,12 +24,18 @@ function plainWarnings(host: string): string[] {
   );
 }
 
-function burstWarnings(events: readonly string[], perSecond: number | null): string[] {
+function burstWarnings(
+  events: readonly string[],
+  perSecond: number | null,
+  options: FormatOptions,
+): string[] {
   const flood = events.find((event) => FLOODS.has(event));
   if (flood === undefined) return [];
+  const above = digestAbove(options);
   const pace = perSecond === null ? '' : `, and ${perSecond} a second go out`;
+  const effect = above === null ? pace : `; where more than ${above} wait, one message tells of all of them`;
   return [
-    `An import emits thousands of events that match ${flood}${pace}: name the events that somebody should read, or set a filter`,
+    `An import emits thousands of events that match ${flood}${effect}: name the events that somebody should read, or set a filter`,
   ];
 }
 
@@ -73,6 +81,8 @@ function formatWarnings({
   const own = format.checkUrl(parsed, formatOptions, Object.keys(headers)).warnings;
   return [
     ...own,
-    ...(format.category === 'chat' && filter == null ? burstWarnings(events, format.rate.perSecond) : []),
+    ...(format.category === 'chat' && filter == null
+      ? burstWarnings(events, format.rate.perSecond, formatOptions)
+      : []),
   ];
 }

@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';
+import { SIEM_STAND_INS } from '../support/formats/siem-stand-ins.js';
 import { STAND_INS } from '../support/formats/stand-ins.js';
 import { Graph } from '../support/graph.js';
 import { Receiver } from '../support/receiver.js';
@@ -48,12 +49,14 @@ async function createByPage(page: string): Promise<any> {
 }
 
 describe('the command of the page', () => {
-  it.each(Object.entries(STAND_INS))(
+  const chats = Object.entries(STAND_INS).map(([name, standIn]) => [name, name, standIn] as const);
+
+  it.each([...chats, ...SIEM_STAND_INS])(
     '%s creates a webhook that its receiver takes',
-    async (name, standIn) => {
+    async (page, format, standIn) => {
       receiver.answerWith(standIn);
-      const webhook = await createByPage(name);
-      expect(webhook).toMatchObject({ format: name, active: true });
+      const webhook = await createByPage(page);
+      expect(webhook).toMatchObject({ format, active: true });
       expect(await api.post(`/webhooks/${webhook.id}/test`, undefined, 200)).toMatchObject({
         status: 'success',
         outcome: 'success',

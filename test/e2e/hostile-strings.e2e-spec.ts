@@ -75,6 +75,8 @@ async function call(
   return { status: response.status, text, body: text === '' ? undefined : JSON.parse(text) };
 }
 
+const SLACK = 'http://127.0.0.1:9/services/T0/B0/X0';
+
 /** The fields of a webhook: how a text gets in, and where it comes out. */
 const FIELDS: readonly (readonly [string, (text: string) => object, (webhook: any) => unknown])[] = [
   ['name', (name) => ({ name }), ({ name }) => name],
@@ -96,6 +98,16 @@ const FIELDS: readonly (readonly [string, (text: string) => object, (webhook: an
   ['active', (active) => ({ active }), () => undefined],
   ['retry_config', (text) => ({ retry_config: text }), () => undefined],
   ['retry_config.max_delay', (text) => ({ retry_config: { max_delay: text } }), () => undefined],
+  ['format', (format) => ({ format }), () => undefined],
+  ['format_options', (text) => ({ format_options: text }), () => undefined],
+  ['name of an option', (text) => ({ format_options: Object.fromEntries([[text, true]]) }), () => undefined],
+  [
+    'option of a chat',
+    (link_template) => ({ format: 'slack', url: SLACK, format_options: { link_template } }),
+    ({ format_options: options }) => options.link_template,
+  ],
+  ['filter', (filter) => ({ filter }), ({ filter }) => filter],
+  ['text in a filter', (text) => ({ filter: `data.name == '${text}'`.slice(0, 1024) }), () => undefined],
   ['an unknown field', (text) => Object.fromEntries([[text, text]]), () => undefined],
 ];
 

@@ -38,7 +38,7 @@ const secured = () => ({
 /** The key ids of every encrypted value in the graph. */
 async function keyIds(): Promise<string[]> {
   const rows = await scene.graph.run(
-    'MATCH (w:Webhook) RETURN [w.secret, w.previous_secret, w.headers] AS values',
+    'MATCH (w:Webhook) RETURN [w.secret, w.previous_secret, w.headers, w.format_secrets] AS values',
   );
   const values = rows.flatMap(({ values: all }) => all).filter((value: unknown) => typeof value === 'string');
   return [...new Set<string>(values.map((value: string) => value.split('.')[1]!))].sort();
@@ -61,6 +61,11 @@ describe('a changed SECRETS_KEY', () => {
     );
     // What somebody has spoiled holds up nobody else.
     await scene.graph.run(`MATCH (w:Webhook {id: 'w101'}) SET w.secret = 7, w.previous_secret = [1]`);
+    const hidden = {
+      url: scene.receiver.url('/hooks/planted-tail'),
+      format_options: { url_is_secret: true },
+    };
+    const { id: secretUrl } = await before.api.createWebhook({ ...hidden, active: false });
     await stop();
     expect(await keyIds()).toEqual(['old']);
 
@@ -74,6 +79,8 @@ describe('a changed SECRETS_KEY', () => {
     const [received] = await scene.receiver.waitFor(1);
     expect(signed(0)).toBe(true);
     expect(String(received!.headers['webhook-signature']).split(' ')).toHaveLength(2);
+    await api.post(`/webhooks/${secretUrl}/test`, undefined, 200);
+    expect(scene.receiver.requests.at(-1)!.path).toBe('/hooks/planted-tail');
   }, 120_000);
 
   it('does no harm when two instances do it at once, and nothing when it is done', async () => {

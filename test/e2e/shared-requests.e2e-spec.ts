@@ -80,7 +80,7 @@ describe('a digest', () => {
     const digests = receiver.requests.filter(({ json }) => /^\d+ events$/.test(json.blocks[0].text.text));
     expect(digests.length).toBeGreaterThan(0);
     expect(receiver.requests.length).toBeLessThan(30);
-    expect(texts(digests[0]!)).toMatch(/Report scheduled.*Report generated.*Report \d+ <!channel>/);
+    expect(texts(digests[0]!)).toMatch(/Report scheduled.*Report generated.*Report \d+ &lt;!channel&gt;/);
     const inDigests = deliveries.filter(({ digest_id: digestId }) => digestId !== null);
     const sizes = digests.map(({ json }) => Number.parseInt(json.blocks[0].text.text, 10));
     expect(new Set(inDigests.map(({ digest_id: digestId }) => digestId)).size).toBe(digests.length);

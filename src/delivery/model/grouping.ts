@@ -16,12 +16,12 @@ const MIB = 1024 * 1024;
 
 /** What a format and its options say of it; null = each delivery goes alone. */
 export function groupingOf(format: Format, options: FormatOptions): Grouping | null {
-  const { batch, renderDigest } = format;
-  if (batch) {
-    const atMost = batch.maxEvents(options);
-    return atMost < 2 ? null : { kind: 'batch', atLeast: 2, atMost, maxBytes: batch.maxBytes };
+  if (format.batch) {
+    const { maxBytes } = format.batch;
+    const atMost = format.batch.maxEvents(options);
+    return atMost < 2 ? null : { kind: 'batch', atLeast: 2, atMost, maxBytes };
   }
-  const above = renderDigest ? digestAbove(options) : null;
+  const above = 'renderDigest' in format ? digestAbove(options) : null;
   if (above === null) return null;
   return { kind: 'digest', atLeast: above + 1, atMost: MOST_IN_DIGEST, maxBytes: 8 * MIB };
 }

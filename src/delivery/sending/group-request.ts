@@ -66,15 +66,16 @@ export function renderTogether(
   { kind }: Grouping,
   credentials: Credentials,
 ): GroupRequest {
-  const { batch, renderDigest } = rendering.format;
+  const { format } = rendering;
   if (kind === 'batch') {
     return eachOf(
       attempts,
       (attempt) => renderNow(attempt, rendering, credentials),
       (requests) => {
         const [only, ...others] = requests;
-        if (!batch || !only) throw new Error(`${rendering.format.name} takes no batches`);
-        return others.length === 0 ? only : batch.join(requests);
+        if (only && others.length === 0) return only;
+        if (!format.batch) throw new Error(`${format.name} takes no batches`);
+        return format.batch.join(requests);
       },
     );
   }
@@ -83,8 +84,9 @@ export function renderTogether(
     ({ eventId, body }) => toFormatEvent(eventId, body),
     (events) => {
       const [first] = attempts;
-      if (!renderDigest || !first) throw new Error(`${rendering.format.name} has no digest`);
-      return renderDigest(events, optionsOf(rendering, credentials), webhookOf(first.target, credentials));
+      if (!format.renderDigest || !first) throw new Error(`${format.name} has no digest`);
+      const options = optionsOf(rendering, credentials);
+      return format.renderDigest(events, options, webhookOf(first.target, credentials));
     },
   );
 }
