@@ -189,8 +189,12 @@ export class LaneQueue {
     });
     attempt.add(() => {
       this.attempts.remove(attempt);
+      this.takeBack(entries, runs);
       slots.giveBack(this.lane, runs[0]?.answered ?? null);
-      this.end(entries, runs);
+      for (const [n, { ended }] of entries.entries()) {
+        const run = runs[n];
+        if (run && !run.again) ended(run);
+      }
       this.advance();
     });
     this.attempts.add(attempt);
@@ -205,14 +209,13 @@ export class LaneQueue {
   }
 
   /** What a shared request says nothing of goes on at once, in its place; where it was refused, in smaller parts. */
-  private end(entries: readonly Entry[], runs: readonly Run[]): void {
-    const again: Entry[] = [];
-    for (const [n, entry] of entries.entries()) {
-      const run = runs[n] ?? notWorkedOn(entry.held);
-      if (run.again === 'split') again.push({ ...entry, most: Math.max(1, Math.floor(entries.length / 2)) });
-      else if (run.again) again.push(entry);
-      else entry.ended(run);
-    }
+  private takeBack(entries: readonly Entry[], runs: readonly Run[]): void {
+    const most = Math.max(1, Math.floor(entries.length / 2));
+    const again = entries.flatMap((entry, n) => {
+      const run = runs[n];
+      if (!run?.again) return [];
+      return [run.again === 'split' ? { ...entry, most } : entry];
+    });
     this.waiting.unshift(...again);
   }
 
