@@ -54,6 +54,7 @@ describe('a delivery', () => {
       response_body: 'thanks',
       error_message: null,
       error_code: null,
+      digest_id: null,
       duration_ms: expect.any(Number),
       created_at: expect.stringMatching(/Z$/),
     });
