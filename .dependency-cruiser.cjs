@@ -30,7 +30,8 @@ module.exports = {
     layer(
       'no-dev-dependency',
       'What runs in production is a dependency.',
-      { path: '^src/', pathNot: SPECS },
+      // OpenTelemetry is installed by those who want traces: an optional peer.
+      { path: '^src/', pathNot: [SPECS, '^src/tracing/sdk\\.ts$'] },
       { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     ),
     onlyFrom('common', []),
@@ -67,6 +68,7 @@ module.exports = {
     onlyFrom('feed', [
       ...['auth', 'webhooks', 'engine', 'history', 'events', 'delivery', 'neo4j', 'config', 'common'],
     ]),
+    onlyFrom('tracing', ['common']),
     onlyFrom('metrics', ['delivery', 'neo4j', 'config', 'common']),
     layer(
       'cli-imports',

@@ -13,6 +13,7 @@ import { ConsoleModule } from './console/console.module.js';
 import { FeedModule } from './feed/feed.module.js';
 import { HealthModule } from './health/health.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { TracingModule } from './tracing/tracing.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The stand-alone service: the webhooks module with its options from the environment, and what operators need. */
@@ -29,6 +30,7 @@ import { WebhooksModule } from './webhooks/webhooks.module.js';
     ConsoleModule,
     HealthModule,
     MetricsModule,
+    TracingModule,
   ],
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },

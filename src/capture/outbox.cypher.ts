@@ -28,7 +28,7 @@ export const LOOK_AT_EMISSIONS = `
 MATCH (row:WebhookOutbox)
 WHERE row.event IS NOT NULL
 RETURN elementId(row) AS node, coalesce(toStringOrNull(row.id), '') AS id,
-  row {.id, .at, .event, .project_id, .data, .timestamp} AS row,
+  row {.id, .at, .event, .project_id, .data, .timestamp, .traceparent} AS row,
   size(toStringOrNull(row.data)) AS size
 ORDER BY coalesce(toIntegerOrNull(row.at), 0), node LIMIT $limit
 `;

@@ -55,6 +55,7 @@ describe('readEnvironment', () => {
       defaultMaxDelay: 60,
       defaultBackoffMultiplier: 2,
       recoverAfterOutage: true,
+      tracePropagation: true,
       capture: 'auto',
       captureSettleMs: 500,
       captureValues: false,

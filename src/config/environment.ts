@@ -169,6 +169,7 @@ function readModuleOptions(read: Reader): GivenOptions {
     readOnlyApiKeys: read.list('READ_ONLY_API_KEYS'),
     allowAnonymous: read.flag('ALLOW_ANONYMOUS'),
     recoverAfterOutage: read.flag('RECOVER_AFTER_OUTAGE', DEFAULT_OPTIONS.recoverAfterOutage),
+    tracePropagation: read.flag('TRACE_PROPAGATION', DEFAULT_OPTIONS.tracePropagation),
     corsOrigins: read.list('CORS_ORIGINS'),
     publicEndpoints: readPublicEndpoints(read),
     deniedNetworks: read.list('DENIED_NETWORKS'),

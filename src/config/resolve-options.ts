@@ -35,6 +35,7 @@ export const DEFAULT_OPTIONS: WebhooksOptions = {
   defaultMaxDelay: 60,
   defaultBackoffMultiplier: 2,
   recoverAfterOutage: true,
+  tracePropagation: true,
   capture: 'auto',
   captureSettleMs: 500,
   captureValues: false,

@@ -85,6 +85,8 @@ export interface WebhooksOptions {
   readonly defaultBackoffMultiplier: number;
   /** What failed in an outage of its receiver is queued again by itself when that is over. @default true */
   readonly recoverAfterOutage: boolean;
+  /** Whether receivers get the `traceparent` of an event; without one of its emitter nothing is sent. @default true */
+  readonly tracePropagation: boolean;
   /** Who writes changes of the graph into the outbox; `auto`: whoever is found, and the plugin in the embedded Neo4j. @default 'auto' */
   readonly capture: CaptureMode;
   /** How long changes must rest before they become events, ms. @default 500 */

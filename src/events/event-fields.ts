@@ -9,7 +9,7 @@ export interface Fields {
 
 const EVENT: Fields = {
   what: 'an event',
-  names: new Set(['event', 'project_id', 'data', 'timestamp', 'id']),
+  names: new Set(['event', 'project_id', 'data', 'timestamp', 'id', 'traceparent']),
 };
 /** The body of `POST /events/batch`. */
 export const BATCH: Fields = { what: 'a batch', names: new Set(['events']) };

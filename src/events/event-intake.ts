@@ -1,5 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
-import type { FieldError } from '../common/domain-error.js';
+import { Inject, Injectable, Optional } from '@nestjs/common';
+import { DomainError, type FieldError } from '../common/domain-error.js';
+import { NoTracing, Tracing } from '../common/tracing/tracing.js';
+import { validTraceparent } from '../common/tracing/traceparent.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { EventCatalog } from './event-catalog.js';
@@ -23,6 +25,8 @@ export interface SendEventOptions {
   readonly id?: string | null;
   /** ≤ 128 visible ASCII characters; sending it again answers the first result. */
   readonly idempotencyKey?: string | null;
+  /** The trace that it belongs to, as in the header of W3C Trace Context; what is none counts as not given. */
+  readonly traceparent?: string | null;
 }
 
 const OPTION_NAMES: Readonly<Record<keyof SendEventOptions, true>> = {
@@ -31,6 +35,7 @@ const OPTION_NAMES: Readonly<Record<keyof SendEventOptions, true>> = {
   timestamp: true,
   id: true,
   idempotencyKey: true,
+  traceparent: true,
 };
 const OPTIONS: Fields = { what: 'sendEvent', names: new Set(Object.keys(OPTION_NAMES)) };
 
@@ -46,6 +51,7 @@ export interface EventInput {
   readonly data?: unknown;
   readonly timestamp?: unknown;
   readonly id?: unknown;
+  readonly traceparent?: unknown;
 }
 
 /** Events that are recorded together at most. */
@@ -57,6 +63,9 @@ type Place = readonly (string | number)[];
 const BODY: Place = ['body'];
 /** An id goes out as the header webhook-id. */
 export const IDENTIFIER = /^[\x21-\x7e]{1,128}$/;
+
+/** Of a version to come it may be longer than the 55 of the present one. */
+const MAX_TRACEPARENT_LENGTH = 255;
 
 const IDENTIFIER_RULE = 'must be 1 to 128 visible ASCII characters without spaces';
 
@@ -88,6 +97,12 @@ const RULES: readonly (readonly [keyof EventInput, (value: unknown) => boolean, 
     (value) => value == null || (typeof value === 'string' && IDENTIFIER.test(value)),
     IDENTIFIER_RULE,
     'identifier',
+  ],
+  [
+    'traceparent',
+    (value) => value == null || (typeof value === 'string' && isAtMost(value, MAX_TRACEPARENT_LENGTH)),
+    `must be a string of at most ${MAX_TRACEPARENT_LENGTH} characters, or null`,
+    'string_type',
   ],
 ];
 
@@ -140,6 +155,9 @@ function timeOf(timestamp: string | Date | null | undefined): string | null | un
   return Number.isNaN(timestamp.getTime()) ? String(timestamp) : timestamp.toISOString();
 }
 
+/** Of an error: its message may quote what was sent. */
+const nameOf = (error: unknown): string => (error instanceof DomainError ? error.code : 'error');
+
 /** The way in for events, from REST and from dependency injection alike. */
 @Injectable()
 export class EventIntake {
@@ -147,6 +165,7 @@ export class EventIntake {
     private readonly catalog: EventCatalog,
     private readonly recorder: EventRecorder,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
+    @Optional() private readonly tracing: Tracing = new NoTracing(),
   ) {}
 
   /** Bytes that one event may have, alone or in a batch. */
@@ -176,9 +195,16 @@ export class EventIntake {
    * An event whose fields were found good.
    *
    * @param place of the event in its request, for the error
+   * @param inherited the trace of the request, where the event names none of its own
    * @throws DomainError `invalid_event_type`
    */
-  accept(input: EventInput, dataJson: string, idempotencyKey: string | null, place: Place = BODY): NewEvent {
+  accept(
+    input: EventInput,
+    dataJson: string,
+    idempotencyKey: string | null,
+    place: Place = BODY,
+    inherited: string | null = null,
+  ): NewEvent {
     const event = input.event as string;
     if (!this.catalog.has(event))
       throw invalidEventType(event, [...place, 'event'], this.catalog.nearest(event));
@@ -189,19 +215,43 @@ export class EventIntake {
       timestamp: (input.timestamp as string | null | undefined) ?? null,
       id: (input.id as string | null | undefined) ?? null,
       idempotencyKey,
+      traceparent: this.keepsTraces
+        ? (validTraceparent(input.traceparent as string | null | undefined) ?? inherited)
+        : null,
       place,
     };
   }
 
-  async record(events: readonly NewEvent[]): Promise<readonly RecordedEvent[]> {
-    return this.recorder.record(events);
+  /** @param traced false = the request of the events is one that is not traced */
+  async record(events: readonly NewEvent[], traced = true): Promise<readonly RecordedEvent[]> {
+    return traced && this.tracing.isOn ? this.recordTraced(events) : this.recorder.record(events);
+  }
+
+  private get keepsTraces(): boolean {
+    return this.options.tracePropagation || this.tracing.isOn;
+  }
+
+  /** What lies in the graph is the place in the trace that deliveries follow from. */
+  private async recordTraced(events: readonly NewEvent[]): Promise<readonly RecordedEvent[]> {
+    const works = events.map(({ event, traceparent = null }) => this.tracing.publish(event, traceparent));
+    const placed = events.map((event, i) => ({ ...event, traceparent: works[i]?.traceparent ?? null }));
+    try {
+      const recorded = await this.recorder.record(placed);
+      recorded.forEach(({ eventId, deliveryIds }, i) => {
+        works[i]?.end({ 'basset.event_id': eventId, 'basset.deliveries': deliveryIds.length });
+      });
+      return recorded;
+    } catch (error) {
+      for (const work of works) work.end({ error: nameOf(error) });
+      throw error;
+    }
   }
 
   /** @throws DomainError that names what is wrong */
   prepare(event: string, options: SendEventOptions, place: Place): NewEvent {
-    const { projectId, timestamp, id, idempotencyKey } = options;
+    const { projectId, timestamp, id, idempotencyKey, traceparent } = options;
     const data = options.data ?? {};
-    const input = { event, project_id: projectId, data, timestamp: timeOf(timestamp), id };
+    const input = { event, project_id: projectId, data, timestamp: timeOf(timestamp), id, traceparent };
     const errors = eventErrors(input, place);
     errors.push(...unknownFields(options, place, OPTIONS));
     const key = keyError(idempotencyKey ?? undefined);

@@ -116,6 +116,7 @@ export class EventPlanner {
       timestamp,
       body,
       bytes,
+      traceparent: event.traceparent ?? null,
       createdAt,
       dueAt: toTimestamp(this.clock.steady()),
       idempotencyKey: storedKey(event),

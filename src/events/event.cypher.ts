@@ -46,7 +46,7 @@ CALL () {
   CREATE (event:WebhookEvent {
     id: row[0], type: row[1], project_id: row[2], timestamp: row[3], body: row[4], created_at: row[5],
     idempotency_key: row[6], fingerprint: row[7], keep_until: row[8], purge_at: row[9], delivery_ids: row[11],
-    body_bytes: row[13], write_id: CASE WHEN row[7] IS NULL THEN null ELSE $write END
+    body_bytes: row[13], traceparent: row[14], write_id: CASE WHEN row[7] IS NULL THEN null ELSE $write END
   })
   WITH event, row
   UNWIND row[10] AS item

@@ -50,6 +50,16 @@ export class EmitEventDto {
     description: 'Of the event; sending it again answers the first result. Default: a UUIDv7.',
   })
   id?: string | null;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: 255,
+    example: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    description:
+      'The trace that it belongs to (W3C Trace Context), sent on to the receivers. Default: the header traceparent of the request. What is none counts as not given.',
+  })
+  traceparent?: string | null;
 }
 
 export class EmitEventsDto {

@@ -57,15 +57,15 @@ function deliveryRow(delivery: NewDelivery): unknown[] {
 }
 
 function eventRow(event: EventRecord): unknown[] {
-  const { id, type, projectId, timestamp, body, bytes, createdAt, dueAt } = event;
+  const { id, type, projectId, timestamp, body, bytes, createdAt, dueAt, traceparent } = event;
   const { idempotencyKey, fingerprint, keepUntil } = event;
   const purgeAt = event.deliveries.length === 0 ? keepUntil : null;
   const head = [id, type, projectId, timestamp, body, createdAt, idempotencyKey, fingerprint];
   const deliveries = event.deliveries.map(deliveryRow);
   // Only an event that can be asked for again must outlive its deliveries and remember their ids.
-  if (fingerprint === null) return [...head, null, purgeAt, deliveries, null, dueAt, bytes];
+  if (fingerprint === null) return [...head, null, purgeAt, deliveries, null, dueAt, bytes, traceparent];
   const deliveryIds = event.deliveries.map((delivery) => delivery.id);
-  return [...head, keepUntil, purgeAt, deliveries, deliveryIds, dueAt, bytes];
+  return [...head, keepUntil, purgeAt, deliveries, deliveryIds, dueAt, bytes, traceparent];
 }
 
 function outboxRow({ node, id }: OutboxRowKey): unknown[] {

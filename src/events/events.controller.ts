@@ -1,8 +1,11 @@
-import { Controller, HttpCode, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, HttpCode, Optional, Post, Req, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiGuard } from '../auth/api.guard.js';
 import { ApiProblems } from '../common/http/api-problems.js';
 import type { JsonRequest } from '../common/http/json-body.js';
+import { NoTracing, Tracing, type Served } from '../common/tracing/tracing.js';
+import { validTraceparent } from '../common/tracing/traceparent.js';
+import { problemOf } from '../common/http/problem.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
 import { keyedBatch } from './fingerprint.js';
 import type { NewEvent, RecordedEvent } from './new-event.js';
@@ -23,7 +26,10 @@ const IDEMPOTENCY_KEY = {
 @UseFilters(ProblemFilter)
 @UseGuards(ApiGuard)
 export class EventsController {
-  constructor(private readonly intake: EventIntake) {}
+  constructor(
+    private readonly intake: EventIntake,
+    @Optional() private readonly tracing: Tracing = new NoTracing(),
+  ) {}
 
   @Post()
   @HttpCode(202)
@@ -33,11 +39,14 @@ export class EventsController {
   @ApiResponse({ status: 202, type: RecordedEventDto })
   @ApiProblems(400, 413, 415, 422)
   async emit(@Req() request: JsonRequest): Promise<RecordedEventDto> {
-    const key = request.get('idempotency-key');
-    const { input, dataJson } = readEvent(request, key);
-    const [recorded] = await this.record(request, [this.intake.accept(input, dataJson, key ?? null)]);
-    if (!recorded) throw new Error('The event recorder gave no result');
-    return recordedEventAnswer(recorded);
+    return this.traced('POST /events', request, async (served) => {
+      const key = request.get('idempotency-key');
+      const { input, dataJson } = readEvent(request, key);
+      const event = this.intake.accept(input, dataJson, key ?? null, undefined, served.traceparent);
+      const [recorded] = await this.record(request, [event], served);
+      if (!recorded) throw new Error('The event recorder gave no result');
+      return recordedEventAnswer(recorded);
+    });
   }
 
   @Post('batch')
@@ -51,21 +60,45 @@ export class EventsController {
   @ApiResponse({ status: 202, type: RecordedEventsDto })
   @ApiProblems(400, 413, 415, 422)
   async emitBatch(@Req() request: JsonRequest): Promise<RecordedEventsDto> {
-    const key = request.get('idempotency-key');
-    const events = readBatch(request, key, this.intake.maxEventBytes).map(({ input, dataJson }, i) =>
-      this.intake.accept(input, dataJson, null, ['body', 'events', i]),
-    );
-    const recorded = await this.record(request, key === undefined ? events : keyedBatch(events, key));
-    return { events: recorded.map(recordedEventAnswer) };
+    return this.traced('POST /events/batch', request, async (served) => {
+      const key = request.get('idempotency-key');
+      const events = readBatch(request, key, this.intake.maxEventBytes).map(({ input, dataJson }, i) =>
+        this.intake.accept(input, dataJson, null, ['body', 'events', i], served.traceparent),
+      );
+      const all = key === undefined ? events : keyedBatch(events, key);
+      return { events: (await this.record(request, all, served)).map(recordedEventAnswer) };
+    });
+  }
+
+  /** The caller's trace, if it has one, goes on here. */
+  private async traced<T>(
+    name: string,
+    request: JsonRequest,
+    work: (served: Served) => Promise<T>,
+  ): Promise<T> {
+    const served = this.tracing.serve(name, validTraceparent(request.get('traceparent')));
+    try {
+      const answer = await work(served);
+      served.end({ 'http.response.status_code': 202 });
+      return answer;
+    } catch (error) {
+      const { status } = problemOf(error);
+      served.end({ 'http.response.status_code': status, error: status >= 500 ? String(status) : null });
+      throw error;
+    }
   }
 
   /** The request lets go of its body, and the memory is given back when it is written, whether the client still waits or not. */
-  private async record(request: JsonRequest, events: readonly NewEvent[]): Promise<readonly RecordedEvent[]> {
+  private async record(
+    request: JsonRequest,
+    events: readonly NewEvent[],
+    { isTraced }: Served,
+  ): Promise<readonly RecordedEvent[]> {
     request.place?.keep();
     request.body = undefined;
     delete request.rawJson;
     try {
-      return await this.intake.record(events);
+      return await this.intake.record(events, isTraced);
     } finally {
       request.place?.leave();
     }

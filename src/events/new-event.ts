@@ -32,6 +32,8 @@ export interface NewEvent {
   readonly id: string | null;
   /** The caller's idempotency key (≤ 128 visible ASCII characters). */
   readonly idempotencyKey: string | null;
+  /** The trace that it belongs to (W3C). @default null */
+  readonly traceparent?: string | null;
   /** The batch that the key was given for, as a whole. */
   readonly batch?: KeyedBatch;
   /** Where it stands in its request, for errors. @default ['body'] */

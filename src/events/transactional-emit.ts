@@ -11,9 +11,15 @@ export interface SendOptions extends SendEventOptions {
   readonly transaction?: GraphTransaction;
 }
 
-function rowOf({ event, projectId, dataJson, timestamp }: NewEvent, id: string): Record<string, string> {
-  const row = { id, event, data: dataJson, timestamp: timestamp ?? new Date().toISOString() };
-  return projectId === null ? row : { ...row, project_id: projectId };
+function rowOf(
+  { event, projectId, dataJson, timestamp, traceparent }: NewEvent,
+  id: string,
+): Record<string, string> {
+  return {
+    ...{ id, event, data: dataJson, timestamp: timestamp ?? new Date().toISOString() },
+    ...(projectId !== null && { project_id: projectId }),
+    ...(traceparent != null && { traceparent }),
+  };
 }
 
 /** Events that are sent if and only if a transaction of the caller commits. */

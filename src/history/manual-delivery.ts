@@ -128,6 +128,7 @@ export class ManualDelivery {
       timestamp: createdAt,
       body,
       bytes: Buffer.byteLength(body, 'utf8'),
+      traceparent: null,
       createdAt,
       dueAt: createdAt,
       idempotencyKey: null,

@@ -10,7 +10,7 @@ const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 export const HEADER_VALUE = /^(?:[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?)?$/;
 /** What the service sets itself, and what steers the connection. */
 const RESERVED =
-  /^(?:host|content-length|content-type|content-encoding|transfer-encoding|connection|keep-alive|proxy-.*|te|trailer|upgrade|expect|user-agent|x-webhook-(?!access-key$).*|webhook-.*)$/;
+  /^(?:host|content-length|content-type|content-encoding|transfer-encoding|connection|keep-alive|proxy-.*|te|trailer|upgrade|expect|user-agent|traceparent|tracestate|baggage|x-webhook-(?!access-key$).*|webhook-.*)$/;
 
 function problemOf(name: string, value: unknown): FieldError | undefined {
   const place = ['headers', name];

@@ -104,6 +104,7 @@ export class WebhookPreview {
       url: webhook.url,
       rendering: format ? { format, options: webhook.formatOptions, grouping: null } : null,
     } as Endpoint;
-    return { deliveryId: newId(), eventId: id ?? newId(), event, body, attempt: 1, target };
+    const ids = { deliveryId: newId(), eventId: id ?? newId(), traceparent: null };
+    return { ...ids, event, body, attempt: 1, target };
   }
 }

@@ -343,7 +343,7 @@ describe('the counters of an instance that leaves', () => {
         createdAt: NOW,
         dueAt: NOW,
       },
-      ...{ idempotencyKey: null, fingerprint: null, keepUntil: NOW, deliveries: [] },
+      ...{ idempotencyKey: null, fingerprint: null, traceparent: null, keepUntil: NOW, deliveries: [] },
     };
     const options = { writeId: 'x', registryVersion: 1, instanceId: 'me', patienceMs: 10_000 };
     const append = (): Promise<unknown> => events.append([record], options);

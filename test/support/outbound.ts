@@ -95,6 +95,7 @@ export function attempt(
     event: 'entity.created',
     body: Buffer.from('{"name":"Jöhn 😀"}'),
     attempt: 2,
+    traceparent: null,
     target: {
       webhookId: 'webhook-1',
       url,

@@ -1,7 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { catchError, map, type Observable, of, throwError } from 'rxjs';
 import { Clock } from '../../common/clock.js';
 import { newId } from '../../common/new-id.js';
+import { NoTracing, Tracing, type Facts, type Work } from '../../common/tracing/tracing.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import type { Permit } from './circuit-breaker.js';
 import { InstanceLease } from '../queue/instance-lease.js';
@@ -68,8 +69,16 @@ interface Way {
 function toAttempt(
   { id: deliveryId, eventId, event, body, attempts }: HeldDelivery,
   target: Endpoint,
+  traceparent: string | null,
 ): OutboundAttempt {
-  return { deliveryId, eventId, event, body: body.bytes, attempt: attempts + 1, target };
+  return { deliveryId, eventId, event, body: body.bytes, attempt: attempts + 1, traceparent, target };
+}
+
+/** What a span tells of an answer; nothing that the receiver wrote. */
+function factsOf(fate: Fate): Facts {
+  return typeof fate === 'string'
+    ? {}
+    : { 'http.response.status_code': fate.responseCode, error: fate.errorCode };
 }
 
 /** One attempt: may it go, send, decide. */
@@ -82,6 +91,7 @@ export class AttemptRunner {
     private readonly lanes: Lanes,
     private readonly clock: Clock,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
+    @Optional() private readonly tracing: Tracing = new NoTracing(),
   ) {}
 
   /** What becomes of it when it must not go now; undefined = it may. */
@@ -124,7 +134,8 @@ export class AttemptRunner {
     const target = this.registry.get(first.webhookId);
     const permit = first.manual ? 'free' : lane.tryAcquire();
     if (!target || !permit) return of(together.map(deferred));
-    return this.request(together, { lane, permit, target }).pipe(
+    const works = together.map((held) => this.trace(held, target));
+    return this.request(together, { lane, permit, target }, works).pipe(
       catchError((error: unknown) => {
         lane.undecided(permit);
         return throwError(() => error);
@@ -132,20 +143,29 @@ export class AttemptRunner {
     );
   }
 
-  private request(together: Together, way: Way): Observable<readonly Run[]> {
+  /** Of several traces a request belongs to none. */
+  private request(
+    together: Together,
+    way: Way,
+    works: readonly (Work | undefined)[],
+  ): Observable<readonly Run[]> {
     const [first, ...others] = together;
     const grouping = way.target.rendering?.grouping;
+    const conclude = (fates: readonly Fate[], digestId?: string): readonly Run[] => {
+      works.forEach((work, n) => work?.end(factsOf(fates[n] ?? 'again')));
+      return this.conclude(together, way, fates, digestId);
+    };
     if (others.length === 0 || !grouping)
       return this.sender
-        .send(toAttempt(first, way.target))
-        .pipe(map((result) => this.conclude(together, way, [result])));
+        .send(toAttempt(first, way.target, this.sentAlong(works[0])))
+        .pipe(map((result) => conclude([result])));
     const digestId = grouping.kind === 'digest' ? newId() : undefined;
     return this.sender
       .sendTogether(
-        together.map((held) => toAttempt(held, way.target)),
+        together.map((held) => toAttempt(held, way.target, null)),
         grouping,
       )
-      .pipe(map((fates) => this.conclude(together, way, fates, digestId)));
+      .pipe(map((fates) => conclude(fates, digestId)));
   }
 
   private conclude(together: Together, way: Way, fates: readonly Fate[], digestId?: string): readonly Run[] {
@@ -163,6 +183,18 @@ export class AttemptRunner {
       const outcome = outcomeOf(held, result, decision, this.circumstances(lane, target, goesOn, digestId));
       return { held, outcome, decision, answered };
     });
+  }
+
+  private sentAlong(work: Work | undefined): string | null {
+    return this.options.tracePropagation ? (work?.traceparent ?? null) : null;
+  }
+
+  /** undefined = its event belongs to no trace. */
+  private trace(held: HeldDelivery, { webhookId, destination }: Endpoint): Work | undefined {
+    const { id: deliveryId, eventId, body, attempts } = held;
+    if (body.traceparent === null) return undefined;
+    const facts = { webhookId, deliveryId, eventId, attempt: attempts + 1, destination };
+    return this.tracing.deliver(facts, body.traceparent);
   }
 
   /** A webhook that was switched off or deleted during the attempt gets no other. */

@@ -102,8 +102,8 @@ export class Dispatcher {
   takeNew(records: readonly EventRecord[]): void {
     this.lease.noteWork(records.length);
     if (this.acceptances.observed) this.acceptances.next(records);
-    for (const { id, type, body: stored, deliveries, dueAt, projectId, createdAt } of records) {
-      const body = this.heldWork.keepBody(id, new EventBody(stored));
+    for (const { id, type, body: stored, traceparent, deliveries, dueAt, projectId, createdAt } of records) {
+      const body = this.heldWork.keepBody(id, new EventBody(stored, traceparent));
       for (const { id: deliveryId, webhookId, claimedBy, single, generation } of deliveries) {
         if (claimedBy === null) this.dueTimes.note(webhookId, Date.parse(dueAt));
         else {

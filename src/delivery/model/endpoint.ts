@@ -71,5 +71,7 @@ export interface OutboundAttempt {
   readonly body: Buffer;
   /** 1 for the first attempt. */
   readonly attempt: number;
+  /** Sent along as it is; null = nothing is. */
+  readonly traceparent: string | null;
   readonly target: Endpoint;
 }

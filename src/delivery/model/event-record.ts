@@ -3,7 +3,11 @@ export class EventBody {
   private text: string | undefined;
   private encoded: Buffer | undefined;
 
-  constructor(text: string) {
+  constructor(
+    text: string,
+    /** The trace that the event belongs to (W3C); null = none. */
+    readonly traceparent: string | null = null,
+  ) {
     this.text = text;
   }
 
@@ -38,6 +42,8 @@ export interface EventRecord {
   readonly body: string;
   /** Length of the body in UTF-8. */
   readonly bytes: number;
+  /** The trace that it belongs to (W3C); null = none. */
+  readonly traceparent: string | null;
   readonly createdAt: string;
   /** From when its deliveries are due, by the clock without jumps. */
   readonly dueAt: string;

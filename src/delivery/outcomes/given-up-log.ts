@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { parseTraceparent } from '../../common/tracing/traceparent.js';
 import { Clock } from '../../common/clock.js';
 import type { HeldDelivery } from '../model/queued-delivery.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
@@ -47,6 +48,7 @@ export class GivenUpLog {
 
   private fields(held: HeldDelivery, outcome: Outcome, more: number): object {
     const destination = this.registry.get(held.webhookId)?.destination;
+    const traceId = parseTraceparent(held.body.traceparent ?? '')?.traceId;
     return {
       delivery_id: held.id,
       event_id: held.eventId,
@@ -56,6 +58,7 @@ export class GivenUpLog {
       reason: outcome.errorMessage,
       response_code: outcome.attempt?.responseCode ?? null,
       host: destination === undefined ? null : new URL(destination).host,
+      ...(traceId !== undefined && { trace_id: traceId }),
       ...(more > 0 && { and_more: more }),
     };
   }

@@ -60,7 +60,7 @@ CALL (claimed, unread) {
   UNION ALL
   UNWIND unread AS id
   MATCH (event:WebhookEvent {id: id})
-  RETURN null AS delivery, event {.id, .body} AS event
+  RETURN null AS delivery, event {.id, .body, .traceparent} AS event
 }
 RETURN delivery, event
 `;
@@ -92,9 +92,9 @@ CALL (counter, delivery, status, own, alive) {
   OPTIONAL MATCH (tally:WebhookTally {id: delivery.webhook_id})
   SET tally.failures = tally.failures - failed, tally.kept = tally.kept - failed
   SET counter.failures = counter.failures - failed
-  RETURN collect(${HELD}) AS claimed, collect(event.body) AS bodies
+  RETURN collect(${HELD}) AS claimed, collect(event {.body, .traceparent}) AS events
 }
-RETURN alive, claimed, bodies
+RETURN alive, claimed, events
 `;
 
 /**

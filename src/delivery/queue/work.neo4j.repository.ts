@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { newId } from '../../common/new-id.js';
+import { validTraceparent } from '../../common/tracing/traceparent.js';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import {
   flag,
@@ -63,14 +64,21 @@ function toHeld(row: Row, body: EventBody | undefined, manual: boolean): HeldDel
   };
 }
 
+/** undefined = somebody has spoiled it. */
+function toBody({ body, traceparent }: Row): EventBody | undefined {
+  if (typeof body !== 'string') return undefined;
+  return new EventBody(body, typeof traceparent === 'string' ? validTraceparent(traceparent) : null);
+}
+
 /** The bodies of what is claimed: those that were in memory, and those that came with the claim. */
 function bodiesOf(wanted: readonly Wanted[], found: readonly Row[]): Map<string, EventBody> {
   const bodies = new Map<string, EventBody>();
   for (const { eventId, body } of wanted) if (body) bodies.set(eventId, body);
   for (const row of found) {
     if (row['event'] === null) continue;
-    const { id, body } = nested(row, 'event');
-    if (typeof id === 'string' && typeof body === 'string') bodies.set(id, new EventBody(body));
+    const event = nested(row, 'event');
+    const body = toBody(event);
+    if (typeof event['id'] === 'string' && body) bodies.set(event['id'], body);
   }
   return bodies;
 }
@@ -121,9 +129,9 @@ export class WorkRepository {
     });
     if (!row) return 'not-found';
     if (!flag(row, 'alive')) return 'not-registered';
-    const [body] = textList(row, 'bodies');
+    const [event] = rows(row, 'events');
     const [held] = await this.readable(rows(row, 'claimed'), instanceId, (claimed) =>
-      toHeld(claimed, body === undefined ? undefined : new EventBody(body), true),
+      toHeld(claimed, event && toBody(event), true),
     );
     return held ?? 'not-retryable';
   }

@@ -31,7 +31,7 @@ export function outboundHeaders(
 
 /** What tells a receiver that knows us which event, delivery and attempt it is, and that it is ours. */
 export function signedHeaders(
-  { eventId, event, deliveryId, attempt }: OutboundAttempt,
+  { eventId, event, deliveryId, attempt, traceparent }: OutboundAttempt,
   body: Buffer,
   secrets: readonly string[],
   timestamp: number,
@@ -42,6 +42,7 @@ export function signedHeaders(
     'X-Webhook-Event': event,
     'X-Webhook-Delivery': deliveryId,
     'X-Webhook-Attempt': String(attempt),
+    ...(traceparent !== null && { traceparent }),
     ...signatureHeaders(secrets, { id: eventId, timestamp, body }),
   };
 }
