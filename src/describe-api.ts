@@ -1,9 +1,11 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { asOpenApi31 } from './common/http/openapi-31.js';
 import { type PublicEndpoint } from './common/http/public.js';
 import { VERSION } from './common/version.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 import { EventCatalog } from './events/event-catalog.js';
+import { withWebhooks } from './events/openapi-webhooks.js';
 import { withEventTypes } from './events/openapi-events.js';
 import { withDefaultsInWords, withJoinedRules } from './webhooks/openapi-rules.js';
 
@@ -56,5 +58,6 @@ export function describeApi(app: NestExpressApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, outlined, { autoTagControllers: false });
   if (needsKeys) closeEndpoints(document, publicEndpoints);
   const complete = withDefaultsInWords(withJoinedRules(document));
-  return withEventTypes(complete, app.get(EventCatalog, { strict: false }));
+  const catalog = app.get(EventCatalog, { strict: false });
+  return asOpenApi31(withWebhooks(withEventTypes(complete, catalog), catalog));
 }

@@ -30,7 +30,12 @@ export interface SecretsKey {
 /** Extra event type that a consuming module registers. */
 export interface EventTypeDefinition {
   readonly event: string;
+  /** @default its words: `case.closed` is `Case Closed` */
   readonly description?: string;
+  /** JSON Schema of its `data`, for the catalogue; nothing is checked by it. @default any object */
+  readonly schema?: object;
+  /** What its `data` may look like, for the catalogue. @default {} */
+  readonly example?: object;
 }
 
 /** Every setting of the delivery engine and the API, parsed and validated once at boot. Times in seconds. */

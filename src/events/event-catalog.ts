@@ -2,11 +2,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import { nearest } from '../common/nearest.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { EVENT_TYPES } from './event-types.js';
+import { PAYLOADS } from './payload-schemas.js';
 
 export interface EventDescription {
   readonly event: string;
   readonly description: string;
+  /** JSON Schema of its `data`. */
+  readonly schema: object;
+  /** What its `data` may look like. */
+  readonly example: object;
 }
+
+/** Of an event of which nobody has said more. */
+const ANY = { schema: { type: 'object' }, example: {} };
 
 /** `saved_search.executed` → `Saved Search Executed`. */
 export function describeEvent(event: string): string {
@@ -19,14 +27,18 @@ export function describeEvent(event: string): string {
 /** The event types that this service knows: the built-in 20 and those that the consumer registered. */
 @Injectable()
 export class EventCatalog {
-  private readonly descriptions: ReadonlyMap<string, string>;
+  private readonly descriptions: ReadonlyMap<string, EventDescription>;
 
   constructor(@Inject(WEBHOOKS_OPTIONS) options: WebhooksOptions) {
-    const builtIn = EVENT_TYPES.map((event) => [event, describeEvent(event)] as const);
-    const custom = options.eventTypes.map(
-      ({ event, description }) => [event, description ?? describeEvent(event)] as const,
-    );
-    this.descriptions = new Map([...builtIn, ...custom]);
+    const builtIn = EVENT_TYPES.map((event) => ({
+      ...{ event, description: describeEvent(event) },
+      ...PAYLOADS[event],
+    }));
+    const custom = options.eventTypes.map(({ event, description, schema, example }) => ({
+      ...{ event, description: description ?? describeEvent(event) },
+      ...{ schema: schema ?? ANY.schema, example: example ?? ANY.example },
+    }));
+    this.descriptions = new Map([...builtIn, ...custom].map((one) => [one.event, one]));
   }
 
   has(event: string): boolean {
@@ -39,7 +51,7 @@ export class EventCatalog {
   }
 
   all(): EventDescription[] {
-    return [...this.descriptions].map(([event, description]) => ({ event, description }));
+    return [...this.descriptions.values()];
   }
 
   /** `*`, or the first word of a known event followed by `.*`: what a subscription may name besides an event. */

@@ -362,7 +362,12 @@ describe('the rest of the API', () => {
   it('lists the 20 event types in order', async () => {
     const { events, total } = await api.get('/webhooks/events');
     expect(events.map(({ event }: any) => event)).toEqual(EVENT_TYPES);
-    expect(events[7]).toEqual({ event: 'saved_search.executed', description: 'Saved Search Executed' });
+    expect(events[7]).toEqual({
+      event: 'saved_search.executed',
+      description: 'Saved Search Executed',
+      schema: expect.objectContaining({ type: 'object' }),
+      example: { name: 'New domains', results: 2 },
+    });
     expect(total).toBe(20);
   });
 

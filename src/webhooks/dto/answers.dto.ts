@@ -118,6 +118,21 @@ export class EventTypeDto {
 
   @ApiProperty({ example: 'Entity Created' })
   description!: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'JSON Schema of its `data`. Other keys may be there as well.',
+  })
+  schema!: object;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'What its `data` may look like.',
+    example: { entity_id: '9f34a1c2-7d55-4c0e-8a54-2f1d7c0be001', name: 'Jane Roe' },
+  })
+  example!: object;
 }
 
 export class EventTypesDto {

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { asOpenApi31 } from './openapi-31.js';
+
+const schemaAs31 = (schema: object): unknown =>
+  asOpenApi31({ openapi: '3.0.0', components: { schemas: { Some: schema } } } as never as OpenAPIObject)
+    .components?.schemas?.['Some'];
+
+describe('asOpenApi31', () => {
+  it('says null as a type', () => {
+    expect(schemaAs31({ type: 'string', nullable: true, format: 'date-time' })).toEqual({
+      type: ['string', 'null'],
+      format: 'date-time',
+    });
+  });
+
+  it('says so of what is described elsewhere, and of what has no type', () => {
+    const allOf = [{ $ref: '#/components/schemas/Other' }];
+    expect(schemaAs31({ description: 'd', nullable: true, allOf })).toEqual({
+      description: 'd',
+      anyOf: [{ allOf }, { type: 'null' }],
+    });
+  });
+
+  it('finds it at any depth, and changes nothing else', () => {
+    const plain = { type: 'object', required: ['a'], properties: { a: { type: 'string', nullable: false } } };
+    expect(schemaAs31(plain)).toEqual({ ...plain, properties: { a: { type: 'string' } } });
+    expect(schemaAs31({ items: [{ type: 'integer', nullable: true }] })).toEqual({
+      items: [{ type: ['integer', 'null'] }],
+    });
+  });
+});
