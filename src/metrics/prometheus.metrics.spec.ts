@@ -21,6 +21,7 @@ describe('PrometheusMetrics', () => {
     metrics.deactivated('gone');
     metrics.mended('no_place', 2);
     metrics.loginRefused('wrong');
+    metrics.waitedForTurn(0.3);
     const lines = (await text()).split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -30,6 +31,8 @@ describe('PrometheusMetrics', () => {
         'basset_webhooks_deactivated_total{reason="gone"} 1',
         'basset_webhooks_refused_logins_total{reason="wrong"} 1',
         'basset_webhooks_refused_logins_total{reason="missing"} 0',
+        'basset_webhooks_throttle_wait_seconds_bucket{le="0.1"} 0',
+        'basset_webhooks_throttle_wait_seconds_bucket{le="0.5"} 1',
         'basset_webhooks_queue_breaches_total{kind="no_place"} 2',
         'basset_webhooks_queue_breaches_total{kind="unregistered_claim"} 0',
         'basset_webhooks_commit_size_sum{recorder="events"} 7',

@@ -54,6 +54,12 @@ export class PrometheusMetrics extends DeliveryMetrics {
     help: 'Clients of the feed that took nothing any more, and were let go of',
     registers: [this.registry],
   });
+  private readonly turns = new Histogram({
+    name: `${PREFIX}throttle_wait_seconds`,
+    help: 'How long webhooks waited for a turn at a destination that is asked too often; none where the throttle is off',
+    buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 15, 60, 300],
+    registers: [this.registry],
+  });
   private readonly answers = new Counter({
     name: `${PREFIX}answers_total`,
     help: 'Attempts by what came back: a class of HTTP status, timed_out, no_connection, policy (not allowed)',
@@ -187,6 +193,10 @@ export class PrometheusMetrics extends DeliveryMetrics {
 
   override feedDropped(): void {
     this.feedDrops.inc();
+  }
+
+  override waitedForTurn(seconds: number): void {
+    this.turns.observe(seconds);
   }
 
   override answered(answer: AnswerClass): void {

@@ -43,6 +43,8 @@ export abstract class DeliveryMetrics {
   abstract loginRefused(reason: 'missing' | 'wrong'): void;
   /** A client of the feed took nothing any more, and was let go of. */
   abstract feedDropped(): void;
+  /** A webhook waited so long for its turn at a destination. */
+  abstract waitedForTurn(seconds: number): void;
   /** A request to a receiver: what came back. */
   abstract answered(answer: AnswerClass): void;
   /** A delivery arrived or was given up, so long after it was accepted. */
@@ -97,6 +99,10 @@ export class NoMetrics extends DeliveryMetrics {
   }
 
   override feedDropped(): void {
+    // Nobody asked.
+  }
+
+  override waitedForTurn(): void {
     // Nobody asked.
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { TestScheduler } from 'rxjs/testing';
+import { NoMetrics } from '../../common/metrics/delivery-metrics.js';
 import type { InstanceLease } from '../queue/instance-lease.js';
 import { DestinationThrottle } from './destination-throttle.js';
 
@@ -50,5 +51,22 @@ describe('DestinationThrottle', () => {
       scheduler.flush();
     });
     expect(starts).toEqual([0, 200, 400, 500, 600]);
+  });
+
+  it('tells how long whoever used a turn had waited for it', () => {
+    const scheduler = new TestScheduler(() => undefined);
+    const clock = { monotonic: () => scheduler.now() };
+    const waits: number[] = [];
+    const metrics = Object.assign(new NoMetrics(), {
+      waitedForTurn: (seconds: number) => waits.push(seconds),
+    });
+    scheduler.run(() => {
+      const options = { maxRequestsPerSecond: 10 } as any;
+      const lease = { instances: 1 } as InstanceLease;
+      const throttle = new DestinationThrottle(options, scheduler, clock as any, lease, metrics);
+      for (const isUsed of [true, false, true]) throttle.request('https://receiver', () => isUsed);
+      scheduler.flush();
+    });
+    expect(waits).toEqual([0, 0.1]);
   });
 });

@@ -1,6 +1,7 @@
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
-import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
+import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { InstanceLease } from '../queue/instance-lease.js';
 
@@ -102,6 +103,7 @@ export class DestinationThrottle {
     @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
     private readonly clock: Clock,
     private readonly lease: InstanceLease,
+    @Optional() private readonly metrics: DeliveryMetrics = new NoMetrics(),
   ) {}
 
   /** Whether every request may start at once. */
@@ -111,7 +113,12 @@ export class DestinationThrottle {
 
   /** Asks for one turn at a destination; see `RateGate.request`. */
   request(destination: string, use: UseTurn): () => void {
-    return this.gate(destination).request(use);
+    const asked = this.clock.monotonic();
+    return this.gate(destination).request(() => {
+      const isUsed = use();
+      if (isUsed) this.metrics.waitedForTurn((this.clock.monotonic() - asked) / 1000);
+      return isUsed;
+    });
   }
 
   /** ms until whoever asks now has a turn. */
