@@ -21,6 +21,7 @@ import { NextTries } from '../delivery/lanes/next-tries.js';
 import type { EventRecord } from '../delivery/model/event-record.js';
 import { InstanceLease } from '../delivery/queue/instance-lease.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
+import type { FeedEvents } from './feed-events.js';
 import { FeedItem } from './feed-item.js';
 import { WebhookStates, type WebhookState } from './webhook-states.neo4j.repository.js';
 
@@ -34,7 +35,10 @@ const CHANGED = new FeedItem('changed', { topic: null, webhookIds: [] }, () => (
 
 function eventItem({ id, type, projectId, deliveries }: EventRecord): FeedItem {
   const webhookIds = deliveries.map(({ webhookId }) => webhookId);
-  const fields = { id, event: type, project_id: projectId, deliveries: deliveries.length };
+  const fields: FeedEvents['event'] = {
+    ...{ id, event: type, project_id: projectId },
+    deliveries: deliveries.length,
+  };
   return new FeedItem('event', { topic: 'events', webhookIds, event: type, projectId }, () => fields);
 }
 
@@ -133,7 +137,7 @@ export class Feed implements OnModuleDestroy {
     const { id, webhookId, eventId, event, projectId, createdAt } = held;
     const { status, attempts, attempt, errorMessage, nextAttemptAt } = outcome;
     const about = { topic: 'deliveries', webhookIds: [webhookId], event, projectId, status } as const;
-    return new FeedItem('delivery', about, () => ({
+    return new FeedItem('delivery', about, (): FeedEvents['delivery'] => ({
       id,
       webhook_id: webhookId,
       event_id: eventId,

@@ -4,17 +4,10 @@ import { Lanes } from '../delivery/lanes/lanes.js';
 import { isFailing } from '../history/failing/failing.js';
 import { ApiGraph } from '../neo4j/neo4j-graph.js';
 import { flag, integer, text, textOrNull, type Row } from '../neo4j/row.js';
+import type { FeedEvents } from './feed-events.js';
 import { WEBHOOK_STATES } from './webhook-states.cypher.js';
 
-/** What the feed tells of a webhook, as it goes over the wire. */
-export interface WebhookState {
-  readonly id: string;
-  readonly deleted: boolean;
-  readonly active: boolean;
-  readonly circuit: 'closed' | 'open';
-  readonly failing_since: string | null;
-  readonly disabled_reason: string | null;
-}
+export type WebhookState = FeedEvents['webhook'];
 
 /** The states of webhooks that have just changed. */
 @Injectable()
