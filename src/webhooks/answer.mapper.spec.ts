@@ -41,6 +41,7 @@ const delivery: Delivery = {
   id: 'd1',
   webhookId: 'w1',
   eventId: 'e1',
+  projectId: 'p',
   event: 'entity.created',
   body: '{"n":12345678901234567890}',
   status: 'retrying',

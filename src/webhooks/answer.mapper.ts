@@ -69,6 +69,7 @@ export function deliveryAnswer(delivery: Delivery): DeliveryDto {
     webhook_id: delivery.webhookId,
     event_id: delivery.eventId,
     event: delivery.event,
+    project_id: delivery.projectId,
     payload: delivery.body === null ? null : new RawJson(delivery.body),
     status: delivery.status,
     attempts: delivery.attempts,

@@ -44,6 +44,7 @@ describe('a delivery', () => {
       webhook_id: webhook.id,
       event_id,
       event: 'entity.created',
+      project_id: null,
       payload: { event: 'entity.created', timestamp: expect.any(String), project_id: null, data: { a: 1 } },
       status: 'success',
       attempts: 1,

@@ -19,11 +19,7 @@ export function useZoneName(): string {
   return zoneName(new Date(), usePreferences().zone);
 }
 
-/** A service that does not tell the project of a delivery gets no column for it. */
-const hasProject = (row: Delivery): row is Delivery & { readonly project_id: string | null } =>
-  'project_id' in row;
-
-function Heads({ named, placed }: { readonly named: boolean; readonly placed: boolean }) {
+function Heads({ named }: { readonly named: boolean }) {
   const zone = useZoneName();
   return (
     <thead>
@@ -31,7 +27,7 @@ function Heads({ named, placed }: { readonly named: boolean; readonly placed: bo
         <th scope="col">Status</th>
         <th scope="col">Event</th>
         {named && <th scope="col">Webhook</th>}
-        {placed && <th scope="col">Project</th>}
+        <th scope="col">Project</th>
         <th scope="col" className="number">
           Attempts
         </th>
@@ -50,7 +46,7 @@ export function DeliveryTable({ rows, webhooks, label }: Props) {
   return (
     <Scroll label={label}>
       <table className="deliveries">
-        <Heads named={webhooks !== undefined} placed={rows.some(hasProject)} />
+        <Heads named={webhooks !== undefined} />
         <tbody>
           {rows.map((row) => (
             <DeliveryRow key={row.id} row={row} webhooks={webhooks} />
@@ -77,7 +73,9 @@ function DeliveryRow({ row, webhooks }: RowProps) {
       </td>
       <td className="code">{row.event}</td>
       {webhooks && <WebhookCell id={row.webhook_id} webhooks={webhooks} />}
-      {hasProject(row) && <td className="cut">{row.project_id ?? <span className="quiet">–</span>}</td>}
+      <td className="cut" title={row.project_id ?? undefined}>
+        {row.project_id ?? <span className="quiet">–</span>}
+      </td>
       <td className="number">{row.attempts}</td>
       <td className="cut">
         <Answer of={row} />

@@ -51,6 +51,8 @@ export interface Delivery {
   readonly webhookId: string;
   readonly eventId: string;
   readonly event: string;
+  /** Of its event. */
+  readonly projectId: string | null;
   /** The exact body that goes over the wire; null = a list without bodies. */
   readonly body: string | null;
   readonly status: DeliveryStatus;

@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { ManualClock } from '../../../test/support/clock.js';
+import { EventBody } from '../model/event-body.js';
 import { GivenUpLog } from './given-up-log.js';
+
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
 const held = (webhookId: string, given: object = {}): any => ({
   ...{ id: 'd-1', eventId: 'e-1', event: 'entity.created', single: false, webhookId },
+  body: new EventBody('{}', `00-${TRACE}-b7ad6b7169203331-01`),
   ...given,
 });
 const outcome = (status: string): any => ({
@@ -35,7 +39,7 @@ describe('the log of deliveries that are given up', () => {
         'A delivery was given up',
         {
           ...{ delivery_id: 'd-1', event_id: 'e-1', webhook_id: 'w', event: 'entity.created', attempts: 4 },
-          ...{ reason: 'HTTP 500', response_code: 500, host: 'crm.example:8443' },
+          ...{ reason: 'HTTP 500', response_code: 500, host: 'crm.example:8443', trace_id: TRACE },
         },
       ],
     ]);

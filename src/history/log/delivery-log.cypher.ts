@@ -1,6 +1,6 @@
 /** What the log shows of a delivery, and the length of its body, which is stored once with the event. */
 const DELIVERY = `delivery {
-  .id, .webhook_id, .event_id, .event, .status, .attempts, .last_attempt_at, .next_attempt_at, .response_code,
+  .id, .webhook_id, .event_id, .event, .project_id, .status, .attempts, .last_attempt_at, .next_attempt_at, .response_code,
   .response_body, .error_message, .error_code, .outcome, .digest_id, .duration_ms, .created_at,
   body_bytes: coalesce(toIntegerOrNull(event.body_bytes), size(toStringOrNull(event.body)), 0)
 } AS delivery`;

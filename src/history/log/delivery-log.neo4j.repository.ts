@@ -80,6 +80,7 @@ export function toDelivery(row: Row, body: string | null, nextTries: NextTries):
     webhookId,
     eventId: text(row, 'event_id'),
     event: text(row, 'event'),
+    projectId: textOrNull(row, 'project_id'),
     body,
     status,
     attempts: integer(row, 'attempts'),

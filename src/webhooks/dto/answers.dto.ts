@@ -32,6 +32,9 @@ export class DeliveryDto {
   @ApiProperty({ example: 'entity.created' })
   event!: string;
 
+  @ApiProperty({ type: String, nullable: true, description: 'Of the event; null = it has none.' })
+  project_id!: string | null;
+
   @ApiProperty({
     type: 'object',
     additionalProperties: true,
