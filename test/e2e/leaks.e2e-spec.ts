@@ -161,6 +161,33 @@ async function everything(): Promise<void> {
   await api('DELETE', `/webhooks/${failing.id}`);
 }
 
+/** What a browser asks for: signing in, pages, and the API with the cookie. */
+async function inTheConsole(): Promise<void> {
+  const { headers } = await call('POST', '/console/session', { key: API_KEY });
+  const cookie = /basset_session=[^;"]+/.exec(headers)?.[0] ?? '';
+  const { text } = await call('GET', '/console/');
+  const parts = [...text.matchAll(/(?:src|href)="(\/console\/[^"]+)"/g)].map(([, path]) => path!);
+  const { deliveries } = (await api('GET', '/webhooks/deliveries')).json;
+  const { id, event_id, webhook_id } = deliveries[0];
+  const read = [
+    ...[`/webhooks/${webhook_id}`, '/webhooks/activity', '/webhooks/activity?group=webhook', '/info'],
+    ...[`/webhooks/deliveries/${id}`, `/webhooks/deliveries/${id}/attempts`, `/events/${event_id}`],
+    ...['/webhooks/match?event=entity.created', '/webhooks/formats', '/webhooks/events'],
+  ];
+  const paths = [...parts, '/console/session', ...read.map((path) => `/api/v1${path}`)];
+  for (const path of paths) await call('GET', path, undefined, { 'X-API-Key': '', Cookie: cookie });
+  const wrong = (what: string) => plant(`${what} of the console`);
+  await call('GET', `/console/${wrong('an address')}`);
+  await call('POST', '/console/session', { key: wrong('a wrong key') });
+  await call('POST', '/console/session', { key: [wrong('a list of keys')] });
+  await call('POST', '/console/session', `{"key":"${wrong('a broken body')}`);
+  await call('GET', '/console/session', undefined, {
+    'X-API-Key': '',
+    Cookie: `basset_session=${wrong('a forged cookie')}`,
+  });
+  await call('DELETE', '/console/session', undefined, { 'Sec-Fetch-Site': 'same-origin', Cookie: cookie });
+}
+
 async function mistakes(): Promise<void> {
   const { webhooks } = (await api('GET', '/webhooks')).json;
   const of = `/webhooks/${webhooks[0].id}`;
@@ -206,6 +233,7 @@ beforeAll(async () => {
     ['--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${directory}`],
   );
   await everything();
+  await inTheConsole();
   await mistakes();
 }, 120_000);
 afterAll(async () => {
@@ -222,6 +250,9 @@ describe('of the planted secrets', () => {
     const sent = JSON.stringify(receiver.requests.map(({ headers }) => headers));
     expect(seenIn(sent).length).toBeGreaterThanOrEqual(6);
     expect(answers.filter(({ status }) => status < 300).length).toBeGreaterThan(20);
+    const ofConsole = answers.filter(({ call }) => call.includes('/console'));
+    expect(ofConsole.filter(({ status }) => status < 300).length).toBeGreaterThan(4);
+    expect(ofConsole.filter(({ status }) => status >= 400).length).toBeGreaterThanOrEqual(4);
     expect(answers.filter(({ status }) => status >= 400).length).toBeGreaterThan(90);
     expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
   });
@@ -275,7 +306,10 @@ describe('the audit log', () => {
     expect(new Set(lines.map(({ caller, level }) => `${caller} ${level}`))).toEqual(
       new Set(['auditor info']),
     );
-    expect([...new Set(lines.map(({ action }) => action))].sort()).toEqual([
+    // Who signs in changes nothing, and is named all the same.
+    const changes = lines.filter(({ action }) => action !== 'session.begin');
+    expect(lines.length - changes.length).toBe(1);
+    expect([...new Set(changes.map(({ action }) => action))].sort()).toEqual([
       'delivery.retry',
       'webhook.create',
       'webhook.delete',
@@ -283,7 +317,7 @@ describe('the audit log', () => {
       'webhook.test',
       'webhook.update',
     ]);
-    for (const line of lines) {
+    for (const line of changes) {
       expect(line).toMatchObject({
         request_id: expect.stringMatching(/./),
         target: expect.stringMatching(/^[0-9a-f-]{36}$/),
