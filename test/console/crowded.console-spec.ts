@@ -1,0 +1,77 @@
+import { jest } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { accessibilityProblems, overflow, picture, settled, type Window } from '../support/browser.js';
+import { Stage } from './stage.js';
+
+jest.setTimeout(300_000);
+
+const WIDTHS = [1280, 768, 320] as const;
+const PATHS = {
+  overview: '/console/',
+  webhooks: '/console/webhooks',
+  deliveries: '/console/deliveries',
+  emit: '/console/emit',
+} as const;
+
+let stage: Stage;
+let window: Window;
+
+beforeAll(async () => {
+  stage = await Stage.set();
+  window = await stage.signedIn();
+});
+afterAll(() => stage.strike());
+
+/** What is wrong with a page in each width. */
+async function wrongIn(page: Page, name: string): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    if ((await overflow(page)) > 0) wrong.push(`${name} ${width}: wider than its window`);
+    await picture(page, `${name} ${width}`);
+  }
+  return [...wrong, ...(await accessibilityProblems(page))];
+}
+
+async function look(state: string): Promise<void> {
+  for (const [name, path] of Object.entries(PATHS)) {
+    const page = await window.tab(path);
+    await settled(page);
+    expect([...(await wrongIn(page, `${state} ${name}`)), ...window.offences]).toEqual([]);
+    await page.close();
+  }
+}
+
+describe('the console', () => {
+  it('says what to do where there is nothing at all', async () => {
+    await look('empty');
+    const page = await window.tab('/console/webhooks');
+    await settled(page);
+    await page
+      .getByRole('link', { name: /create|new/i })
+      .first()
+      .waitFor();
+    await page.close();
+  });
+
+  it('has room for fifty webhooks, of which some fail, with names of a hundred characters', async () => {
+    const paths = ['/200', '/200', '/200', '/500', '/401', '/410'];
+    for (let n = 0; n < 50; n += 1) {
+      const name = `${n} ${'Partner organisation for missing persons, office of '.repeat(3)}`.slice(
+        0,
+        n % 2 ? 100 : 24,
+      );
+      await stage.webhook(name.trim(), paths[n % paths.length]!, {
+        project_id: n % 3 ? 'operation_northern_lights_of_the_regional_office_2026' : null,
+      });
+    }
+    const project_id = 'operation_northern_lights_of_the_regional_office_2026';
+    for (const event of ['entity.created', 'entity.updated']) await stage.emit(event, { project_id });
+    await stage.quiet();
+    await look('crowded');
+    const page = await window.tab('/console/webhooks');
+    await settled(page);
+    expect(await page.locator('tbody tr').count()).toBe(50);
+    await page.close();
+  });
+});
