@@ -58,7 +58,7 @@ export function newEvents(count: number, webhookId: string, claimed = true): Eve
       createdAt,
       idempotencyKey: null,
       fingerprint: null,
-    traceparent: null,
+      traceparent: null,
       keepUntil: createdAt,
       dueAt: createdAt,
       deliveries: [
