@@ -9,8 +9,11 @@ import { Report } from './support/report.js';
 import { FULL } from './support/sizes.js';
 import { within } from './support/waiting.js';
 import { catchUp } from './scenarios/catch-up.js';
+import { commandLine } from './scenarios/command-line.js';
+import { consolePages } from './scenarios/console.js';
 import { cold } from './scenarios/cold.js';
 import { fanOut } from './scenarios/fan-out.js';
+import { feedClients } from './scenarios/feed-clients.js';
 import { filters } from './scenarios/filters.js';
 import { history } from './scenarios/history.js';
 import { idle } from './scenarios/idle.js';
@@ -53,6 +56,9 @@ const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['memory-surplus', onGraph(memorySurplus)],
   ['memory-bodies', onGraph(memoryBodies)],
   ['history', onGraph(history)],
+  ['feed-clients', onGraph(feedClients)],
+  ['console', onGraph(consolePages)],
+  ['command-line', commandLine],
   ['idle', idle],
   ['filters', filters],
   ['together', onGraph(together)],

@@ -1,0 +1,86 @@
+import type { Page } from 'playwright-core';
+import { openBrowser } from '../../test/support/browser.js';
+import { createWebhook, emitPaced } from '../support/events.js';
+import type { Neo4j } from '../support/neo4j.js';
+import { newEvents, RawCommits } from '../support/raw-commits.js';
+import { Receiver } from '../support/receiver.js';
+import type { Report } from '../support/report.js';
+import { startService, type Service } from '../support/service.js';
+import { scaled } from '../support/sizes.js';
+
+const DELIVERIES = scaled(1_000_000, 5000);
+const FILL_BATCH = 1000;
+const VISITS = scaled(20, 3);
+const RATE = 200;
+const SECONDS = scaled(20, 3);
+/** Nothing is evicted. */
+const KEEP_ALL = { MAX_DELIVERIES: '1000000000' };
+const PAGE = '/console/deliveries';
+
+/** Gathers the tasks of the page's thread that took longer than 50 ms. */
+const WATCH_THREAD = `
+  window.tasks = [];
+  new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => window.tasks.push(duration)))
+    .observe({ type: 'longtask' });
+`;
+
+async function fill(neo4j: Neo4j, webhookId: string): Promise<void> {
+  const raw = await RawCommits.on(neo4j.driver);
+  for (let made = 0; made < DELIVERIES; made += FILL_BATCH) {
+    const events = newEvents(Math.min(FILL_BATCH, DELIVERIES - made), webhookId);
+    await raw.run(await raw.append(events), events.length);
+    await raw.run(await raw.finish(events), events.length);
+  }
+}
+
+/** From the address to the first row on the screen. */
+async function visit(page: Page, base: string): Promise<number> {
+  await page.goto('about:blank');
+  const started = performance.now();
+  await page.goto(`${base}${PAGE}`, { waitUntil: 'commit' });
+  await page.locator('tbody tr').first().waitFor();
+  return performance.now() - started;
+}
+
+async function firstPage(report: Report, page: Page, { api }: Service): Promise<void> {
+  const subject = `first page of ${DELIVERIES.toLocaleString('en')} deliveries`;
+  report.add(subject, 'first visit', await visit(page, api.base), 'ms');
+  for (let n = 0; n < VISITS; n += 1)
+    report.add(subject, 'later visits, from the address to the first row', await visit(page, api.base), 'ms');
+}
+
+/** Deliveries arrive while somebody goes through the log by keyboard. */
+async function updates(report: Report, page: Page, { api }: Service): Promise<void> {
+  const subject = `the log of deliveries at ${RATE} updates a second`;
+  await visit(page, api.base);
+  await page.evaluate(WATCH_THREAD);
+  const emitting = emitPaced(api, RATE * SECONDS, RATE);
+  for (let n = 0; n < SECONDS * 2; n += 1) {
+    const started = performance.now();
+    await page.keyboard.press('j');
+    await page.evaluate('0');
+    report.add(subject, 'a key, from the press to the answer of the page', performance.now() - started, 'ms');
+    await page.waitForTimeout(500);
+  }
+  await emitting;
+  const tasks = await page.evaluate<number[]>('window.tasks');
+  report.add(subject, 'the longest task of the page', Math.max(0, ...tasks), 'ms');
+  report.add(subject, 'tasks longer than 100 ms', tasks.filter((ms) => ms > 100).length, '');
+}
+
+/** What somebody waits for who looks at a large log, and whether the page stays at hand while much happens. */
+export async function consolePages(report: Report, neo4j: Neo4j): Promise<void> {
+  const receiver = await Receiver.start();
+  const service = await startService(neo4j, KEEP_ALL);
+  const full = await createWebhook(service.api, 'http://127.0.0.1:9/hook', { active: false });
+  await fill(neo4j, full);
+  await createWebhook(service.api, `${receiver.base}/hook`);
+  const browser = await openBrowser();
+  const page = await browser.newPage();
+  await firstPage(report, page, service);
+  await updates(report, page, service);
+  await browser.close();
+  await service.stop();
+  await receiver.stop();
+  report.note('Chromium, service, Neo4j and receiver share the cores of this machine.');
+}
