@@ -29,6 +29,7 @@ function allowOrigins(app: NestExpressApplication, origins: readonly string[]): 
       'Content-Type',
       'Idempotency-Key',
       'If-Match',
+      'Traceparent',
       'X-API-Key',
       'X-Request-Id',
     ],

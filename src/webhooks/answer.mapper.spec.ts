@@ -119,7 +119,8 @@ describe('deliveryAnswer', () => {
         'id',
         'last_attempt_at',
       ],
-      ...['next_retry_at', 'outcome', 'payload', 'response_body', 'response_code', 'status', 'webhook_id'],
+      ...['next_retry_at', 'outcome', 'payload', 'project_id', 'response_body', 'response_code', 'status'],
+      'webhook_id',
     ]);
     expect(answer.payload).toEqual(new RawJson(delivery.body ?? ''));
   });

@@ -32,9 +32,43 @@ interface FormProps {
   readonly onChange: (draft: Draft) => void;
 }
 
+function Data({ draft, onChange, example }: FormProps & { readonly example: object | undefined }) {
+  const problem = dataProblem(draft.data);
+  return (
+    <>
+      <label className="field">
+        <span>Data</span>
+        <textarea
+          className="code"
+          rows={8}
+          spellcheck={false}
+          value={draft.data}
+          aria-invalid={problem !== undefined}
+          aria-describedby="data-problem"
+          onInput={({ currentTarget }) => onChange({ ...draft, data: currentTarget.value })}
+        />
+      </label>
+      <p id="data-problem" className={problem === undefined ? 'help' : 'help bad'}>
+        {problem ?? 'Goes out byte for byte, but for white space.'}
+      </p>
+      {example && (
+        <p>
+          <button
+            type="button"
+            className="button small"
+            onClick={() => onChange({ ...draft, data: JSON.stringify(example, null, 2) })}
+          >
+            Use the example of this type
+          </button>
+        </p>
+      )}
+    </>
+  );
+}
+
 function Fields({ draft, onChange }: FormProps) {
   const types = useEventTypes().data?.events ?? [];
-  const problem = dataProblem(draft.data);
+  const example = types.find(({ event }) => event === draft.event)?.example;
   return (
     <>
       <label className="field">
@@ -61,21 +95,7 @@ function Fields({ draft, onChange }: FormProps) {
           onInput={({ currentTarget }) => onChange({ ...draft, project: currentTarget.value })}
         />
       </label>
-      <label className="field">
-        <span>Data</span>
-        <textarea
-          className="code"
-          rows={8}
-          spellcheck={false}
-          value={draft.data}
-          aria-invalid={problem !== undefined}
-          aria-describedby="data-problem"
-          onInput={({ currentTarget }) => onChange({ ...draft, data: currentTarget.value })}
-        />
-      </label>
-      <p id="data-problem" className={problem === undefined ? 'help' : 'help bad'}>
-        {problem ?? 'Goes out byte for byte, but for white space.'}
-      </p>
+      <Data draft={draft} onChange={onChange} example={example} />
       <label className="field">
         <span>Id (may be left empty)</span>
         <input

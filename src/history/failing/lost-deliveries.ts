@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { shuttingDown, webhookInactive, webhookNotFound } from '../../delivery/model/delivery.errors.js';
 import { DueIndex } from '../../delivery/queue/due-index.js';
 import { Lanes } from '../../delivery/lanes/lanes.js';
@@ -14,6 +14,8 @@ const COUNT_BATCH = 10_000;
 /** What a webhook missed while its endpoint failed or while it was switched off: deliveries that ended as failed. */
 @Injectable()
 export class LostDeliveries {
+  private readonly logger = new Logger('Delivery');
+
   constructor(
     private readonly repository: RecoveryRepository,
     private readonly backlogs: Backlogs,
@@ -79,6 +81,7 @@ export class LostDeliveries {
       if (count > 0) this.dueTimes.note(webhookId, 0);
     }
     if (total > 0) this.lanes.hasten(webhookId);
+    this.logger.log('Deliveries were queued again', { webhook_id: webhookId, requeued: total });
     return total;
   }
 }
