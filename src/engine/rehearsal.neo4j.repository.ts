@@ -18,7 +18,7 @@ function eventFor(webhookId: string, claimedBy: string | null): EventRecord {
   return {
     ...{ id: newId(), type: 'entity.created', projectId: null, timestamp: now, body: BODY },
     ...{ bytes: BODY.length, createdAt: now, dueAt: now, keepUntil: now },
-    ...{ idempotencyKey: null, fingerprint: null },
+    ...{ idempotencyKey: null, fingerprint: null, traceparent: null },
     deliveries: [{ id: newId(), webhookId, claimedBy, single: false, generation: 0 }],
   };
 }
