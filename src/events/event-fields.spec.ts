@@ -9,8 +9,8 @@ describe('fields that an event does not have', () => {
     ['projectId', 'did you mean project_id?'],
     ['timestmp', 'did you mean timestamp?'],
     ['idempotency_key', 'did you mean the header Idempotency-Key?'],
-    ['zebra', 'it has event, project_id, data, timestamp, id'],
-    ['constructor', 'it has event, project_id, data, timestamp, id'],
+    ['zebra', 'it has event, project_id, data, timestamp, id, traceparent'],
+    ['constructor', 'it has event, project_id, data, timestamp, id, traceparent'],
   ])('%s: %s', (name, hint) => {
     expect(unknownFields({ event: 'x', [name]: {} }, ['body'])).toEqual([
       { loc: ['body', name], msg: `is not a field of an event; ${hint}`, type: 'unknown_field' },
