@@ -1,5 +1,6 @@
 import { Tracing, type AttemptFacts, type Facts, type Served, type Work } from '../common/tracing/tracing.js';
 import { formatTraceparent, parseTraceparent } from '../common/tracing/traceparent.js';
+import { within } from '../common/within.js';
 import { VERSION } from '../common/version.js';
 import { samplerOf, type Environment } from './sampler.js';
 import type { Sdk } from './sdk.js';
@@ -10,7 +11,7 @@ type SpanOptions = NonNullable<Parameters<Tracer['startSpan']>[1]>;
 
 const SERVICE = 'basset-hound-webhooks';
 /** A stop waits no longer for the collector. */
-const CLOSE_MS = 5000;
+const CLOSE_MS = 3000;
 
 /** Spans by OTLP. Nothing is instrumented by itself: what has a span is what stands here. */
 export class OtelTracing extends Tracing {
@@ -61,8 +62,7 @@ export class OtelTracing extends Tracing {
 
   /** Tells of what has ended and was not told yet. */
   async close(): Promise<void> {
-    await this.provider.forceFlush({ timeoutMillis: CLOSE_MS }).catch(() => undefined);
-    await this.provider.shutdown();
+    await within(CLOSE_MS, this.provider.shutdown()).catch(() => undefined);
   }
 
   /** What is not recorded leaves no mark: its parent is sent on as it came. */
