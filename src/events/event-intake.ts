@@ -1,5 +1,5 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { DomainError, type FieldError } from '../common/domain-error.js';
+import type { FieldError } from '../common/domain-error.js';
 import { NoTracing, Tracing } from '../common/tracing/tracing.js';
 import { validTraceparent } from '../common/tracing/traceparent.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
@@ -10,6 +10,7 @@ import { EventRecorder } from './event-recorder.js';
 import { MAX_PROJECT_ID_LENGTH, type NewEvent, type RecordedEvent } from './new-event.js';
 import { type Fields, unknownFields } from './event-fields.js';
 import { isTimestamp } from './timestamp.js';
+import { recordTraced } from './record-traced.js';
 import { isAtMost } from '../common/text-length.js';
 import { invalidEventType } from './event.errors.js';
 
@@ -155,9 +156,6 @@ function timeOf(timestamp: string | Date | null | undefined): string | null | un
   return Number.isNaN(timestamp.getTime()) ? String(timestamp) : timestamp.toISOString();
 }
 
-/** Of an error: its message may quote what was sent. */
-const nameOf = (error: unknown): string => (error instanceof DomainError ? error.code : 'error');
-
 /** The way in for events, from REST and from dependency injection alike. */
 @Injectable()
 export class EventIntake {
@@ -224,27 +222,12 @@ export class EventIntake {
 
   /** @param traced false = the request of the events is one that is not traced */
   async record(events: readonly NewEvent[], traced = true): Promise<readonly RecordedEvent[]> {
-    return traced && this.tracing.isOn ? this.recordTraced(events) : this.recorder.record(events);
+    const { recorder, tracing } = this;
+    return traced && tracing.isOn ? recordTraced(events, recorder, tracing) : recorder.record(events);
   }
 
   private get keepsTraces(): boolean {
     return this.options.tracePropagation || this.tracing.isOn;
-  }
-
-  /** What lies in the graph is the place in the trace that deliveries follow from. */
-  private async recordTraced(events: readonly NewEvent[]): Promise<readonly RecordedEvent[]> {
-    const works = events.map(({ event, traceparent = null }) => this.tracing.publish(event, traceparent));
-    const placed = events.map((event, i) => ({ ...event, traceparent: works[i]?.traceparent ?? null }));
-    try {
-      const recorded = await this.recorder.record(placed);
-      recorded.forEach(({ eventId, deliveryIds }, i) => {
-        works[i]?.end({ 'basset.event_id': eventId, 'basset.deliveries': deliveryIds.length });
-      });
-      return recorded;
-    } catch (error) {
-      for (const work of works) work.end({ error: nameOf(error) });
-      throw error;
-    }
   }
 
   /** @throws DomainError that names what is wrong */

@@ -60,5 +60,5 @@ function webhookOf(description: EventDescription): object {
 /** The description of the API with what receivers get, in the format `basset`: one entry for each event type. */
 export function withWebhooks(document: OpenAPIObject, catalog: EventCatalog): OpenAPIObject {
   const webhooks = catalog.all().map((description) => [description.event, webhookOf(description)] as const);
-  return { ...document, webhooks: Object.fromEntries(webhooks) } as OpenAPIObject;
+  return { ...document, webhooks: Object.fromEntries(webhooks) };
 }

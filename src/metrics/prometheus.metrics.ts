@@ -8,6 +8,7 @@ import {
   type GaugeName,
   type WebhookState,
 } from '../common/metrics/delivery-metrics.js';
+import { oneAtATime } from '../common/one-at-a-time.js';
 import { VERSION } from '../common/version.js';
 import { within } from '../common/within.js';
 import { GAUGES } from './gauges.js';
@@ -20,15 +21,6 @@ const READ_TIMEOUT_MS = 2000;
 const ANSWERS: readonly AnswerClass[] = ['2xx', '3xx', '4xx', '5xx', 'timed_out', 'no_connection', 'policy'];
 const CAUSES: readonly DeactivationCause[] = ['failing', 'gone', 'project_deleted'];
 const ENDS = ['success', 'failed'] as const;
-
-/** However many scrapes give up waiting, one question at a time is put to Neo4j. */
-function oneAtATime<T>(read: () => T | Promise<T>): () => Promise<T> {
-  let reading: Promise<T> | undefined;
-  return () =>
-    (reading ??= Promise.resolve()
-      .then(read)
-      .finally(() => (reading = undefined)));
-}
 
 /** The engine's figures in the Prometheus format. */
 @Injectable()

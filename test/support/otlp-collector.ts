@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
@@ -69,13 +69,14 @@ export class OtlpCollector {
   static async start(): Promise<OtlpCollector> {
     const server = createServer();
     const collector = new OtlpCollector(server);
-    server.on('request', async (request, response) => {
+    const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const body = Buffer.concat(chunks);
       collector.take(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);
       response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end();
-    });
+    };
+    server.on('request', (request, response) => void take(request, response));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return collector;

@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { asOpenApi31 } from './openapi-31.js';
 
-const schemaAs31 = (schema: object): unknown =>
-  asOpenApi31({ openapi: '3.0.0', components: { schemas: { Some: schema } } } as never as OpenAPIObject)
-    .components?.schemas?.['Some'];
+const schemaAs31 = (schema: object): unknown => {
+  const document = { openapi: '3.0.0', components: { schemas: { Some: schema } } } as unknown;
+  return asOpenApi31(document as OpenAPIObject).components?.schemas?.['Some'];
+};
 
 describe('asOpenApi31', () => {
   it('says null as a type', () => {
