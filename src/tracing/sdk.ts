@@ -7,7 +7,17 @@ const PACKAGES = [
   '@opentelemetry/exporter-trace-otlp-proto@0.223.1',
 ];
 
-async function importSdk() {
+type Api = typeof import('@opentelemetry/api');
+type Resources = typeof import('@opentelemetry/resources');
+type Exporter = typeof import('@opentelemetry/exporter-trace-otlp-proto');
+
+/** As much of OpenTelemetry as is used here. */
+export type Sdk = typeof import('@opentelemetry/sdk-trace') &
+  Pick<Api, 'ROOT_CONTEXT' | 'SpanKind' | 'SpanStatusCode' | 'trace'> &
+  Pick<Resources, 'detectResources' | 'envDetector' | 'resourceFromAttributes'> &
+  Pick<Exporter, 'OTLPTraceExporter'>;
+
+async function importSdk(): Promise<Sdk> {
   const [
     { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace },
     { detectResources, envDetector, resourceFromAttributes },
@@ -22,9 +32,6 @@ async function importSdk() {
   const api = { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace };
   return { ...sdk, ...api, detectResources, envDetector, resourceFromAttributes, OTLPTraceExporter };
 }
-
-/** As much of OpenTelemetry as is used here. */
-export type Sdk = Awaited<ReturnType<typeof importSdk>>;
 
 /** Loaded only when somebody asks for traces: nobody else installs it. @throws BootError when it is not there */
 export async function loadSdk(): Promise<Sdk> {
