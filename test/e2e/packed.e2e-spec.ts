@@ -29,7 +29,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 /** What the compiler says of a program that has the package, and nothing else. */
 function compiled(source: string): string {
   writeFileSync(join(directory, 'use.mts'), source);
-  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', ''];
+  const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023'];
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const env = { ...process.env, NODE_OPTIONS: '' };
   return spawnSync(process.execPath, [tsc, ...options, 'use.mts'], { cwd: directory, env, encoding: 'utf8' })
