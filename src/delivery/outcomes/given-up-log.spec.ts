@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { ManualClock } from '../../../test/support/clock.js';
-import { EventBody } from '../model/event-body.js';
+import { EventBody } from '../model/event-record.js';
 import { GivenUpLog } from './given-up-log.js';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
