@@ -30,10 +30,14 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 function compiled(source: string): string {
   writeFileSync(join(directory, 'use.mts'), source);
   const options = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023'];
+  const node = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules', '@types')];
   const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
   const env = { ...process.env, NODE_OPTIONS: '' };
-  return spawnSync(process.execPath, [tsc, ...options, 'use.mts'], { cwd: directory, env, encoding: 'utf8' })
-    .stdout;
+  return spawnSync(process.execPath, [tsc, ...options, ...node, 'use.mts'], {
+    cwd: directory,
+    env,
+    encoding: 'utf8',
+  }).stdout;
 }
 
 describe('the package, as it is packed', () => {

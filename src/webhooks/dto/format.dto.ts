@@ -1,6 +1,5 @@
-import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { EVENT_TYPE } from '../../events/openapi-events.js';
-import { CreateWebhookDto } from './create-webhook.dto.js';
 
 const FREE = { type: 'object', additionalProperties: true } as const;
 
@@ -81,17 +80,6 @@ export class PreviewEventDto {
     pattern: '^[\\x21-\\x7e]+$',
   })
   id?: string | null;
-}
-
-/** A webhook that is not stored. */
-export class PreviewWebhookDto extends PartialType(
-  PickType(CreateWebhookDto, ['name', 'events', 'headers', 'format', 'format_options'] as const),
-) {
-  @ApiProperty({ minLength: 1, maxLength: 2048, format: 'uri' })
-  url!: string;
-
-  @ApiPropertyOptional({ type: PreviewEventDto, nullable: true, description: 'Default: a sample.' })
-  event?: PreviewEventDto | null;
 }
 
 export class PreviewStoredDto {
