@@ -4,24 +4,27 @@ import type { Delivery } from '../delivery/model/delivery.js';
 import type { DeliveryPage } from '../history/log/log-query.js';
 import { encodeCursor } from './cursor.js';
 import type { DeliveryDto, DeliveryListDto, StatsDto, WebhookListDto } from './dto/answers.dto.js';
+import type { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import type { CreatedWebhookDto, RotatedSecretDto, WebhookDto } from './dto/webhook-answers.dto.js';
 import { formatNamed } from '../formats/catalogue.js';
 import { maskOptions } from './formats/format-settings.js';
+import { storedFields } from './webhook-settings.js';
 import { maskHeaders } from './webhook-headers.js';
 import type { Statistics } from './webhook.service.js';
 import type { CreatedWebhook, RotatedWebhook, Webhook } from './webhook.js';
+
+/** The settings that are shown as they are kept: only those that are declared so. */
+function shownSettings(webhook: Webhook): Pick<WebhookDto, keyof WebhookDto & keyof CreateWebhookDto> {
+  return storedFields(webhook) as ReturnType<typeof shownSettings>;
+}
 
 /** What the API shows of a webhook: named one by one, so that nothing gets out by being added to the record. */
 export function webhookAnswer(webhook: Webhook): WebhookDto {
   const { retry } = webhook;
   return {
     id: webhook.id,
-    name: webhook.name,
-    url: webhook.url,
-    events: webhook.events,
-    active: webhook.active,
+    ...shownSettings(webhook),
     headers: maskHeaders(webhook.headers),
-    project_id: webhook.projectId,
     retry_config: {
       max_retries: retry.maxRetries,
       initial_delay: retry.initialDelay,
@@ -46,8 +49,6 @@ export function webhookAnswer(webhook: Webhook): WebhookDto {
     format_options: maskOptions(webhook),
     format_version: formatNamed(webhook.format)?.version ?? 0,
     warnings: webhook.warnings,
-    max_requests_per_second: webhook.maxRequestsPerSecond,
-    filter: webhook.filter,
   };
 }
 

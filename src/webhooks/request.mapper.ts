@@ -8,6 +8,7 @@ import type { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { toTimeRange } from './time-range.js';
 import { maskOptions } from './formats/format-settings.js';
 import { maskHeaders } from './webhook-headers.js';
+import { saidIn, SETTINGS, storedFields, UNSAID } from './webhook-settings.js';
 import type { CreateWebhook, SecretRotation, Webhook, WebhookChanges } from './webhook.js';
 
 /** What is left out has the default of the service. */
@@ -21,22 +22,15 @@ function toRetry(dto: RetryConfigDto): Partial<RetryConfig> {
   };
 }
 
+/** By the names of the domain. What is null or absent is not said. */
+function settingsIn(body: CreateWebhookDto | UpdateWebhookDto): Readonly<Record<string, unknown>> {
+  const { retry_config: retry } = body;
+  return { ...saidIn(body), ...(retry && { retry: toRetry(retry) }) };
+}
+
 export function toCreateWebhook(dto: CreateWebhookDto): CreateWebhook {
-  return {
-    name: dto.name,
-    url: dto.url,
-    events: dto.events,
-    secret: dto.secret ?? null,
-    generateSecret: dto.generate_secret ?? false,
-    active: dto.active ?? true,
-    headers: dto.headers ?? {},
-    projectId: dto.project_id ?? null,
-    ...(dto.retry_config && { retry: toRetry(dto.retry_config) }),
-    format: dto.format ?? 'basset',
-    formatOptions: dto.format_options ?? {},
-    maxRequestsPerSecond: dto.max_requests_per_second ?? null,
-    filter: dto.filter ?? null,
-  };
+  const { retry: _, ...unsaid } = UNSAID as Readonly<Record<string, unknown>>;
+  return { ...unsaid, ...settingsIn(dto), name: dto.name, url: dto.url, events: dto.events };
 }
 
 export function toRotation(dto: RotateSecretDto): SecretRotation {
@@ -45,20 +39,8 @@ export function toRotation(dto: RotateSecretDto): SecretRotation {
 
 /** PUT: null or absent = unchanged. */
 export function toChanges(dto: UpdateWebhookDto): WebhookChanges {
-  return {
-    ...(dto.name != null && { name: dto.name }),
-    ...(dto.url != null && { url: dto.url }),
-    ...(dto.secret != null && { secret: dto.secret }),
-    ...(dto.events && { events: dto.events }),
-    ...(dto.active != null && { active: dto.active }),
-    ...(dto.headers && { headers: dto.headers }),
-    ...(dto.project_id != null && { projectId: dto.project_id }),
-    ...(dto.retry_config && { retry: toRetry(dto.retry_config) }),
-    ...(dto.format != null && { format: dto.format }),
-    ...(dto.format_options && { formatOptions: dto.format_options }),
-    ...(dto.filter != null && { filter: dto.filter }),
-    ...(dto.max_requests_per_second != null && { maxRequestsPerSecond: dto.max_requests_per_second }),
-  };
+  const { generateSecret: _, ...changes } = settingsIn(dto);
+  return changes as WebhookChanges;
 }
 
 export function toLostRange({ since, until }: RecoverWebhookDto): LostRange {
@@ -67,48 +49,25 @@ export function toLostRange({ since, until }: RecoverWebhookDto): LostRange {
 
 /** The document that a merge patch is applied to: the webhook as it is shown, without its secret. */
 export function toDocument(webhook: Webhook): Record<string, unknown> {
-  const { name, url, events, active, headers, projectId, retry } = webhook;
+  const { headers, retry, format } = webhook;
   return {
-    name,
-    url,
-    events,
-    active,
+    ...storedFields(webhook),
     headers: maskHeaders(headers),
-    project_id: projectId,
     retry_config: {
       max_retries: retry.maxRetries,
       initial_delay: retry.initialDelay,
       max_delay: retry.maxDelay,
       backoff_multiplier: retry.backoffMultiplier,
     },
-    format: webhook.format,
+    format,
     format_options: maskOptions(webhook),
-    max_requests_per_second: webhook.maxRequestsPerSecond,
-    filter: webhook.filter,
   };
 }
 
-const NAMES: Readonly<Record<string, string>> = {
-  name: 'name',
-  url: 'url',
-  secret: 'secret',
-  events: 'events',
-  active: 'active',
-  headers: 'headers',
-  project_id: 'projectId',
-  retry_config: 'retry',
-  format: 'format',
-  format_options: 'formatOptions',
-  max_requests_per_second: 'maxRequestsPerSecond',
-  filter: 'filter',
-};
-
 /** Of a patched document what the patch speaks of, as changes. */
 export function fromDocument(dto: CreateWebhookDto, patch: object): WebhookChanges {
-  const { retry: _, ...settings } = toCreateWebhook(dto);
-  const all = { ...settings, retry: dto.retry_config ? toRetry(dto.retry_config) : {} };
-  const spoken = new Set(
-    Object.keys(patch).flatMap((field) => (Object.hasOwn(NAMES, field) ? (NAMES[field] ?? []) : [])),
-  );
-  return Object.fromEntries(Object.entries(all).filter(([name]) => spoken.has(name)));
+  const { generateSecret: _, ...settings } = toCreateWebhook(dto);
+  const all = { retry: {}, ...settings };
+  const spoken = SETTINGS.filter(({ field }) => Object.hasOwn(patch, field)).map(({ property }) => property);
+  return Object.fromEntries(Object.entries(all).filter(([name]) => spoken.some((each) => each === name)));
 }

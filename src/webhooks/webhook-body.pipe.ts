@@ -10,25 +10,12 @@ import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { LIMITS, RETRY_LIMITS } from './webhook-limits.js';
 import { isMembers, type GivenSettings } from './webhook-problems.js';
+import { SETTINGS } from './webhook-settings.js';
 import { WebhookRules } from './webhook-rules.js';
 
 type BodyDto = CreateWebhookDto | UpdateWebhookDto;
 
-const FIELDS = [
-  'name',
-  'url',
-  'secret',
-  'generate_secret',
-  'events',
-  'active',
-  'headers',
-  'project_id',
-  'retry_config',
-  'format',
-  'format_options',
-  'max_requests_per_second',
-  'filter',
-] as const;
+const FIELDS = SETTINGS.map(({ field }) => field);
 const ROTATION_FIELDS = ['secret', 'grace_period_seconds'] as const;
 const RETRY_FIELDS = Object.keys(RETRY_LIMITS);
 
@@ -41,7 +28,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 
 /** Says of a field that is missing which other name was perhaps meant for it. */
 function withMisspelt(error: FieldError, body: object): FieldError {
-  const others = Object.keys(body).filter((name) => !FIELDS.some((field) => field === name));
+  const others = Object.keys(body).filter((name) => !FIELDS.includes(name));
   const given = error.type === 'missing' ? nearest(String(error.loc[1]), others) : undefined;
   return given === undefined ? error : { ...error, msg: `${error.msg}; '${given}' is not a field` };
 }

@@ -1,17 +1,5 @@
 import { MAX_PROJECT_ID_LENGTH } from '../events/new-event.js';
 
-/** What a new webhook is where nothing is said of it: unsigned and global, and events go out as they are. */
-export const UNSAID = {
-  secret: null,
-  active: true,
-  headers: {},
-  projectId: null,
-  format: 'basset',
-  formatOptions: {},
-  maxRequestsPerSecond: null,
-  filter: null,
-} as const;
-
 /** Longest texts (characters, that is code points) and lists of a webhook. */
 export const LIMITS = {
   name: 100,

@@ -4,25 +4,14 @@ import { EventFilter, FilterSyntaxError } from '../formats/filter/filter.js';
 import { formatNameProblems } from './formats/format-problems.js';
 import { headerProblems } from './webhook-headers.js';
 import { isAtMost } from '../common/text-length.js';
+import type { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { LIMITS, PACE_LIMIT, RETRY_LIMITS, type NumberLimit } from './webhook-limits.js';
+import { SETTINGS } from './webhook-settings.js';
 import { urlProblems } from './webhook-url.js';
 import { badField } from './webhook.errors.js';
 
 /** What is said of a webhook, as the API names it; what is null or absent was not said. */
-export interface GivenSettings {
-  readonly name?: unknown;
-  readonly url?: unknown;
-  readonly secret?: unknown;
-  readonly generate_secret?: unknown;
-  readonly events?: unknown;
-  readonly headers?: unknown;
-  readonly project_id?: unknown;
-  readonly retry_config?: unknown;
-  readonly format?: unknown;
-  readonly filter?: unknown;
-  readonly format_options?: unknown;
-  readonly max_requests_per_second?: unknown;
-}
+export type GivenSettings = { readonly [Field in keyof CreateWebhookDto]?: unknown };
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -87,8 +76,7 @@ function retryProblems(retry: unknown): FieldError[] {
 }
 
 function filterProblems(filter: unknown): FieldError[] {
-  const problems = textProblems('filter', filter, 0, LIMITS.filter);
-  if (problems.length > 0 || typeof filter !== 'string' || filter === '') return problems;
+  if (typeof filter !== 'string' || filter === '' || !isAtMost(filter, LIMITS.filter)) return [];
   try {
     new EventFilter(filter);
     return [];
@@ -111,19 +99,24 @@ function generationProblems({ secret, generate_secret: generate }: GivenSettings
   return [badField(['generate_secret'], msg, 'secret_given')];
 }
 
+/** By the bounds that the declarations of the settings have. */
+function lengthProblems(given: GivenSettings): FieldError[] {
+  const values = new Map<string, unknown>(Object.entries(given));
+  return SETTINGS.flatMap(({ field, api: { minLength = 0, maxLength } }) =>
+    maxLength === undefined ? [] : textProblems(field, values.get(field), minLength, maxLength),
+  );
+}
+
 /** Everything that is wrong with what is said of a webhook, each place once; of a wrong type is left to the DTO. */
 export function settingProblems(given: GivenSettings): FieldError[] {
-  const { name, url, secret, events, headers, project_id: projectId, retry_config: retry } = given;
+  const { url, secret, events, headers, retry_config: retry } = given;
   return [
-    ...textProblems('name', name, 1, LIMITS.name),
-    ...textProblems('url', url, 1, LIMITS.url),
+    ...lengthProblems(given),
     ...(typeof url === 'string' ? urlProblems(url) : []),
-    ...textProblems('secret', secret, 0, LIMITS.secret),
     ...secretProblems(secret),
     ...generationProblems(given),
     ...eventProblems(events),
     ...(isMembers(headers) ? headerProblems(headers) : []),
-    ...textProblems('project_id', projectId, 0, LIMITS.projectId),
     ...retryProblems(retry),
     ...formatNameProblems(given.format),
     ...filterProblems(given.filter),

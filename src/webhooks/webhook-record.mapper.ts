@@ -1,8 +1,9 @@
 import { isFailing } from '../history/failing/failing.js';
 import type { SecretCipher } from '../delivery/sending/secret-cipher.js';
-import { flag, integer, real, realOrNull, text, textList, textOrNull, type Row } from '../neo4j/row.js';
+import { integer, real, text, textOrNull, type Row } from '../neo4j/row.js';
 import { formatProperties, readFormat, type StoredFormat } from './formats/format-record.mapper.js';
 import type { StoredSettings, Webhook } from './webhook.js';
+import { readStored, storedFields } from './webhook-settings.js';
 import { warningsOf } from './webhook-warnings.js';
 
 /** A stored text in the clear; undefined when no listed key opens it. */
@@ -37,20 +38,12 @@ export function toWebhook(record: Row, cipher: SecretCipher, breakerThreshold: n
   const failedAttempts = integer(record, 'consecutive_failures');
   const isBarred = record['blocked'] === true || isFailing({ failedAttempts }, breakerThreshold);
   const unlocked = unlock(record, cipher);
-  const url = text(record, 'url');
-  const events = textList(record, 'events');
+  const settings = { ...readStored(record), ...unlocked };
   return {
+    ...settings,
     id: text(record, 'id'),
     revision: text(record, 'revision'),
-    name: text(record, 'name'),
-    url,
-    ...unlocked,
-    maxRequestsPerSecond: realOrNull(record, 'max_requests_per_second'),
-    filter: textOrNull(record, 'filter'),
-    warnings: warningsOf({ ...unlocked, url, events, filter: textOrNull(record, 'filter') }),
-    events,
-    active: flag(record, 'active'),
-    projectId: textOrNull(record, 'project_id'),
+    warnings: warningsOf(settings),
     retry: {
       maxRetries: integer(record, 'max_retries'),
       initialDelay: real(record, 'initial_delay'),
@@ -84,22 +77,14 @@ export function toProperties(
   cipher: SecretCipher,
   now: string,
 ): Record<string, unknown> {
-  const { name, url, secret, events, active, headers, projectId, retry, endpoint } = settings;
+  const { secret, active, headers, retry, endpoint } = settings;
   const hasHeaders = headers && Object.keys(headers).length > 0;
   return {
     updated_at: now,
-    ...(name !== undefined && { name }),
-    ...(url !== undefined && { url }),
+    ...storedFields(settings),
     ...formatProperties(settings, cipher),
     ...(endpoint !== undefined && { endpoint }),
-    ...(settings.filter !== undefined && { filter: settings.filter }),
-    ...(settings.maxRequestsPerSecond !== undefined && {
-      max_requests_per_second: settings.maxRequestsPerSecond,
-    }),
-    ...(events && { events }),
-    ...(active !== undefined && { active }),
     ...(active === true && { disabled_reason: null, disabled_at: null, disabled_told: null }),
-    ...(projectId !== undefined && { project_id: projectId }),
     ...(secret !== undefined && secretProperties(secret, cipher)),
     ...(headers && { headers: hasHeaders ? cipher.encrypt(JSON.stringify(headers)) : null }),
     ...(retry && {

@@ -14,6 +14,7 @@ import {
   textProblems,
   type GivenSettings,
 } from './webhook-problems.js';
+import { restFields, SETTINGS } from './webhook-settings.js';
 import { isCallable, toWebhookUrl } from './webhook-url.js';
 import { invalidEventType } from '../events/event.errors.js';
 import { badField, nameRequired } from './webhook.errors.js';
@@ -23,21 +24,14 @@ import type { SecretRotation, WebhookChanges } from './webhook.js';
 type Given = WebhookChanges & { readonly generateSecret?: boolean };
 
 function toGiven(given: Given): GivenSettings {
-  const { projectId, retry, generateSecret, formatOptions, maxRequestsPerSecond, ...rest } = given;
+  const { retry } = given;
   const retryConfig = retry && {
     max_retries: retry.maxRetries,
     initial_delay: retry.initialDelay,
     max_delay: retry.maxDelay,
     backoff_multiplier: retry.backoffMultiplier,
   };
-  return {
-    ...rest,
-    generate_secret: generateSecret,
-    project_id: projectId,
-    retry_config: retryConfig,
-    format_options: formatOptions,
-    max_requests_per_second: maxRequestsPerSecond,
-  };
+  return { ...restFields(given), ...(retryConfig && { retry_config: retryConfig }) };
 }
 
 /** What is wrong with the format of a new webhook: all of it is said, so it can be judged as a whole. */
@@ -48,6 +42,13 @@ function newFormatProblems({ format, format_options: options, url, headers }: Gi
   const headerNames = isMembers(headers) ? Object.keys(headers) : [];
   const hidden = hiddenOptionProblems({ ...given, headerNames });
   return hidden.length > 0 ? hidden : formatProblems({ ...given, headerNames });
+}
+
+/** Texts that are empty are none, where there may be none. */
+function cleared(changes: object): Readonly<Record<string, null>> {
+  const said = new Map<string, unknown>(Object.entries(changes));
+  const empty = SETTINGS.filter(({ property, api }) => api.nullable === true && said.get(property) === '');
+  return Object.fromEntries(empty.map(({ property }) => [property, null]));
 }
 
 /** What must hold for a webhook whichever way it comes in: REST or dependency injection. */
@@ -87,15 +88,13 @@ export class WebhookRules {
   apply<T extends Given>(changes: T): T {
     const problems = this.problems(toGiven(changes));
     if (problems.length > 0) throw unprocessable(problems);
-    const { name, url, events, secret, projectId, filter } = changes;
+    const { name, url, events } = changes;
     if (name !== undefined && name.trim() === '') throw nameRequired();
     return {
       ...changes,
       ...(url !== undefined && { url: toWebhookUrl(url) }),
       ...(events && { events: this.knownEvents(events) }),
-      ...(secret === '' && { secret: null }),
-      ...(projectId === '' && { projectId: null }),
-      ...(filter === '' && { filter: null }),
+      ...cleared(changes),
     };
   }
 

@@ -1,12 +1,14 @@
+import { STORED_FIELDS } from './webhook-settings.js';
+
 /** Those from before there were revisions have the time of their last change instead. */
 const REVISION = `coalesce(webhook.revision, webhook.updated_at)`;
 
 /** What leaves the graph of a webhook; the secret and the headers as they are stored, encrypted. */
 const WEBHOOK = `webhook {
-  .id, revision: ${REVISION}, .name, .url, .events, .active, .headers, .project_id, .max_retries, .initial_delay, .max_delay,
+  .id, revision: ${REVISION}, ${STORED_FIELDS}, .headers, .max_retries, .initial_delay, .max_delay,
   .backoff_multiplier, .created_at, .updated_at, .last_triggered_at, .delivery_count, .disabled_reason,
   .disabled_at, .secret, success_count: coalesce(toIntegerOrNull(tally.successes), 0),
-  .format, .format_options, .format_secrets, .max_requests_per_second, .filter,
+  .format, .format_options, .format_secrets,
   failure_count: coalesce(toIntegerOrNull(tally.failures), 0), failing_since: tally.failing_since,
   consecutive_failures: coalesce(toIntegerOrNull(tally.failed_attempts), 0),
   blocked: tally.blocked, missed_since: coalesce(tally.lost_since, tally.lost_before)

@@ -28,7 +28,7 @@ import { newSecret } from './new-secret.js';
 import { toTimeRange } from './time-range.js';
 import { TransactionalEmit, type SendOptions } from '../events/transactional-emit.js';
 import { WebhookEditor } from './webhook-editor.js';
-import { UNSAID } from './webhook-limits.js';
+import { UNSAID } from './webhook-settings.js';
 import { WebhookRules } from './webhook-rules.js';
 import type {
   CreatedWebhook,
