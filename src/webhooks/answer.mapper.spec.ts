@@ -34,6 +34,7 @@ const webhook: Webhook = {
   formatOptions: {},
   maxRequestsPerSecond: null,
   filter: null,
+  description: null,
   warnings: [],
 };
 
@@ -68,6 +69,7 @@ describe('webhookAnswer', () => {
         'consecutive_failures',
         'created_at',
         'delivery_count',
+        'description',
         'disabled_at',
         'disabled_reason',
         'events',

@@ -10,7 +10,13 @@ const dto = (more: Partial<CreateWebhookDto> = {}): CreateWebhookDto =>
 describe('toCreateWebhook', () => {
   it('fills in the defaults', () => {
     const defaults = { secret: null, generateSecret: false, active: true, headers: {}, projectId: null };
-    const format = { format: 'basset', formatOptions: {}, maxRequestsPerSecond: null, filter: null };
+    const format = {
+      description: null,
+      format: 'basset',
+      formatOptions: {},
+      maxRequestsPerSecond: null,
+      filter: null,
+    };
     expect(toCreateWebhook(dto())).toEqual({ ...required, ...defaults, ...format });
   });
 });

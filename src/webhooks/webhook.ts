@@ -10,6 +10,8 @@ export interface Webhook {
   /** Another one after each change of its settings; counts do not matter. */
   readonly revision: string;
   readonly name: string;
+  /** What it is for, in the words of whoever made it; null = nothing was said. */
+  readonly description: string | null;
   /** As it is shown: where whoever knows it can send, its path and query are `***`. */
   readonly url: string;
   /** As it is called; null = it is a secret that no listed key opens. Never answered. */
@@ -79,6 +81,8 @@ export interface SecretRotation {
 /** What is said of a webhook when it is created. */
 export interface WebhookSettings {
   readonly name: string;
+  /** What it is for, at most 500 characters; null = nothing is said. */
+  readonly description: string | null;
   readonly url: string;
   /** null = unsigned. */
   readonly secret: string | null;

@@ -44,6 +44,43 @@ const placesOf = ({ body }: { body: any }) => body.errors.map(({ loc }: any) => 
 const webhook = (more: object = {}) => api.createWebhook({ url: URL_A, ...more });
 const given = (more: object) => ({ name: 'x', url: URL_A, events: ['*'], ...more });
 
+describe('the description of a webhook', () => {
+  const shown = async (id: string) => (await api.get(`/webhooks/${id}`)).description;
+
+  it('is kept as it was given, changed, and cleared', async () => {
+    const description = 'For case 7: ask Ada before switching it off.';
+    const { id } = await webhook({ description });
+    expect(await shown(id)).toBe(description);
+    await put(id, { name: 'another' }).expect(200);
+    expect(await shown(id)).toBe(description);
+    await put(id, { description: 'äöü 🐕' }).expect(200);
+    expect(await shown(id)).toBe('äöü 🐕');
+    await put(id, { description: '' }).expect(200);
+    expect(await shown(id)).toBeNull();
+    await patch(id, { description }).expect(200);
+    await patch(id, { description: null }).expect(200);
+    expect(await shown(id)).toBeNull();
+  });
+
+  it('has bounds, whichever way it comes', async () => {
+    const { id } = await webhook();
+    const description = 'x'.repeat(501);
+    for (const answer of [
+      await http().post(`${API}/webhooks`).send(given({ description })),
+      await put(id, { description }),
+      await patch(id, { description: 7 }),
+    ]) {
+      expect([answer.status, placesOf(answer)]).toEqual([422, ['body.description']]);
+    }
+    const service = app.get(WebhookService);
+    await expect(service.updateWebhook(id, { description })).rejects.toMatchObject({
+      fields: [{ loc: ['body', 'description'], type: 'string_length' }],
+    });
+    await service.updateWebhook(id, { description: 'y'.repeat(500) });
+    expect(await shown(id)).toHaveLength(500);
+  });
+});
+
 describe('a secret that no verifier can use', () => {
   it.each(NO_SECRET)('is refused wherever it is given: %j', async (secret) => {
     const { id } = await webhook();

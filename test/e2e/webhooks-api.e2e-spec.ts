@@ -33,6 +33,7 @@ describe('POST /webhooks', () => {
     expect(body).toEqual({
       id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-7/),
       name: 'Case alerts',
+      description: null,
       url: URL_OK,
       events: ['entity.created'],
       active: true,

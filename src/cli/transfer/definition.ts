@@ -16,7 +16,7 @@ export interface Definition {
 
 /** What a definition may say besides name and project, by which it is found. */
 const SETTINGS = [
-  ...['url', 'events', 'active', 'headers', 'retry_config'],
+  ...['description', 'url', 'events', 'active', 'headers', 'retry_config'],
   ...['format', 'format_options', 'filter', 'max_requests_per_second'],
 ] as const;
 const WRITTEN = ['name', 'project_id', ...SETTINGS, 'has_secret'] as const;

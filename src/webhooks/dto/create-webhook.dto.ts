@@ -18,6 +18,8 @@ import { RetryConfigDto } from './retry-config.dto.js';
 import { Declared } from './setting.js';
 import { IsStringMap } from './string-map.validator.js';
 
+const MAX_DESCRIPTION = 500;
+
 /** The settings of a webhook. Each is declared here and nowhere else. */
 export class CreateWebhookDto {
   @Declared({
@@ -33,6 +35,22 @@ export class CreateWebhookDto {
     checks: [IsString(), MinLength(1), MaxLength(LIMITS.name)],
   })
   name!: string;
+
+  @Declared({
+    property: 'description',
+    stored: 'text or null',
+    unsaid: null,
+    api: {
+      type: String,
+      nullable: true,
+      maxLength: MAX_DESCRIPTION,
+      example: 'Tells the team of case 7. Ask Ada before switching it off.',
+      description: 'What it is for, and who to ask: for people, never sent.',
+    },
+    onUpdate: 'What it is for, and who to ask: for people, never sent. Empty = none from now on.',
+    checks: [IsString(), MaxLength(MAX_DESCRIPTION)],
+  })
+  description?: string | null;
 
   @Declared({
     property: 'url',

@@ -12,6 +12,9 @@ export class WebhookDto {
   @ApiProperty()
   name!: string;
 
+  @ApiProperty({ type: String, nullable: true, description: 'What it is for, for people.' })
+  description!: string | null;
+
   @ApiProperty()
   url!: string;
 
