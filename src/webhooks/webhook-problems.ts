@@ -107,10 +107,15 @@ function lengthProblems(given: GivenSettings): FieldError[] {
   );
 }
 
+/** In the order of the declarations. */
+function placeOf({ loc }: FieldError): number {
+  return SETTINGS.findIndex(({ field }) => field === loc[1]);
+}
+
 /** Everything that is wrong with what is said of a webhook, each place once; of a wrong type is left to the DTO. */
 export function settingProblems(given: GivenSettings): FieldError[] {
   const { url, secret, events, headers, retry_config: retry } = given;
-  return [
+  const problems = [
     ...lengthProblems(given),
     ...(typeof url === 'string' ? urlProblems(url) : []),
     ...secretProblems(secret),
@@ -122,4 +127,5 @@ export function settingProblems(given: GivenSettings): FieldError[] {
     ...filterProblems(given.filter),
     ...paceProblems(given.max_requests_per_second),
   ];
+  return problems.sort((one, other) => placeOf(one) - placeOf(other));
 }
