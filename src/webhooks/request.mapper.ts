@@ -40,7 +40,7 @@ export function toRotation(dto: RotateSecretDto): SecretRotation {
 /** PUT: null or absent = unchanged. */
 export function toChanges(dto: UpdateWebhookDto): WebhookChanges {
   const { generateSecret: _, ...changes } = settingsIn(dto);
-  return changes as WebhookChanges;
+  return changes;
 }
 
 export function toLostRange({ since, until }: RecoverWebhookDto): LostRange {

@@ -33,7 +33,7 @@ const DECLARED = new Map<object, Setting[]>();
 
 /** What a class declares, in that order. */
 export function settingsOf(type: new () => object): readonly Setting[] {
-  return DECLARED.get(type.prototype) ?? [];
+  return DECLARED.get(type.prototype as object) ?? [];
 }
 
 /** A field that may be left out but not be null. */
@@ -49,7 +49,10 @@ export function Declared(declaration: Declaration): PropertyDecorator {
     const field = String(key);
     const { api, checks, unsaid } = declaration;
     DECLARED.set(prototype, [...(DECLARED.get(prototype) ?? []), { ...declaration, field }]);
-    if (unsaid === undefined) return apply([ApiProperty(api), ...checks], prototype, field);
+    if (unsaid === undefined) {
+      apply([ApiProperty(api), ...checks], prototype, field);
+      return;
+    }
     const mayBeAbsent = api.nullable === true ? IsOptional() : IfGiven();
     apply([ApiPropertyOptional({ default: unsaid, ...api }), mayBeAbsent, ...checks], prototype, field);
   };
@@ -63,15 +66,13 @@ export function changesOf<T extends object>(
   created: new () => T,
   isChanged: (setting: Setting) => boolean,
 ): new () => Changeable<T> {
+  // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- its fields are those of the declarations
   class Changes {}
   for (const { api, checks, field, onUpdate } of settingsOf(created).filter(isChanged)) {
-    const { description, default: _, ...schema } = api;
-    const says = onUpdate ?? description;
-    const documented = ApiPropertyOptional({
-      ...schema,
-      ...(says !== undefined && { description: says }),
-      nullable: true,
-    } as ApiPropertyOptions);
+    const says = onUpdate ?? api.description;
+    const described = says === undefined ? {} : { description: says };
+    // What is not said stays as it is: there is no default.
+    const documented = ApiPropertyOptional({ ...api, ...described, default: undefined, nullable: true });
     apply([documented, IsOptional(), ...checks], Changes.prototype, field);
   }
   return Changes;
