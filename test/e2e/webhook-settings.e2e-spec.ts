@@ -28,7 +28,8 @@ beforeAll(async () => {
   app = await TestApp.start();
   api = new Api(app);
 });
-beforeEach(() => graph.wipe());
+/** The instance stays: it would be registered again only with its next heartbeat. */
+beforeEach(() => graph.wipe({ sparing: 'WebhookInstance' }));
 afterAll(async () => {
   await app.close();
   await graph.close();

@@ -59,9 +59,9 @@ export class Graph {
   }
 
   /** Deletes every node except the records of applied migrations and of the capture plugin, in batches. */
-  async wipe(): Promise<void> {
+  async wipe({ sparing = 'WebhookCapture' } = {}): Promise<void> {
     const some = `
-      MATCH (n) WHERE NOT n:WebhookSchemaMigration AND NOT n:WebhookCapture
+      MATCH (n) WHERE NOT n:WebhookSchemaMigration AND NOT n:WebhookCapture AND NOT n:${sparing}
       WITH n LIMIT 5000 DETACH DELETE n RETURN count(*) AS deleted`;
     // Not IN TRANSACTIONS: those would not be marked, and what is deleted would be captured.
     while ((await this.value<number>(some)) > 0);
