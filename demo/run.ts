@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: a small investigation tells four receivers about all 20 events; the eleven of the graph come from what is written into it. Exit status 0 = all accounted for.
+ * `npm run demo`: a small investigation tells four receivers, two chats and a SIEM about all 20 events; the eleven of the graph come from what is written into it. Exit status 0 = all accounted for.
  * `npm run demo -- --stay` goes on running then, with the console on what it made.
  */
 import { once } from 'node:events';
@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { EVENT_TYPES } from '../src/index.js';
 import { EmbeddedNeo4j } from '../src/neo4j/embedded/embedded-neo4j.js';
 import { account, untilFinished, type Account } from './accounts.js';
+import { Channels } from './channels.js';
 import { emitOthers, investigate, openCase, type Emission } from './emissions.js';
 import { embed } from './embedding.js';
 import { Investigation, PROJECT } from './investigation.js';
@@ -72,9 +73,21 @@ function showAccounts(accounts: readonly Account[]): void {
   table([heading, ...rows]);
 }
 
-async function webhookOf(service: DemoService, deliveryId: string): Promise<string> {
-  const { webhook_id } = await service.get<{ webhook_id: string }>(`/webhooks/deliveries/${deliveryId}`);
-  return webhook_id;
+async function openChannels(service: DemoService): Promise<Channels> {
+  step('Two chats and a SIEM, which take no other words than their own');
+  const channels = await Channels.open(service);
+  cleanUp.push(() => channels.close());
+  return channels;
+}
+
+/** The webhooks that deliveries belong to. */
+async function ownersOf(service: DemoService, deliveryIds: readonly string[]): Promise<Map<string, string>> {
+  const owners = new Map<string, string>();
+  for (const id of deliveryIds) {
+    const { webhook_id } = await service.get<{ webhook_id: string }>(`/webhooks/deliveries/${id}`);
+    owners.set(id, webhook_id);
+  }
+  return owners;
 }
 
 /** Resolves when somebody presses Ctrl-C. */
@@ -110,6 +123,7 @@ async function demo(): Promise<boolean> {
   step('Four webhooks');
   const webhooks = [];
   for (const subscription of SUBSCRIPTIONS) webhooks.push(await subscribe(service, subscription));
+  const channels = await openChannels(service);
 
   step('An investigation, written with plain Cypher: its events come from the graph');
   const captured = await investigate(graph, showEmission);
@@ -121,19 +135,19 @@ async function demo(): Promise<boolean> {
   const log = await untilFinished(graph, promised);
 
   step('Every delivery, by receiver');
-  const owners = new Map<string, string>();
-  for (const id of promised) owners.set(id, await webhookOf(service, id));
+  const owners = await ownersOf(service, promised);
   const accounts = webhooks.map(({ id, receiver }) => {
     const own = promised.filter((deliveryId) => owners.get(deliveryId) === id);
     return account(receiver, own, log);
   });
   showAccounts(accounts);
+  const told = channels.account(owners, log);
   const crossing = await graph.crossingEdges();
   line(dim(`${String(crossing)} edges between webhooks and people, orphans or files`));
-  const total = accounts.reduce((sum, each) => sum + each.promised, 0);
+  const total = accounts.reduce((sum, each) => sum + each.promised, told.promised);
   if (process.argv.includes('--stay')) await stay(service);
   const isWhole = hasAllTypes(emissions) && total === promised.length;
-  return isWhole && accounts.every(({ isComplete }) => isComplete) && crossing === 0;
+  return isWhole && [...accounts, told].every(({ isComplete }) => isComplete) && crossing === 0;
 }
 
 async function main(): Promise<void> {
