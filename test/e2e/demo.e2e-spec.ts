@@ -16,7 +16,7 @@ describe('npm run demo', () => {
     expect(`${stdout}${stderr}`).toContain('Every delivery is accounted for.');
     expect(stdout.match(/ complete$/gm)).toHaveLength(4);
     expect(stdout.match(/all told$/gm)).toHaveLength(3);
-    expect(stdout).toMatch(/^Splunk +\d+ in one request/m);
+    expect(stdout).toMatch(/^ *Splunk +\d+ in one request/m);
     expect(stdout).not.toContain('refused with');
     expect(status).toBe(0);
   }, 300_000);
