@@ -8,6 +8,7 @@ import { onFreshGraph, type Neo4j } from './support/neo4j.js';
 import { Report } from './support/report.js';
 import { FULL } from './support/sizes.js';
 import { within } from './support/waiting.js';
+import { capture } from './scenarios/capture.js';
 import { catchUp } from './scenarios/catch-up.js';
 import { commandLine } from './scenarios/command-line.js';
 import { consolePages } from './scenarios/console.js';
@@ -61,6 +62,7 @@ const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['command-line', commandLine],
   ['idle', idle],
   ['filters', filters],
+  ['capture', capture],
   ['together', onGraph(together)],
 ]);
 /** What `throughput` measures as well. */

@@ -21,7 +21,12 @@ export const HTTP_LIMIT = [`raw HTTP client, ${CONCURRENCY} at a time`, 'request
 
 type Commits = readonly (readonly [append: Statement, finish: Statement])[];
 
-async function prepare(raw: RawCommits, webhookId: string, count: number, batch: number): Promise<Commits> {
+export async function prepare(
+  raw: RawCommits,
+  webhookId: string,
+  count: number,
+  batch: number,
+): Promise<Commits> {
   const commits: [Statement, Statement][] = [];
   for (let made = 0; made < count; made += batch) {
     const events = newEvents(batch, webhookId);
@@ -31,17 +36,17 @@ async function prepare(raw: RawCommits, webhookId: string, count: number, batch:
 }
 
 /** Answers how many rows a second. */
-async function timed(commits: Commits, batch: number, work: () => Promise<void>): Promise<number> {
+export async function timed(commits: Commits, batch: number, work: () => Promise<void>): Promise<number> {
   const started = performance.now();
   await work();
   return (commits.length * batch) / ((performance.now() - started) / 1000);
 }
 
-async function appendAll(raw: RawCommits, commits: Commits, batch: number): Promise<void> {
+export async function appendAll(raw: RawCommits, commits: Commits, batch: number): Promise<void> {
   for (const [append] of commits) await raw.run(append, batch);
 }
 
-async function finishAll(raw: RawCommits, commits: Commits, batch: number): Promise<void> {
+export async function finishAll(raw: RawCommits, commits: Commits, batch: number): Promise<void> {
   for (const [, finish] of commits) await raw.run(finish, batch);
 }
 

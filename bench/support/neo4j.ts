@@ -29,11 +29,12 @@ export class Neo4j {
     readonly stop: () => Promise<void>,
   ) {}
 
-  static async start(): Promise<Neo4j> {
+  /** @param plugins jars that it loads */
+  static async start(plugins: readonly string[] = []): Promise<Neo4j> {
     const dataDir = await mkdtemp(join(tmpdir(), 'basset-bench-'));
     const remove = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
     const removeLater = endLater(remove);
-    const server = await EmbeddedNeo4j.start({ dataDir });
+    const server = await EmbeddedNeo4j.start({ dataDir, plugins });
     const { connection, pid } = server;
     assertLoopback(connection.uri);
     const driver = neo4j.driver(connection.uri, neo4j.auth.basic(connection.user, connection.password), {

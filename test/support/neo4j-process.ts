@@ -27,13 +27,14 @@ async function preferPort(dataDir: string): Promise<void> {
 export class Neo4jProcess {
   private constructor(
     private readonly dataDir: string,
+    private readonly plugins: readonly string[],
     private running: RunningNeo4j,
   ) {}
 
-  static async start(): Promise<Neo4jProcess> {
+  static async start(plugins: readonly string[] = []): Promise<Neo4jProcess> {
     const dataDir = await mkdtemp(join(tmpdir(), 'basset-hound-webhooks-faults-'));
     await preferPort(dataDir);
-    return new Neo4jProcess(dataDir, await EmbeddedNeo4j.start({ dataDir }));
+    return new Neo4jProcess(dataDir, plugins, await EmbeddedNeo4j.start({ dataDir, plugins }));
   }
 
   get connection(): Neo4jConnection {
@@ -53,12 +54,16 @@ export class Neo4jProcess {
     await this.running.stop();
   }
 
+  get directory(): string {
+    return this.dataDir;
+  }
+
   /** Starts it after `kill` or `shutDown`; resolves when it answers. @param setting a line of its neo4j.conf */
   async restart(setting = ''): Promise<void> {
     const { uri } = this.connection;
     // The settings of memory are the last ones that are not the service's own, so a line goes with them.
     const memory = { ...MEMORY, pagecache: `${MEMORY.pagecache}\n${setting}` };
-    this.running = await EmbeddedNeo4j.start({ dataDir: this.dataDir, memory });
+    this.running = await EmbeddedNeo4j.start({ dataDir: this.dataDir, plugins: this.plugins, memory });
     if (this.connection.uri !== uri) throw new Error(`Neo4j moved from ${uri} to ${this.connection.uri}`);
   }
 

@@ -1,0 +1,182 @@
+import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Driver } from 'neo4j-driver';
+import { createWebhook } from '../support/events.js';
+import { Neo4j } from '../support/neo4j.js';
+import { CpuMeter, MemorySampler } from '../support/process-usage.js';
+import { RawCommits } from '../support/raw-commits.js';
+import { Receiver } from '../support/receiver.js';
+import type { Report } from '../support/report.js';
+import { startService } from '../support/service.js';
+import { repeatedly, scaled } from '../support/sizes.js';
+import { median, percentile } from '../support/statistics.js';
+import { until } from '../support/waiting.js';
+import { appendAll, finishAll, prepare, timed } from './raw.js';
+
+const JAR = fileURLToPath(new URL('../../capture-plugin/basset-capture.jar', import.meta.url));
+const WARM_UP = scaled(1500, 100);
+const WRITES = scaled(1500, 100);
+const EVENTS = scaled(10_000, 1000);
+const BATCH = 200;
+const ROWS = scaled(20_000, 1000);
+const BACKLOG = scaled(100_000, 2000);
+const IDLE_MS = scaled(20_000, 3000);
+const PATIENCE_MS = 900_000;
+const APPLICATION = "application's writes";
+const HOT_PATH = `service's own commits, ${BATCH} a transaction`;
+
+const PERSON = 'MATCH (p:Project) CREATE (p)-[:HAS_PERSON]->(:Person {id: $id, created_at: $id})';
+const FIELD = `MATCH (e:Person {id: $id})
+CREATE (e)-[:HAS_FIELD_VALUE]->(:FieldValue {section_id: 'core', field_id: 'name', value: $id})`;
+const SCHEMA = ['CREATE CONSTRAINT person IF NOT EXISTS FOR (n:Person) REQUIRE n.id IS UNIQUE'];
+/** What the plugin would have written, many at a time. */
+const PILE_UP = `
+UNWIND range($from, $to) AS i
+CREATE (:WebhookOutbox {id: randomUUID(), at: timestamp() - 60000, seq: i,
+  changes: '[["+HAS_PERSON","case","row-' + i + '",null,null,"u-1"]]'})`;
+
+async function run(driver: Driver, cypher: string, parameters = {}, isOwn = false): Promise<number> {
+  const session = driver.session({ database: 'neo4j' });
+  const started = performance.now();
+  try {
+    await session.run(cypher, parameters, { metadata: isOwn ? { webhooks: '1' } : {} });
+    return performance.now() - started;
+  } finally {
+    await session.close();
+  }
+}
+
+async function prepared({ driver }: Neo4j): Promise<void> {
+  for (const statement of SCHEMA) await run(driver, statement, {}, true);
+  await run(driver, "CREATE (:Project {id: 'u-1', safe_name: 'case', name: 'Case'})", {}, true);
+}
+
+/** The same write on both, in turns, so that both see the same moments of the machine. */
+async function pairs(
+  plain: Neo4j,
+  captured: Neo4j,
+  count: number,
+  name: string,
+): Promise<[number, number][]> {
+  const times: [number, number][] = [];
+  for (let i = 0; i < count; i += 1) {
+    for (const cypher of [PERSON, FIELD]) {
+      const parameters = { id: `${name}-${i}` };
+      const [first, second] = i % 2 === 0 ? [plain, captured] : [captured, plain];
+      const a = await run(first.driver, cypher, parameters);
+      const b = await run(second.driver, cypher, parameters);
+      times.push(i % 2 === 0 ? [a, b] : [b, a]);
+    }
+  }
+  return times;
+}
+
+async function applicationWrites(report: Report, plain: Neo4j, captured: Neo4j): Promise<void> {
+  await pairs(plain, captured, WARM_UP, 'warm');
+  await repeatedly(async (round) => {
+    const times = await pairs(plain, captured, WRITES, `run-${round}`);
+    const [without, with_] = [times.map(([a]) => a), times.map(([, b]) => b)];
+    report.add(APPLICATION, 'without the plugin: p50', median(without), 'ms');
+    report.add(APPLICATION, 'with the plugin: p50', median(with_), 'ms');
+    report.add(APPLICATION, 'without the plugin: p10', percentile(without, 0.1), 'ms');
+    report.add(APPLICATION, 'with the plugin: p10', percentile(with_, 0.1), 'ms');
+    report.add(APPLICATION, 'median of the differences of pairs', median(times.map(([a, b]) => b - a)), 'ms');
+  });
+  await run(captured.driver, 'MATCH (row:WebhookOutbox) CALL (row) { DELETE row } IN TRANSACTIONS', {}, true);
+}
+
+/** A webhook for what the bare driver writes then. */
+async function webhookOn(neo4j: Neo4j, receiver: Receiver): Promise<string> {
+  const service = await startService(neo4j, { CAPTURE: 'off' });
+  const id = await createWebhook(service.api, `${receiver.base}/hook`);
+  await service.stop();
+  return id;
+}
+
+async function hotPath(report: Report, plain: Neo4j, captured: Neo4j, receiver: Receiver): Promise<void> {
+  const sides = await Promise.all(
+    [['without', plain] as const, ['with', captured] as const].map(async ([name, neo4j]) => ({
+      name,
+      raw: await RawCommits.on(neo4j.driver),
+      webhookId: await webhookOn(neo4j, receiver),
+    })),
+  );
+  for (const warming of [true, false])
+    await repeatedly(async () => {
+      for (const { name, webhookId, raw } of sides) {
+        const commits = await prepare(raw, webhookId, EVENTS, BATCH);
+        const append = await timed(commits, BATCH, () => appendAll(raw, commits, BATCH));
+        const finish = await timed(commits, BATCH, () => finishAll(raw, commits, BATCH));
+        if (warming) continue;
+        report.add(HOT_PATH, `${name} the plugin: events appended`, append, '1/s');
+        report.add(HOT_PATH, `${name} the plugin: outcomes written`, finish, '1/s');
+      }
+    });
+  for (const what of ['events appended', 'outcomes written'])
+    report.ratio(
+      ...[HOT_PATH, `${what}: with, divided by without`],
+      [HOT_PATH, `with the plugin: ${what}`],
+      [HOT_PATH, `without the plugin: ${what}`],
+    );
+}
+
+const waiting = async (driver: Driver): Promise<number> => {
+  const { records } = await driver.executeQuery('RETURN COUNT { (:WebhookOutbox) } AS rows');
+  return Number(records[0]?.get('rows'));
+};
+
+/** Rows that wait when the service starts: each becomes an event with a delivery. */
+async function relay(report: Report, neo4j: Neo4j, rows: number, name: string): Promise<void> {
+  for (let from = 1; from <= rows; from += 10_000)
+    await run(neo4j.driver, PILE_UP, { from, to: Math.min(rows, from + 9999) }, true);
+  const service = await startService(neo4j);
+  const memory = new MemorySampler(service.pid);
+  const cpu = new CpuMeter({ service: service.pid, neo4j: neo4j.pid });
+  const left = await waiting(neo4j.driver);
+  const started = performance.now();
+  await until('the outbox is empty', PATIENCE_MS, async () => (await waiting(neo4j.driver)) === 0, 50);
+  const seconds = (performance.now() - started) / 1000;
+  report.add(name, 'rows relayed, with a delivery each', left / seconds, '1/s');
+  report.add(name, 'CPU for 1,000 rows: service', (cpu.read()['service'] ?? 0) / (left / 1000), 's');
+  report.add(name, 'CPU for 1,000 rows: Neo4j', (cpu.read()['neo4j'] ?? 0) / (left / 1000), 's');
+  report.add(name, 'resident: service, at most', Math.max(...memory.stop()), 'MiB');
+  await neo4j.untilFinished(PATIENCE_MS);
+  await service.stop();
+}
+
+/** What it costs that nothing happens: the service with the outbox against the service without. */
+async function idle(report: Report, neo4j: Neo4j): Promise<void> {
+  for (const outbox of ['off', 'on']) {
+    const service = await startService(neo4j, { OUTBOX: outbox });
+    await pause(IDLE_MS / 2);
+    const cpu = new CpuMeter({ service: service.pid, neo4j: neo4j.pid });
+    await pause(IDLE_MS);
+    const used = Object.values(cpu.read()).reduce((sum, seconds) => sum + seconds, 0);
+    report.add(
+      `nothing happens, OUTBOX=${outbox}`,
+      'CPU of service and Neo4j',
+      (used / IDLE_MS) * 100_000,
+      '% of a core',
+    );
+    await service.stop();
+  }
+}
+
+/** What capture costs the application, the service, and the machine when nothing happens. */
+export async function capture(report: Report): Promise<void> {
+  const [plain, captured] = [await Neo4j.start(), await Neo4j.start([JAR])];
+  const receiver = await Receiver.start();
+  for (const neo4j of [plain, captured]) await prepared(neo4j);
+  await applicationWrites(report, plain, captured);
+  await hotPath(report, plain, captured, receiver);
+  await plain.stop();
+  await idle(report, captured);
+  await relay(report, captured, ROWS, `${ROWS.toLocaleString('en')} rows of the outbox`);
+  await relay(report, captured, BACKLOG, `${BACKLOG.toLocaleString('en')} rows of the outbox`);
+  await receiver.stop();
+  await captured.stop();
+  report.note(
+    'Two servers side by side, one with the plugin; each write is made on both, in turns. A pair is a transaction that ' +
+      'makes a person, or one that adds a field.',
+  );
+}
