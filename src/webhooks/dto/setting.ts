@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IsOptional, ValidateIf } from 'class-validator';
 import type { CreateWebhook } from '../webhook.js';
+import type { Changeable } from './changeable.js';
 
 /** Type and bounds, as OpenAPI has them. */
 type Schema = ApiPropertyOptions & {
@@ -57,9 +58,6 @@ export function Declared(declaration: Declaration): PropertyDecorator {
     apply([ApiPropertyOptional({ default: unsaid, ...api }), mayBeAbsent, ...checks], prototype, field);
   };
 }
-
-/** What may be said of a webhook that is there; null and absent are the same. */
-export type Changeable<T> = { [Field in keyof T]?: T[Field] | null };
 
 /** A class for updates: the same settings, of which each may be absent or null. */
 export function changesOf<T extends object>(
