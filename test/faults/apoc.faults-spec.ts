@@ -32,7 +32,7 @@ async function told(): Promise<string[]> {
 }
 
 const triggers = (): Promise<any[]> => graph.run('CALL apoc.trigger.list() YIELD name RETURN name');
-const capture = async (): Promise<any> => (await service.api('GET', '/capture')).body;
+const capture = (): Promise<any> => service.api('GET', '/capture');
 
 async function serviceWith(capture: string): Promise<void> {
   await service.end('SIGTERM');
