@@ -44,6 +44,9 @@ export class Activity implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(Activity.name);
   private readonly tally = new ActivityTally();
   private readonly running = new Subscription();
+  /** The write that is under way, or was the last. Never rejects. */
+  private writing: Promise<void> = Promise.resolve();
+  private writes = 0;
 
   constructor(
     private readonly dispatcher: Dispatcher,
@@ -77,22 +80,36 @@ export class Activity implements OnApplicationBootstrap, OnApplicationShutdown {
     const now = this.clock.now();
     const first = firstBucket(since, bucket, now);
     const key = webhookId ?? null;
-    const kept = await this.repository.hours(key, first);
-    return inBuckets([...kept, ...this.tally.hours(key)], first, bucket, now);
+    return this.betweenWrites(async () => {
+      const kept = await this.repository.hours(key, first);
+      return inBuckets([...kept, ...this.tally.hours(key)], first, bucket, now);
+    });
   }
 
   /** The sums of each webhook of which there are any, by its id. */
   async byWebhook({ webhookId, since }: ActivityQuery): Promise<Map<string, Sums>> {
     const first = firstBucket(since, 'hour', this.clock.now());
-    const found = await this.repository.byWebhook(webhookId ?? null, first);
-    const more = webhookId === undefined ? this.tally.webhooks() : [webhookId];
-    for (const id of more) this.addWaiting(found, id, first);
-    return found;
+    return this.betweenWrites(async () => {
+      const found = await this.repository.byWebhook(webhookId ?? null, first);
+      const more = webhookId === undefined ? this.tally.webhooks() : [webhookId];
+      for (const id of more) this.addWaiting(found, id, first);
+      return found;
+    });
   }
 
   /** For a clearing of the graph: what waits is of what is no more. */
   dropWaiting(): void {
     this.tally.take();
+  }
+
+  /** What is being written is in memory no longer, and in the graph perhaps: neither is looked at meanwhile. */
+  private async betweenWrites<T>(read: () => Promise<T>): Promise<T> {
+    for (;;) {
+      await this.writing;
+      const { writes } = this;
+      const found = await read();
+      if (writes === this.writes) return found;
+    }
   }
 
   private addWaiting(found: Map<string, Sums>, webhookId: string, first: number): void {
@@ -118,7 +135,14 @@ export class Activity implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   private async flush(): Promise<void> {
+    const write = this.write();
+    this.writing = write.catch(() => undefined);
+    await write;
+  }
+
+  private async write(): Promise<void> {
     const taken = this.tally.take();
+    if (taken.length > 0) this.writes += 1;
     while (taken.length > 0) {
       const batch = taken.splice(0, BATCH);
       try {
