@@ -73,5 +73,10 @@ describe('the console', () => {
     await settled(page);
     expect(await page.locator('tbody tr').count()).toBe(50);
     await page.close();
+    const overview = await window.tab('/console/');
+    await settled(overview);
+    expect(await overview.locator('.attention').count()).toBe(5);
+    await overview.getByRole('link', { name: /^All \d+ that need attention$/ }).waitFor();
+    await overview.close();
   });
 });

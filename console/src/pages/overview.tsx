@@ -41,15 +41,26 @@ function AttentionItem({ webhook }: { readonly webhook: Webhook }) {
   );
 }
 
+/** More of them would hide the rest of the page; the list of webhooks begins with all of them. */
+const SHOWN = 5;
+
 function Attention({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
   const those = webhooks.filter(needsAttention);
   if (those.length === 0) return <p className="note good">Nothing needs your attention.</p>;
   return (
-    <ul className="attention-list">
-      {those.map((webhook) => (
-        <AttentionItem key={webhook.id} webhook={webhook} />
-      ))}
-    </ul>
+    <>
+      <ul className="attention-list">
+        {those.slice(0, SHOWN).map((webhook) => (
+          <AttentionItem key={webhook.id} webhook={webhook} />
+        ))}
+      </ul>
+      {those.length > SHOWN && (
+        <p>
+          <a href="/console/webhooks">{`All ${count(those.length)} that need attention`}</a> come first in the
+          list of webhooks.
+        </p>
+      )}
+    </>
   );
 }
 
