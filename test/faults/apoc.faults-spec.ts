@@ -4,6 +4,7 @@ import { Application } from '../support/application.js';
 import { Graph } from '../support/graph.js';
 import { Neo4jProcess } from '../support/neo4j-process.js';
 import { payloadErrors } from '../support/payloads.js';
+import { Receiver } from '../support/receiver.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
@@ -14,6 +15,9 @@ let neo4j: Neo4jProcess;
 let graph: Graph;
 let service: ServiceProcess;
 let application: Application;
+let receiver: Receiver;
+/** None of what was told is evicted. */
+const SETTINGS = { CAPTURE_SETTLE_MS: '300', MAX_DELIVERIES: '1000000' };
 let forgotten = '';
 
 /** What was told since the last time, with what tells it apart. */
@@ -36,7 +40,7 @@ const capture = (): Promise<any> => service.api('GET', '/capture');
 
 async function serviceWith(capture: string): Promise<void> {
   await service.end('SIGTERM');
-  service = await ServiceProcess.start(neo4j.connection, { CAPTURE: capture, CAPTURE_SETTLE_MS: '300' });
+  service = await ServiceProcess.start(neo4j.connection, { CAPTURE: capture, ...SETTINGS });
 }
 
 (HAS_MAVEN ? describe : describe.skip)('CAPTURE=apoc', () => {
@@ -48,10 +52,14 @@ async function serviceWith(capture: string): Promise<void> {
     await neo4j.restart(APOC_SETTING);
     graph = Graph.open(neo4j.connection);
     application = new Application(graph);
-    service = await ServiceProcess.start(neo4j.connection, { CAPTURE: 'apoc' });
+    service = await ServiceProcess.start(neo4j.connection, { CAPTURE: 'apoc', ...SETTINGS });
+    receiver = await Receiver.start([]);
+    // An event that nobody gets is removed again soon.
+    await service.api('POST', '/webhooks', { name: 'all', url: receiver.url(), events: ['*'] });
   }, 10 * MINUTES);
   afterAll(async () => {
     await service.end('SIGKILL');
+    await receiver.close();
     await graph.close();
     await neo4j.remove();
   }, MINUTES);
