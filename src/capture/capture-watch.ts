@@ -5,9 +5,8 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { NEVER, type SchedulerLike, type Subscription } from 'rxjs';
+import type { SchedulerLike } from 'rxjs';
 import { Clock } from '../common/clock.js';
-import { repeatWhenDue } from '../common/rxjs/repeat-when-due.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { SCHEDULER } from '../delivery/lanes/destination-throttle.js';
 import { tellUnlessAway } from '../neo4j/graph-errors.js';
@@ -15,6 +14,7 @@ import { CaptureStatusService } from './capture-status.js';
 import { KnownRepository } from './known.neo4j.repository.js';
 import { RelayLease } from './relay-lease.js';
 import { RepairScan } from './repair-scan.js';
+import { RepeatedLook } from './repeated-look.js';
 
 /** Between two looks whether a scan is asked for. */
 const LOOK_MS = 1000;
@@ -25,8 +25,7 @@ const PROBE_MS = 30_000;
 @Injectable()
 export class CaptureWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Capture');
-  private subscription: Subscription | undefined;
-  private current: Promise<number> | undefined;
+  private readonly looks = new RepeatedLook();
   private probedAt = -Infinity;
   private isCaptured = false;
 
@@ -44,14 +43,12 @@ export class CaptureWatch implements OnApplicationBootstrap, BeforeApplicationSh
     if (!this.options.outbox || this.options.capture === 'off') return;
     const onError = (error: unknown): void =>
       tellUnlessAway(this.logger, 'The graph could not be scanned for what was missed', error);
-    const look = (): Promise<number> => (this.current = this.look());
-    this.subscription = repeatWhenDue(look, NEVER, onError, this.scheduler).subscribe();
+    this.looks.start(() => this.look(), onError, this.scheduler);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.scan.stop();
-    this.subscription?.unsubscribe();
-    await Promise.allSettled([this.current]);
+    await this.looks.stop();
   }
 
   /** The relay scans, so that one instance does. @returns after how many ms the next look is due */

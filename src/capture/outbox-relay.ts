@@ -5,8 +5,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { NEVER, type SchedulerLike, type Subscription } from 'rxjs';
-import { repeatWhenDue } from '../common/rxjs/repeat-when-due.js';
+import type { SchedulerLike } from 'rxjs';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { SCHEDULER } from '../delivery/lanes/destination-throttle.js';
 import { tellUnlessAway } from '../neo4j/graph-errors.js';
@@ -15,6 +14,7 @@ import { EmissionRelay } from './emission-relay.js';
 import { OutboxRepository } from './outbox.neo4j.repository.js';
 import { RelayLease } from './relay-lease.js';
 import { RelayState } from './relay-state.js';
+import { RepeatedLook } from './repeated-look.js';
 import { SetAside } from './set-aside.js';
 
 /** Between two looks at an empty outbox: one question to the count store, 0.6 ms. */
@@ -29,8 +29,7 @@ const STAND_BY_MS = 2000;
 @Injectable()
 export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('Outbox');
-  private subscription: Subscription | undefined;
-  private current: Promise<number> | undefined;
+  private readonly looks = new RepeatedLook();
 
   constructor(
     private readonly repository: OutboxRepository,
@@ -49,13 +48,11 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
       this.state.failed(error);
       tellUnlessAway(this.logger, 'The outbox could not be looked after', error);
     };
-    const look = (): Promise<number> => (this.current = this.look());
-    this.subscription = repeatWhenDue(look, NEVER, onError, this.scheduler).subscribe();
+    this.looks.start(() => this.look(), onError, this.scheduler);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.subscription?.unsubscribe();
-    await Promise.allSettled([this.current]);
+    await this.looks.stop();
   }
 
   /** One look; answers after how many ms the next is due. */
