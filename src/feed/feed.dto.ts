@@ -4,8 +4,7 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { DELIVERY_STATUSES } from '../delivery/model/delivery.js';
 import { EVENT_TYPE } from '../events/openapi-events.js';
 import { TOPICS } from './feed-item.js';
-
-const emptyIsAbsent = ({ value }: { value: unknown }): unknown => (value === '' ? undefined : value);
+import { emptyIsAbsent } from '../webhooks/dto/empty-is-absent.js';
 
 /** All of them narrow the stream; empty = no filter. */
 export class FeedQueryDto {

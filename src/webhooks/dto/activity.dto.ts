@@ -3,8 +3,8 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { BUCKETS, type BucketName } from '../../history/activity/activity-buckets.js';
 import { IsTimestamp } from './list-query.dto.js';
+import { emptyIsAbsent } from './empty-is-absent.js';
 
-const emptyIsAbsent = ({ value }: { value: unknown }): unknown => (value === '' ? undefined : value);
 const number = { type: 'integer', minimum: 0 } as const;
 
 export class ActivityQueryDto {

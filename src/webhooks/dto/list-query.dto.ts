@@ -14,6 +14,7 @@ import {
 import { isCursor } from '../cursor.js';
 import { EVENT_TYPE } from '../../events/openapi-events.js';
 import { isTimestamp } from '../../events/timestamp.js';
+import { emptyIsAbsent } from './empty-is-absent.js';
 
 const FLAGS: Readonly<Record<string, boolean>> = {
   true: true,
@@ -59,8 +60,6 @@ export function IsTimestamp(): PropertyDecorator {
 /** What else may be given: nothing, which is no filter. */
 const EMPTY = { type: 'string', enum: [''] };
 const TIME = { anyOf: [{ type: 'string', format: 'date-time' }, EMPTY] };
-
-const emptyIsAbsent = ({ value }: { value: unknown }): unknown => (value === '' ? undefined : value);
 
 export class PageQueryDto {
   @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 100, default: 50 })
