@@ -105,8 +105,8 @@ export class Activity implements OnApplicationBootstrap, OnApplicationShutdown {
   /** What is being written is in memory no longer, and in the graph perhaps: neither is looked at meanwhile. */
   private async betweenWrites<T>(read: () => Promise<T>): Promise<T> {
     for (;;) {
-      await this.writing;
       const { writes } = this;
+      await this.writing;
       const found = await read();
       if (writes === this.writes) return found;
     }
