@@ -29,7 +29,7 @@ beforeAll(async () => {
   api = new Api(app);
 });
 /** The instance stays: it would be registered again only with its next heartbeat. */
-beforeEach(() => graph.wipe({ sparing: 'WebhookInstance' }));
+beforeEach(() => graph.wipe({ sparing: ['WebhookInstance'] }));
 afterAll(async () => {
   await app.close();
   await graph.close();

@@ -58,10 +58,11 @@ export class Graph {
     return this.value<number>(`MATCH (n:\`${label}\`) ${filter} RETURN count(n)`, where);
   }
 
-  /** Deletes every node except the records of applied migrations and of the capture plugin, in batches. */
-  async wipe({ sparing = 'WebhookCapture' } = {}): Promise<void> {
+  /** Deletes every node except the records of applied migrations and of the capture plugin, and those of the labels to spare, in batches. */
+  async wipe({ sparing = [] }: { readonly sparing?: readonly string[] } = {}): Promise<void> {
+    const spared = ['WebhookSchemaMigration', 'WebhookCapture', ...sparing].join('|');
     const some = `
-      MATCH (n) WHERE NOT n:WebhookSchemaMigration AND NOT n:WebhookCapture AND NOT n:${sparing}
+      MATCH (n) WHERE NOT n:${spared}
       WITH n LIMIT 5000 DETACH DELETE n RETURN count(*) AS deleted`;
     // Not IN TRANSACTIONS: those would not be marked, and what is deleted would be captured.
     while ((await this.value<number>(some)) > 0);
