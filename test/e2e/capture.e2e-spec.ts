@@ -7,7 +7,7 @@ import { ToldEvents, type ToldEvent } from '../support/told-events.js';
 import { until } from '../support/until.js';
 
 /** Short, so that the tests do not wait; long enough for two steps of one action on a busy machine. */
-const SETTLE_MS = '300';
+const SETTLE_MS = '600';
 
 const scene = setAppScene({
   answers: [],

@@ -16,8 +16,11 @@ let graph: Graph;
 let service: ServiceProcess;
 let application: Application;
 let receiver: Receiver;
-/** None of what was told is evicted. */
-const SETTINGS = { CAPTURE_SETTLE_MS: '300', MAX_DELIVERIES: '1000000' };
+/**
+ * None of what was told is evicted. A Neo4j that has just started plans each statement for the first time: steps of
+ * one action are far apart.
+ */
+const SETTINGS = { CAPTURE_SETTLE_MS: '4000', MAX_DELIVERIES: '1000000' };
 let forgotten = '';
 
 /** What was told since the last time, with what tells it apart. */
