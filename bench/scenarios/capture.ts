@@ -95,11 +95,10 @@ async function webhookOn(neo4j: Neo4j, receiver: Receiver): Promise<string> {
 
 async function hotPath(report: Report, plain: Neo4j, captured: Neo4j, receiver: Receiver): Promise<void> {
   const sides = await Promise.all(
-    [['without', plain] as const, ['with', captured] as const].map(async ([name, neo4j]) => ({
-      name,
-      raw: await RawCommits.on(neo4j.driver),
-      webhookId: await webhookOn(neo4j, receiver),
-    })),
+    [['without', plain] as const, ['with', captured] as const].map(async ([name, neo4j]) => {
+      const webhookId = await webhookOn(neo4j, receiver);
+      return { name, webhookId, raw: await RawCommits.on(neo4j.driver) };
+    }),
   );
   for (const warming of [true, false])
     await repeatedly(async () => {
