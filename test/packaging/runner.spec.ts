@@ -12,25 +12,62 @@ const RUNNER = join(import.meta.dirname, '..', 'runner');
 const load = (name: string): Promise<any> => import(join(RUNNER, name));
 
 describe('the count of a run of Jest', () => {
-  const count = async (status: number, report: object): Promise<unknown> =>
-    (await load('jest.mjs')).counts(status, JSON.stringify(report));
-  const report = {
-    numPassedTests: 7,
-    numFailedTests: 2,
-    numFailedTestSuites: 2,
-    numRuntimeErrorTestSuites: 1,
-  };
+  const file = (name: string, status: string, ...tests: string[]): object => ({
+    name: join(RUNNER, name),
+    status,
+    assertionResults: tests.map((status, i) => ({ status, fullName: `${name} ${i}` })),
+  });
+  const count = async (status: number, ...files: object[]): Promise<unknown> =>
+    (await load('jest.mjs')).counts({ status, files });
+  const good = file('good', 'passed', 'passed', 'passed', 'pending');
 
   it('has each failed test once, and a suite that could not run once', async () => {
-    expect(await count(1, report)).toEqual({ passed: 7, failed: 3 });
+    expect(
+      await count(1, good, file('bad', 'failed', 'failed', 'passed', 'failed'), file('broken', 'failed')),
+    ).toEqual({ passed: 3, failed: 3 });
   });
 
   it.each([
-    ['a bad status that no test explains', 1, { numPassedTests: 7 }, { passed: 7, failed: 1 }],
-    ['no report at all', 1, {}, { passed: 0, failed: 1 }],
-    ['nothing bad', 0, { numPassedTests: 7 }, { passed: 7, failed: 0 }],
-  ])('has one failure only if there is one: %s', async (_, status, of, expected) => {
-    expect(await count(status, of)).toEqual(expected);
+    ['a bad status that no test explains', 1, [good], { passed: 2, failed: 1 }],
+    ['no report at all', 1, [], { passed: 0, failed: 1 }],
+    ['a file that fails after its tests', 1, [file('a', 'failed', 'passed')], { passed: 1, failed: 1 }],
+    ['nothing bad', 0, [good], { passed: 2, failed: 0 }],
+  ])('has one failure only if there is one: %s', async (_, status, files, expected) => {
+    expect(await count(status, ...files)).toEqual(expected);
+  });
+});
+
+describe('a file that failed beside others', () => {
+  /** Runs of Jest that report one file of two tests each, one after the other. */
+  const again = async (...runs: (readonly string[])[]): Promise<unknown> => {
+    const jest = await load('jest.mjs');
+    const names: (readonly string[])[] = [];
+    const run = (only: readonly string[]): object => {
+      names.push(only);
+      const [end = '', ...tests] = runs[names.length - 1] ?? [];
+      return {
+        status: end === 'failed' ? 1 : 0,
+        files: [...(only.length ? [] : [KEPT]), fileOf(end, tests)],
+      };
+    };
+    return { ...(await jest.patiently(run)), runs: names.length, again: names[1] };
+  };
+  const NAME = join(RUNNER, 'a.spec.ts');
+  const fileOf = (status: string, tests: readonly string[]): object => ({
+    name: NAME,
+    status,
+    assertionResults: tests.map((status) => ({ status, fullName: status })),
+  });
+  const KEPT = { name: 'kept', status: 'passed', assertionResults: [{ status: 'passed', fullName: 'kept' }] };
+
+  it('is run once more, alone, and counts as it ends then', async () => {
+    expect(await again(['failed', 'failed', 'passed'], ['passed', 'passed', 'passed'])).toEqual({
+      ...{ passed: 3, failed: 0, runs: 2, again: [NAME] },
+    });
+    expect(await again(['failed', 'failed', 'passed'], ['failed', 'failed', 'passed'])).toEqual({
+      ...{ passed: 2, failed: 1, runs: 2, again: [NAME] },
+    });
+    expect(await again(['passed', 'passed', 'passed'])).toEqual({ passed: 3, failed: 0, runs: 1 });
   });
 });
 

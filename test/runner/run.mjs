@@ -11,7 +11,7 @@ import { audit } from './audit.mjs';
 import { build, runChecks } from './checks.mjs';
 import { signalAll } from './command.mjs';
 import { runFuzz } from './fuzz.mjs';
-import { RESULTS_DIR, runJest } from './jest.mjs';
+import { RESULTS_DIR, runJest, runJestPatiently } from './jest.mjs';
 import { runNodeVersions } from './node-versions.mjs';
 import { startTestNeo4js } from './neo4j.mjs';
 
@@ -58,6 +58,11 @@ const WORKERS = totalmem() > 3 * BYTES_OF_WORKER ? 3 : 2;
 /** Who names a Neo4j has one; who asks for a file or two has no use for more; TEST_WORKERS says otherwise. */
 const workers =
   Number(process.env.TEST_WORKERS) || (process.env.TEST_NEO4J_URI || jestArgs.length > 0 ? 1 : WORKERS);
+/** A whole run is patient with a busy machine; who asks for some tests wants to see them fail. */
+const runTests = (projects, args, env = {}) =>
+  jestArgs.length > 0
+    ? runJest(projects, args, env)
+    : runJestPatiently(projects, args, env, () => interrupted);
 const atOnce = workers === 1 ? '--runInBand' : `--maxWorkers=${workers}`;
 
 /** Beside each other, if each can have a Neo4j for itself. */
@@ -78,7 +83,7 @@ async function runTogether(wanted) {
   try {
     stopIfInterrupted();
     if (projects.length > 0)
-      add(await runJest(projects, [atOnce, '--testTimeout=120000', ...jestArgs], neo4j.env));
+      add(await runTests(projects, [atOnce, '--testTimeout=120000', ...jestArgs], neo4j.env));
     stopIfInterrupted();
     await runOtherWays(wanted, neo4j.each);
   } finally {
@@ -93,7 +98,7 @@ async function runWithoutNeo4j() {
     const checks = async () => [...(await runChecks()), ...(await audit())];
     wanted.push(checks().then(({ length }) => ({ passed: 0, failed: length })));
   }
-  if (parts.includes('unit')) wanted.push(runJest(['unit'], jestArgs));
+  if (parts.includes('unit')) wanted.push(runTests(['unit'], jestArgs));
   for (const counted of await Promise.all(wanted)) add(counted);
 }
 
