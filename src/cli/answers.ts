@@ -30,6 +30,7 @@ export interface DeliveryAnswer {
   readonly payload: unknown;
   readonly status: 'pending' | 'sending' | 'success' | 'failed' | 'retrying';
   readonly attempts: number;
+  readonly last_attempt_at: string | null;
   readonly next_retry_at: string | null;
   readonly response_code: number | null;
   readonly response_body: string | null;

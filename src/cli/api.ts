@@ -47,12 +47,14 @@ function statusFor(status: number): CliError['status'] {
   return status >= 500 ? EXIT.unreachable : EXIT.refused;
 }
 
-/** `detail` of the answer, and below it each field with what is wrong with it. */
+/** `detail` of the answer, and below it each field with what is wrong with it, unless `detail` has said so. */
 function sentenceOf(body: Json): string | undefined {
   const { detail, errors = [] } = (body ?? {}) as Problem;
   if (detail === undefined) return undefined;
-  const fields = errors.map(({ loc = [], msg = '' }) => `  ${loc.slice(1).join('.')}: ${msg}`);
-  return [detail, ...fields.filter((line) => !line.endsWith(`: ${detail}`))].join('\n');
+  const more = errors.filter(({ msg = '' }) => !detail.includes(msg));
+  const [only] = more;
+  if (errors.length === 1 && only?.msg?.startsWith(detail) === true) return only.msg;
+  return [detail, ...more.map(({ loc = [], msg = '' }) => `  ${loc.slice(1).join('.')}: ${msg}`)].join('\n');
 }
 
 /** Calls the service, and turns what goes wrong into a sentence and an exit status. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { Api, type Answer, type Json } from './api.js';
-import { CliError, EXIT, usage } from './exit.js';
+import { CliError, EXIT, usage, type ExitStatus } from './exit.js';
 import { table, type Column } from './output/table.js';
 import { coloured, type Colour } from './output/text.js';
 import { connectionOf, type Environment, type GlobalFlags } from './settings.js';
@@ -115,7 +115,37 @@ export function action<Args extends unknown[]>(work: Work<Args>) {
 }
 
 /** Ids among the arguments; `-` stands for those on stdin, one a line. */
-export function idsFrom(cli: Cli, given: readonly string[]): string[] {
+function idsFrom(cli: Cli, given: readonly string[]): string[] {
   const ids = given.flatMap((id) => (id === '-' ? cli.read('-').split(/\s+/) : [id]));
   return [...new Set(ids.filter((id) => id !== ''))];
+}
+
+/** One refused among several stops none of the others: it may have been dealt with since somebody listed them. */
+function toldApart(id: string, error: unknown): ExitStatus {
+  const isOfOne =
+    error instanceof CliError && [EXIT.notFound, EXIT.refused].some((status) => status === error.status);
+  if (!isOfOne) throw error;
+  process.stderr.write(`${id}  ${error.message}\n`);
+  return EXIT.badOutcome;
+}
+
+type OfOne<Rest extends unknown[]> = (cli: Cli, id: string, ...rest: Rest) => Promise<unknown>;
+
+/** An action for one id, or for several; `-` reads them from stdin. It ends badly if one of them does. */
+export function actionOfEach<Rest extends unknown[]>(work: OfOne<Rest>) {
+  return action(async (cli: Cli, given: string | string[], ...rest: Rest) => {
+    const list = [given].flat();
+    const ids = idsFrom(cli, list);
+    if (ids.length === 0) cli.note('No ids were given: nothing was done');
+    const isAlone = list.length === 1 && list[0] !== '-';
+    let worst: ExitStatus = EXIT.done;
+    for (const id of ids) {
+      const status = await work(cli, id, ...rest).catch((error: unknown) => {
+        if (isAlone) throw error;
+        return toldApart(id, error);
+      });
+      if (typeof status === 'number' && status !== EXIT.done) worst = EXIT.badOutcome;
+    }
+    return worst;
+  });
 }

@@ -1,11 +1,15 @@
 import { CommanderError } from 'commander';
 import { CliError, EXIT } from './exit.js';
+import { readerLeft } from './output/reader.js';
 import { createProgram } from './program.js';
 
 /** Who reads the result may have enough of it (`| head`): that is no error. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  process.exit(error.code === 'EPIPE' ? EXIT.done : EXIT.badOutcome);
+  if (error.code !== 'EPIPE') process.exit(EXIT.badOutcome);
+  if (!readerLeft()) process.exit(EXIT.done);
 });
+/** What is said besides the result may be lost; the command goes on. */
+process.stderr.on('error', () => undefined);
 
 /** @returns the exit status; what went wrong is told on stderr */
 function statusOf(error: unknown): number {

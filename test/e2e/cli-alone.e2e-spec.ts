@@ -115,6 +115,7 @@ describe('the command line, without a service', () => {
     };
     expect(complete('basset-webhooks', 'deli')).toEqual(['deliveries']);
     expect(complete('basset-webhooks', 'deliveries', 're')).toEqual(['retry']);
+    expect(complete('basset-webhooks', 'completion', 'f')).toEqual(['fish']);
     expect(complete('basset-webhooks', '--json', 'webhooks', 'create', '--gen')).toEqual([
       '--generate-secret',
     ]);

@@ -104,6 +104,33 @@ describe('the command line', () => {
     expect((await cli.json(['webhooks', 'list'])).total).toBe(0);
   });
 
+  it('listens no longer when nobody reads it, and leaves no webhook then either', async () => {
+    const listening = cli.start(['listen', '--events', 'entity.*']);
+    await listening.waitFor(/ready {2}http/);
+    listening.child.stdout!.destroy();
+    await cli.succeed(['events', 'emit', 'entity.created']);
+    expect((await listening.ended()).status).toBe(0);
+    expect((await cli.json(['webhooks', 'list'])).total).toBe(0);
+  });
+
+  it('takes ids from stdin for every command that takes one; one that is gone stops none of the others', async () => {
+    const make = async (name: string): Promise<string> =>
+      (await cli.json(['webhooks', 'create', name, receiver.url(), 'entity.*', '--unsigned'])).id;
+    const [first, second] = [await make('First'), await make('Second')];
+    const input = `${first}\nnothing-has-this-id\n${second}\n`;
+    const disabled = await cli.run(['webhooks', 'disable', '-', '--quiet'], input);
+    expect(disabled).toEqual({
+      status: 1,
+      stdout: `${first}\n${second}\n`,
+      stderr: "nothing-has-this-id  Webhook 'nothing-has-this-id' not found\n",
+    });
+    const got = await cli.succeed(['webhooks', 'get', '-', '--json'], `${first} ${second}`);
+    expect(got.split('\n').map((line) => JSON.parse(line).active)).toEqual([false, false]);
+    expect(await cli.run(['webhooks', 'delete', '-'], input)).toMatchObject({ status: 2, stdout: '' });
+    expect((await cli.run(['webhooks', 'delete', '-', '--yes'], input)).status).toBe(1);
+    expect((await cli.json(['webhooks', 'list'])).total).toBe(0);
+  });
+
   it('tells of a delivery that failed, why, and sends it again', async () => {
     const { id } = await cli.json([
       'webhooks',
@@ -126,7 +153,9 @@ describe('the command line', () => {
     expect(tested).toMatchObject({ status: 1, stderr: expect.stringContaining('HTTP 500') });
     expect(await cli.run(['status'])).toMatchObject({
       status: 1,
-      stdout: expect.stringContaining('✘ Weak  failing'),
+      stdout: expect.stringMatching(
+        /^ready {2}v\S+ {2}neo4j up {2}.* 1 needs attention\n✘ Weak {2}failing since \S+, 2 in a row, HTTP 500, switched off at \S+ if nothing succeeds/,
+      ),
     });
 
     const list = [
@@ -146,8 +175,12 @@ describe('the command line', () => {
       event: 'orphan.created',
     });
     expect(await cli.succeed(['deliveries', 'get', delivery.id, '--curl'])).toContain("--data-binary '{");
-    expect(await cli.succeed(['webhooks', 'recover', id, '--since', '1h', '--dry-run'])).toBe(
-      '1 would be sent again',
+    expect(await cli.succeed(['webhooks', 'recover', id, '--since', '1h', '--dry-run'])).toMatch(
+      /^1 would be sent again \(2\S+ … now\)$/,
+    );
+    const told = await cli.run(['deliveries', 'tail', '--webhook', id, '--since', '1d', '--count', '1']);
+    expect(told.stdout.split(' ')[0]).toBe(
+      (await cli.json(['deliveries', 'get', delivery.id])).last_attempt_at,
     );
     expect((await cli.run(['deliveries', 'retry', '-'], `${delivery.id}\n`)).status).toBe(1);
     status = 204;
@@ -255,9 +288,16 @@ describe('what follows the feed', () => {
     await tail.waitFor(/# live/);
     const events = [await cli.json(['events', 'emit', 'entity.created', '--wait'])];
     await tail.waitFor(/"status":"success"/);
+    const listening = cli.start(['listen', '--project', 'p9']);
+    await listening.waitFor(/ready {2}http/);
     await service.end('SIGTERM');
     await tail.waitFor(/# broken off; trying again/);
+    // Its webhook is there as long as the service is away, and no longer.
+    listening.child.kill('SIGINT');
+    await listening.waitFor(/its webhook is deleted when it is back/);
     await service.start();
+    expect((await listening.ended()).status).toBe(130);
+    expect((await cli.json(['webhooks', 'list'])).total).toBe(1);
     events.push(await cli.json(['events', 'emit', 'entity.deleted', '--wait']));
     const { status: ended, stdout } = await tail.ended();
     const shown = stdout
@@ -300,7 +340,8 @@ describe('a command that does not succeed ends with its status and one sentence'
     ['no key', ['webhooks', 'list'], 3, /this command gave none/, { BASSET_WEBHOOKS_API_KEY: '' }],
     ['no such webhook', ['webhooks', 'get', missing], 4, /Webhook '.*' not found/, {}],
     ['no such delivery', ['deliveries', 'retry', missing], 4, /Delivery '.*' not found/, {}],
-    ['an unknown event', ['events', 'emit', 'a.b'], 5, /Invalid event type: a\.b/, {}],
+    ['an unknown event', ['events', 'emit', 'a.b'], 5, /^Invalid event type: a\.b[^\n]*\n$/, {}],
+    ['a time that is none', ['deliveries', 'list', '--since', 'then'], 5, /^since: since must [^\n]*\n$/, {}],
     ['a bad webhook', ['webhooks', 'create', 'x', 'ftp://x', '*'], 5, /must start with http/, {}],
   ])('%s', async (_, args, code, sentence, env) => {
     const { status: ended, stdout, stderr } = await cli.run([...args, '--json'], '', env);

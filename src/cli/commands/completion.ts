@@ -1,6 +1,5 @@
 import { Argument, Command } from 'commander';
 import { action, type Cli } from '../cli.js';
-import { usage } from '../exit.js';
 
 /** The words that may follow a command: its commands and flags. */
 interface Words {
@@ -13,7 +12,9 @@ const NAME = 'basset-webhooks';
 /** The tree of the commands, written out: the shell asks no Node for it. */
 function wordsOf(command: Command, globals: readonly string[], path = ''): Words[] {
   const flags = command.options.flatMap(({ long }) => long ?? []);
-  const words = [...command.commands.map((child) => child.name()), ...new Set([...flags, ...globals])];
+  const values = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
+  const children = command.commands.map((child) => child.name());
+  const words = [...children, ...values, ...new Set([...flags, ...globals, '--help'])];
   const deeper = command.commands.flatMap((child) =>
     wordsOf(child, globals, path === '' ? child.name() : `${path} ${child.name()}`),
   );
@@ -61,11 +62,10 @@ const SHELLS: Readonly<Record<string, (all: readonly Words[]) => string>> = { ba
 export function completionCommand(program: Command): Command {
   return new Command('completion')
     .description('what a shell needs to complete commands, e.g. source <(basset-webhooks completion bash)')
-    .addArgument(new Argument('<shell>', 'bash, zsh or fish'))
+    .addArgument(new Argument('<shell>').choices(Object.keys(SHELLS)))
     .action(
       action(async (cli: Cli, shell: string) => {
-        const script = SHELLS[shell];
-        if (script === undefined) throw usage(`${shell} is none of ${Object.keys(SHELLS).join(', ')}`);
+        const script = SHELLS[shell] ?? bash;
         const globals = program.options.flatMap(({ long }) => long ?? []);
         cli.print(script(wordsOf(program, globals)));
       }),

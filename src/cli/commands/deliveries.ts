@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { DeliveryAnswer, Listed } from '../answers.js';
-import { action, idsFrom, type Cli } from '../cli.js';
+import { action, actionOfEach, type Cli } from '../cli.js';
 import { curlFor } from '../curl.js';
 import { EXIT, usage, type ExitStatus } from '../exit.js';
 import { explanation } from '../explain.js';
@@ -86,18 +86,14 @@ async function get(cli: Cli, id: string, flags: GetFlags): Promise<void> {
 }
 
 /** One after the other: each is an attempt at once, and a receiver that was down should not get all at the same time. */
-async function retry(cli: Cli, given: string[]): Promise<ExitStatus> {
-  const results: DeliveryAnswer[] = [];
-  for (const id of idsFrom(cli, given)) {
-    const answer = await cli.api.call('POST', path(id, '/retry'));
-    const delivery = answer.body as unknown as DeliveryAnswer;
-    results.push(delivery);
-    if (cli.flags.json === true) cli.print(answer.text);
-    else cli.print(`${delivery.id}  ${delivery.status}  ${delivery.response_code ?? '–'}`);
-    if (delivery.status !== 'success') process.stderr.write(`${delivery.id}  ${explanation(delivery)}\n`);
-  }
-  if (results.length === 0) cli.note('No ids were given: nothing was done');
-  return results.every(({ status }) => status === 'success') ? EXIT.done : EXIT.badOutcome;
+async function retry(cli: Cli, id: string): Promise<ExitStatus> {
+  const answer = await cli.api.call('POST', path(id, '/retry'));
+  const delivery = answer.body as unknown as DeliveryAnswer;
+  if (cli.flags.json === true) cli.print(answer.text);
+  else cli.print(`${delivery.id}  ${delivery.status}  ${delivery.response_code ?? '–'}`);
+  if (delivery.status === 'success') return EXIT.done;
+  process.stderr.write(`${delivery.id}  ${explanation(delivery)}\n`);
+  return EXIT.badOutcome;
 }
 
 /** `deliveries …` */
@@ -115,11 +111,11 @@ export function deliveriesCommand(): Command {
     .option('--attempts', 'each of its attempts')
     .option('--body', 'the body that is sent, byte for byte')
     .option('--curl', 'the request as a command for curl')
-    .action(action(get));
+    .action(actionOfEach(get));
   deliveries
     .command('retry <id...>')
     .description('send again, now; - reads ids from stdin; ends with 1 if one failed again')
-    .action(action(retry));
+    .action(actionOfEach(retry));
   deliveries.addCommand(tailCommand());
   return deliveries;
 }

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { Command } from 'commander';
 import { hasEnded, type DeliveryAnswer, type Recorded } from '../answers.js';
-import { action, type Cli } from '../cli.js';
+import { action, actionOfEach, type Cli } from '../cli.js';
 import { CliError, EXIT, usage, type ExitStatus } from '../exit.js';
 import { explanation } from '../explain.js';
 import { count } from '../flags.js';
@@ -166,7 +166,7 @@ export function eventsCommand(): Command {
   events
     .command('get <id>')
     .description('one event with its deliveries; the id is the webhook-id of a request')
-    .action(action(get));
+    .action(actionOfEach(get));
   emitting(events);
   events
     .command('explain <type>')

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { action, type Cli } from '../cli.js';
-import { EXIT, usage, type ExitStatus } from '../exit.js';
+import { CliError, EXIT, usage, type ExitStatus } from '../exit.js';
 import { collect, count } from '../flags.js';
 import { followFeed } from '../follow-feed.js';
 import { printable } from '../output/text.js';
@@ -42,7 +42,14 @@ class Forwarder {
     if (this.sent === most || !isWanted(String(event), events)) return;
     // As for a webhook of this project.
     if (wanted !== undefined && project !== wanted) return;
-    await this.send(String(id), String(event));
+    try {
+      await this.send(String(id), String(event));
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      // One that cannot be read, because it is gone or the service is, is no reason to miss the next ones.
+      process.stderr.write(`# ${String(id)} was not sent on: ${error.message}\n`);
+      return;
+    }
     this.sent += 1;
     if (this.sent === most) this.finish();
   }

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import type { WebhookAnswer } from '../answers.js';
 import { action, type Cli } from '../cli.js';
@@ -65,6 +66,28 @@ async function subscribe(cli: Cli, url: string, flags: ListenFlags): Promise<Web
   return { ...(answer.body as unknown as WebhookAnswer), ...(secret === undefined ? {} : { secret }) };
 }
 
+const PAUSE_MS = 1000;
+
+/** The service may be starting again just now; a webhook that is gone already is as good as deleted. */
+async function unsubscribe(cli: Cli, id: string): Promise<void> {
+  const end = performance.now() + cli.timeoutSeconds * 1000;
+  for (;;) {
+    try {
+      await cli.api.call('DELETE', `/webhooks/${id}`);
+      return;
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      if (error.status === EXIT.notFound) return;
+      if (error.status !== EXIT.unreachable || performance.now() > end) throw leftBehind(error, id);
+      cli.note(`# ${error.message}; its webhook is deleted when it is back`);
+    }
+    await sleep(PAUSE_MS);
+  }
+}
+
+const leftBehind = ({ status, message }: CliError, id: string): CliError =>
+  new CliError(status, `${message}\nThe webhook is still there: basset-webhooks webhooks delete ${id}`);
+
 /** Nothing is sent to it before the webhook is there, and then the secret is known. */
 async function listen(cli: Cli, at: number, flags: ListenFlags): Promise<ExitStatus> {
   const server = new ReceiverServer(cli, flags, undefined);
@@ -76,7 +99,7 @@ async function listen(cli: Cli, at: number, flags: ListenFlags): Promise<ExitSta
       ready(`ready  ${url}  webhook ${webhook.id}  signed`);
       return statusOf(await untilInterrupted(server.finished));
     } finally {
-      if (flags.keep !== true) await cli.api.call('DELETE', `/webhooks/${webhook.id}`);
+      if (flags.keep !== true) await unsubscribe(cli, webhook.id);
     }
   } finally {
     await server.close();

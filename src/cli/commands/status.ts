@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { WebhookAnswer } from '../answers.js';
+import type { DeliveryAnswer, WebhookAnswer } from '../answers.js';
 import { action, type Cli } from '../cli.js';
 import { CliError, EXIT, type ExitStatus } from '../exit.js';
 import { duration, printable } from '../output/text.js';
@@ -12,27 +12,63 @@ interface Stats {
   readonly oldest_due_at?: string | null;
 }
 
+interface Info {
+  readonly version?: string;
+  readonly limits?: { readonly disable_after_days: number };
+}
+
 /** `/info` where the service has it and the key may see it, else what its own description says. */
-async function versionOf(cli: Cli): Promise<string> {
+async function infoOf(cli: Cli): Promise<Info> {
   try {
-    const { body } = await cli.api.get('/info');
-    return (body as { version?: string } | null)?.version ?? '?';
+    return (await cli.api.get('/info')).body as Info;
   } catch (error) {
     if (!(error instanceof CliError) || error.status !== EXIT.notFound) throw error;
     const { body } = await cli.api.ask('/openapi.json');
-    return (body as { info?: { version?: string } } | null)?.info?.version ?? '?';
+    return (body as { info?: Info } | null)?.info ?? {};
   }
 }
 
 const NEEDS_ATTENTION = new Set(['locked', 'disabled', 'open', 'failing']);
 
+const isFailing = (webhook: WebhookAnswer): boolean => ['failing', 'open'].includes(stateOf(webhook));
+
+/** Webhooks whose last reason is asked for: a call for each. */
+const MOST_EXPLAINED = 10;
+
+/** Why the last delivery of a webhook failed, by its id. */
+type Reasons = ReadonlyMap<string, string>;
+
+async function lastReason(cli: Cli, id: string): Promise<string> {
+  const query = { webhook_id: id, status: 'failed', limit: 1, payload: false };
+  const { body } = await cli.api.get('/webhooks/deliveries', query);
+  const [last] = (body as unknown as { deliveries: DeliveryAnswer[] }).deliveries;
+  return last?.error_message ?? '';
+}
+
+async function reasonsOf(cli: Cli, unwell: readonly WebhookAnswer[]): Promise<Reasons> {
+  const those = unwell.filter(isFailing).slice(0, MOST_EXPLAINED);
+  return new Map(await Promise.all(those.map(async ({ id }) => [id, await lastReason(cli, id)] as const)));
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** When the service switches a webhook off that goes on failing; undefined = it does not. */
+function switchedOffAt({ failing_since: since }: WebhookAnswer, { limits }: Info): string | undefined {
+  const days = limits?.disable_after_days ?? 0;
+  if (since === null || days <= 0) return undefined;
+  return new Date(Date.parse(since) + days * DAY_MS).toISOString();
+}
+
 /** What is wrong with a webhook, in a line. */
-function attention(webhook: WebhookAnswer): string {
+function attention(webhook: WebhookAnswer, why: string | undefined, offAt: string | undefined): string {
   const { name, failing_since: since, consecutive_failures: failures, disabled_reason: reason } = webhook;
+  const isOnlyFailing = since !== null && isFailing(webhook);
   const parts = [
-    stateOf(webhook),
+    ...(isOnlyFailing ? [] : [stateOf(webhook)]),
     ...(since === null ? [] : [`failing since ${since}, ${failures} in a row`]),
     ...(webhook.circuit === 'closed' ? [] : ['probes only']),
+    ...(why ? [why] : []),
+    ...(isOnlyFailing && offAt !== undefined ? [`switched off at ${offAt} if nothing succeeds`] : []),
     ...(reason === null ? [] : [reason]),
     ...(webhook.missed_since === null ? [] : [`missed some since ${webhook.missed_since}`]),
   ];
@@ -43,7 +79,8 @@ async function status(cli: Cli): Promise<ExitStatus> {
   const health = await cli.api.ask('/health/ready');
   const isReady = health.status === 200;
   const stats = isReady ? ((await cli.api.get('/webhooks/stats')).body as unknown as Stats) : undefined;
-  const version = await versionOf(cli);
+  const info = await infoOf(cli);
+  const version = info.version ?? '?';
   const list = isReady ? await listAll(cli, '/webhooks', 'webhooks', {}, { all: true }) : undefined;
   const { webhooks } = (list?.body ?? { webhooks: [] }) as unknown as { webhooks: WebhookAnswer[] };
   const unwell = webhooks.filter(
@@ -52,34 +89,49 @@ async function status(cli: Cli): Promise<ExitStatus> {
   const why = isReady ? null : ((health.body as { detail?: string } | null)?.detail ?? 'no reason given');
   if (cli.flags.json === true)
     cli.json({ ready: isReady, why, version, stats: stats ?? null, attention: unwell });
-  else tell(cli, { isReady, why, version, stats, unwell });
+  else {
+    const neo4j = health.status === 200 || isUp(health.body as unknown as Health) ? 'up' : 'down';
+    tell(cli, { isReady, why, version, neo4j, stats, unwell: unwell.length });
+    const reasons = await reasonsOf(cli, unwell);
+    for (const webhook of unwell)
+      cli.print(
+        `${cli.colour('red', '✘')} ${attention(webhook, reasons.get(webhook.id), switchedOffAt(webhook, info))}`,
+      );
+  }
   if (!isReady) return EXIT.unreachable;
   return unwell.length > 0 ? EXIT.badOutcome : EXIT.done;
 }
+
+interface Health {
+  readonly details?: { readonly neo4j?: { readonly status?: string } };
+}
+
+const isUp = ({ details }: Health): boolean => details?.neo4j?.status === 'up';
 
 interface State {
   readonly isReady: boolean;
   readonly why: string | null;
   readonly version: string;
+  readonly neo4j: 'up' | 'down';
   readonly stats: Stats | undefined;
-  readonly unwell: readonly WebhookAnswer[];
+  readonly unwell: number;
 }
 
-function tell(cli: Cli, { isReady, why, version, stats, unwell }: State): void {
+function tell(cli: Cli, { isReady, why, version, neo4j, stats, unwell }: State): void {
   const oldest = stats?.oldest_due_at ?? null;
   const words = [
     isReady ? cli.colour('green', 'ready') : cli.colour('red', `not ready: ${printable(why)}`),
     `v${printable(version)}`,
+    `neo4j ${neo4j}`,
     ...(stats === undefined
       ? []
       : [
           `waiting ${stats.pending_deliveries}`,
           `oldest ${oldest === null ? '–' : duration(Math.max(0, Date.now() - Date.parse(oldest)))}`,
-          `webhooks ${stats.active_webhooks} active, ${unwell.length} need attention`,
+          `webhooks ${stats.active_webhooks} active, ${unwell} need${unwell === 1 ? 's' : ''} attention`,
         ]),
   ];
   cli.print(words.join('  '));
-  for (const webhook of unwell) cli.print(`${cli.colour('red', '✘')} ${attention(webhook)}`);
 }
 
 /** `status` */

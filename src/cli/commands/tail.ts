@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { DeliveryAnswer } from '../answers.js';
+import type { DeliveryAnswer, Listed } from '../answers.js';
 import { action, type Cli } from '../cli.js';
 import { EXIT, usage, type ExitStatus } from '../exit.js';
 import { count } from '../flags.js';
@@ -16,7 +16,19 @@ interface TailFlags extends LogFlags {
 /** States that were shown are remembered up to here, so that log and feed show each once. */
 const REMEMBERED = 10_000;
 
-type Shown = Omit<DeliveryAnswer, 'payload' | 'response_body'>;
+/** Rows of the log that are read after a gap, or for `--since`. */
+const MOST_CAUGHT_UP = 1000;
+
+type Log = { readonly deliveries: DeliveryAnswer[] } & Listed;
+
+type Shown = Omit<DeliveryAnswer, 'payload' | 'response_body' | 'last_attempt_at'> &
+  Partial<Pick<DeliveryAnswer, 'last_attempt_at'>>;
+
+/** When it came into this state: the log knows, and what the feed tells of is of now. */
+function timeOf({ status, last_attempt_at: last, created_at: created }: Shown): string {
+  if (last === undefined) return new Date().toISOString();
+  return status === 'pending' ? created : (last ?? created);
+}
 
 function lineOf(cli: Cli, delivery: Shown): string {
   const { status, event, response_code: code, error_message: message, duration_ms: ms } = delivery;
@@ -36,7 +48,7 @@ function lineOf(cli: Cli, delivery: Shown): string {
     `evt ${delivery.event_id}`,
     delivery.id,
   ];
-  return `${new Date().toISOString()} ${mark} ${printable(parts.join(' '))}`;
+  return `${timeOf(delivery)} ${mark} ${printable(parts.join(' '))}`;
 }
 
 /** Shows each state of a delivery once, whether the log or the feed told of it. */
@@ -56,8 +68,13 @@ class Tail {
   /** The log from a time on, oldest first. */
   async catchUp(since = this.since): Promise<void> {
     const query = { ...logQuery({ ...this.flags, since }), payload: false };
-    const answer = await listAll(this.cli, '/webhooks/deliveries', 'deliveries', query, { limit: 1000 });
-    const { deliveries } = answer.body as unknown as { deliveries: DeliveryAnswer[] };
+    const answer = await listAll(this.cli, '/webhooks/deliveries', 'deliveries', query, {
+      limit: MOST_CAUGHT_UP,
+    });
+    const { deliveries, total, total_capped, next_cursor } = answer.body as unknown as Log;
+    const older = total_capped === true ? 'more' : total - deliveries.length;
+    if (next_cursor !== null)
+      this.cli.note(`# ${older} older ones are left out: deliveries list --since shows them`);
     for (const delivery of deliveries.reverse()) this.show(delivery);
   }
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Answer } from '../api.js';
 import type { ActivityAnswer, DeliveryAnswer, Listed, WebhookAnswer } from '../answers.js';
-import { action, type Cli } from '../cli.js';
+import { action, actionOfEach, type Cli } from '../cli.js';
 import { EXIT, usage } from '../exit.js';
 import type { Column } from '../output/table.js';
 import { printable } from '../output/text.js';
@@ -138,8 +138,11 @@ interface RecoverFlags {
 async function recover(cli: Cli, id: string, { since, until, dryRun }: RecoverFlags): Promise<void> {
   const range = { since: timeFrom(since), until: timeFrom(until), dry_run: dryRun };
   const answer = await cli.api.call('POST', path(id, '/recover'), { body: range });
+  const over = range.since === undefined ? '' : ` (${range.since} … ${range.until ?? 'now'})`;
   cli.answer(answer, ({ requeued, would_requeue }: { requeued: number; would_requeue?: number }) => [
-    dryRun === true ? `${would_requeue ?? 0} would be sent again` : `${requeued} are sent again`,
+    dryRun === true
+      ? `${would_requeue ?? 0} would be sent again${over}`
+      : `${requeued} ${requeued === 1 ? 'is' : 'are'} sent again${over}`,
   ]);
 }
 
@@ -156,7 +159,7 @@ function reading(webhooks: Command): void {
   webhooks
     .command('get <id>')
     .description('one webhook, whole')
-    .action(action(async (cli: Cli, id: string) => showWebhook(cli, await cli.api.get(path(id)))));
+    .action(actionOfEach(async (cli: Cli, id: string) => showWebhook(cli, await cli.api.get(path(id)))));
 }
 
 function changing(webhooks: Command): void {
@@ -168,19 +171,19 @@ function changing(webhooks: Command): void {
     .option('--to <url>', 'the URL')
     .option('--event <type...>', 'the events; they replace those it has')
     .description('change what is given, leave the rest')
-    .action(action(update));
+    .action(actionOfEach(update));
   webhooks
     .command('enable <id>')
     .description('switch it on')
-    .action(action((cli: Cli, id: string) => setActive(cli, id, true)));
+    .action(actionOfEach((cli: Cli, id: string) => setActive(cli, id, true)));
   webhooks
     .command('disable <id>')
     .description('switch it off; what waits for it ends as failed')
-    .action(action((cli: Cli, id: string) => setActive(cli, id, false)));
+    .action(actionOfEach((cli: Cli, id: string) => setActive(cli, id, false)));
   webhooks
     .command('delete <id>')
     .description('delete it (asks; without a terminal it needs --yes)')
-    .action(action(remove));
+    .action(actionOfEach(remove));
 }
 
 /** `webhooks …` */
@@ -192,19 +195,19 @@ export function webhooksCommand(): Command {
     .command('test <id>')
     .option('--wait', 'it always waits for the answer; kept for scripts')
     .description('one attempt with a test event; ends with 0 only if it arrived')
-    .action(action(test));
+    .action(actionOfEach(test));
   webhooks
     .command('rotate <id>')
     .description('sign with another secret')
     .option('--grace <time>', 'how long the former secret signs along', '1d')
     .option('--secret-file <file>', 'the new secret; without, one is made and printed')
-    .action(action(rotate));
+    .action(actionOfEach(rotate));
   webhooks
     .command('recover <id>')
     .description('send again what it missed')
     .option('--since <time>', 'RFC 3339, or ago: 30m, 12h, 7d')
     .option('--until <time>')
     .option('--dry-run', 'only count')
-    .action(action(recover));
+    .action(actionOfEach(recover));
   return webhooks;
 }
