@@ -36,6 +36,8 @@ describe('sums by the hour', () => {
       { from: TEN + HOUR_MS, sums: sums(1) },
     ]);
     expect(await inOrder('c', TEN)).toEqual([]);
+    // What all together stand under is the id of no webhook.
+    expect(await inOrder('all', TEN)).toEqual([]);
     expect(await activity.byWebhook(null, TEN)).toEqual(
       new Map([
         ['a', sums(7)],

@@ -15,9 +15,13 @@ SET ${NAMES.map((name) => `hour.${name} = coalesce(toIntegerOrNull(hour.${name})
 
 const SUMS = NAMES.map((name) => `sum(coalesce(toIntegerOrNull(hour.${name}), 0)) AS ${name}`).join(', ');
 
-/** The hours of one webhook, or of all: a range of the index on the id, which is <webhook>/<hour>. */
+/**
+ * The hours of one webhook, or of all: a range of the index on the id, which is <webhook>/<hour>. Whoever asks for a
+ * webhook named as the sum of all is called gets none of it.
+ */
 export const READ_ACTIVITY = `
 MATCH (hour:WebhookActivity) WHERE hour.id >= $first AND hour.id < $last
+  AND ($webhook_id IS NULL OR hour.webhook_id = $webhook_id)
 WITH hour, toStringOrNull(hour.from) AS from WHERE from IS NOT NULL
 RETURN from, ${SUMS}
 `;

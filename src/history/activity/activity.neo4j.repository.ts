@@ -49,7 +49,7 @@ export class ActivityRepository {
   /** From the hour that begins at `from`; ids in the order of time. */
   async hours(webhookId: string | null, from: number): Promise<HourSums[]> {
     const range = { first: idOf(webhookId, toTimestamp(from)), last: idOf(webhookId, END) };
-    const found = await this.api.read(READ_ACTIVITY, range);
+    const found = await this.api.read(READ_ACTIVITY, { ...range, webhook_id: webhookId });
     return found.map((row) => ({ from: Date.parse(text(row, 'from')), sums: toSums(row) }));
   }
 
