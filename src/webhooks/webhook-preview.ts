@@ -38,16 +38,21 @@ export interface Preview extends PreviewedRequest {
 
 type Previewed = Pick<WebhookSettings, 'name' | 'url' | 'format' | 'formatOptions' | 'headers' | 'events'> & {
   readonly id?: string;
+  readonly hasSecret: boolean;
 };
+
+/** Signatures are shown as `***`: any secret makes ones that stand where the true ones would. */
+const SOME_SECRET = 'preview';
 
 const SAMPLE = { entity_id: 'sample-entity', type: 'person', name: 'Jane Roe' };
 
-function credentialsOf({ format: name, formatOptions, url, headers }: Previewed): Credentials {
+function credentialsOf({ format: name, formatOptions, url, headers, hasSecret }: Previewed): Credentials {
   const format = formatNamed(name);
   const secret = new Set(format ? secretOptions(format) : []);
   const options = Object.fromEntries(Object.entries(formatOptions).filter(([option]) => secret.has(option)));
   const isSecret = format !== undefined && hasSecretUrl(format, formatOptions);
-  return { secrets: [], headers, url, options, hidden: toHide({ ...(isSecret && { url }), options }) };
+  const secrets = hasSecret ? [SOME_SECRET] : [];
+  return { secrets, headers, url, options, hidden: toHide({ ...(isSecret && { url }), options }) };
 }
 
 /** Shows what would be sent of an event to a webhook. Sends nothing and stores nothing. */

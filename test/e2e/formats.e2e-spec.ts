@@ -162,6 +162,21 @@ describe('the formats', () => {
 });
 
 describe('a preview', () => {
+  it('has the signatures of a webhook that signs, and shows none', async () => {
+    const url = receiver.url();
+    const { id } = await api.createWebhook({ url, generate_secret: true });
+    const signatures = { 'webhook-signature': '***', 'X-Webhook-Signature': '***' };
+    for (const [path, body] of [
+      [`/webhooks/${id}/preview`, {}],
+      ['/webhooks/preview', { url, generate_secret: true }],
+      ['/webhooks/preview', { url, secret: 'a secret' }],
+    ] as const)
+      expect((await api.post(path, body, 200)).headers).toMatchObject(signatures);
+    expect((await api.post('/webhooks/preview', { url }, 200)).headers).not.toHaveProperty(
+      'webhook-signature',
+    );
+  });
+
   const event = {
     event: 'report.generated',
     data: { name: 'Jöhn' },

@@ -67,7 +67,8 @@ export class FormatsController {
   async preview(@Body() body: Members): Promise<PreviewDto> {
     const settings = this.rules.applyNew(toCreateWebhook(await this.bodies.readNew(body)));
     const format = { format: 'basset', formatOptions: {}, headers: {} };
-    const preview = this.previews.of({ ...format, ...settings }, this.eventOf(body));
+    const hasSecret = body['generate_secret'] === true || Boolean(body['secret']);
+    const preview = this.previews.of({ ...format, ...settings, hasSecret }, this.eventOf(body));
     return previewAnswer(await preview);
   }
 
