@@ -5,7 +5,7 @@ import { Stage } from './stage.js';
 
 jest.setTimeout(300_000);
 
-const WIDTHS = [1280, 768, 320] as const;
+const WIDTHS = [1280, 1024, 768, 320] as const;
 const PATHS = {
   overview: '/console/',
   webhooks: '/console/webhooks',
@@ -72,6 +72,11 @@ describe('the console', () => {
     const page = await window.tab('/console/webhooks');
     await settled(page);
     expect(await page.locator('tbody tr').count()).toBe(50);
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 800 });
+      const cut = `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.scroll'))`;
+      expect([width, await page.evaluate(cut)]).toEqual([width, 0]);
+    }
     await page.close();
     const overview = await window.tab('/console/');
     await settled(overview);

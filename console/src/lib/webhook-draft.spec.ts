@@ -14,7 +14,9 @@ describe('what is sent to create a webhook', () => {
       },
       false,
     );
-    expect(body).toMatchObject({ headers: { 'X-A': '1' }, project_id: null, generate_secret: true });
+    expect(body).toMatchObject({
+      ...{ headers: { 'X-A': '1' }, project_id: null, description: null, generate_secret: true },
+    });
     expect(body).not.toHaveProperty('format');
   });
 
@@ -30,6 +32,13 @@ describe('what is sent to change one', () => {
   it('is nothing when nothing changed', () => {
     const kept = { ...draft, signing: 'keep' as const };
     expect(toPatch(kept, { ...kept }, true)).toEqual({});
+  });
+
+  it('is the description alone when only that changed', () => {
+    const kept = { ...draft, signing: 'keep' as const };
+    expect(toPatch(kept, { ...kept, description: ' For the archive ' }, true)).toEqual({
+      description: 'For the archive',
+    });
   });
 
   it('takes away headers that are gone, which a merge would keep', () => {

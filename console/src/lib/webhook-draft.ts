@@ -4,6 +4,7 @@ import type { Webhook } from '../api/types.js';
 /** What the form of a webhook holds; names as in the API. */
 export interface WebhookDraft {
   readonly name: string;
+  readonly description: string;
   readonly url: string;
   readonly format: string;
   readonly format_options: Readonly<Record<string, unknown>>;
@@ -27,6 +28,7 @@ export interface Retries {
 
 export const EMPTY_DRAFT: WebhookDraft = {
   name: '',
+  description: '',
   url: '',
   format: 'basset',
   format_options: {},
@@ -43,6 +45,7 @@ export const EMPTY_DRAFT: WebhookDraft = {
 export function draftOf(webhook: Webhook): WebhookDraft {
   return {
     name: webhook.name,
+    description: webhook.description ?? '',
     url: webhook.url,
     format: webhook.format,
     format_options: webhook.format_options,
@@ -78,6 +81,7 @@ export function toBody(draft: WebhookDraft, hasFormats: boolean): Record<string,
   const pace = emptyIsNull(draft.max_requests_per_second);
   return {
     ...{ name, url, events, retry_config },
+    description: emptyIsNull(draft.description),
     project_id: emptyIsNull(draft.project_id),
     headers: Object.fromEntries(draft.headers.filter(([header]) => header.trim() !== '')),
     ...signing(draft),

@@ -24,6 +24,22 @@ export const CONDITION_WORDS: Readonly<Record<WebhookCondition, string>> = {
 export const needsAttention = (webhook: Webhook): boolean =>
   !['active', 'paused'].includes(conditionOf(webhook)) || webhook.missed_since !== null;
 
+/** The most urgent first. */
+const URGENCY = [
+  'disabled',
+  'locked',
+  'held',
+  'failing',
+  'active',
+  'paused',
+] as const satisfies readonly WebhookCondition[];
+
+/** Those that need somebody come first, what is worst before the rest, then by name. */
+export const byUrgency = (a: Webhook, b: Webhook): number =>
+  Number(needsAttention(b)) - Number(needsAttention(a)) ||
+  (needsAttention(a) ? URGENCY.indexOf(conditionOf(a)) - URGENCY.indexOf(conditionOf(b)) : 0) ||
+  a.name.localeCompare(b.name, undefined, { numeric: true });
+
 const DAY_MS = 86_400_000;
 
 function switchedOff(webhook: Webhook, limits: Limits | undefined, time: (at: string) => string): string {

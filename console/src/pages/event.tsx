@@ -3,7 +3,7 @@ import { callForText } from '../api/call.js';
 import type { Event } from '../api/types.js';
 import { useQuery } from '../api/use-query.js';
 import { rawMember } from '../lib/raw-member.js';
-import { counted } from '../lib/words.js';
+import { count, counted } from '../lib/words.js';
 import { useRefresh } from '../live/use-refresh.js';
 import { Body } from '../parts/body.js';
 import { Copy } from '../parts/copy.js';
@@ -36,7 +36,14 @@ function Deliveries({ event }: { readonly event: Event }) {
         </p>
       </Empty>
     );
-  return <DeliveryTable rows={event.deliveries} webhooks={names} label="Deliveries of this event" />;
+  return (
+    <>
+      {event.total > event.deliveries.length && (
+        <p className="quiet">The first {count(event.deliveries.length)} of them.</p>
+      )}
+      <DeliveryTable rows={event.deliveries} webhooks={names} label="Deliveries of this event" />
+    </>
+  );
 }
 
 function Content({ event, body }: Read) {
@@ -54,7 +61,7 @@ function Content({ event, body }: Read) {
           ['Accepted', <Time at={event.created_at} relative />],
         ]}
       />
-      <Section title={counted(event.deliveries.length, 'delivery', 'deliveries')}>
+      <Section title={counted(event.total, 'delivery', 'deliveries')}>
         <Deliveries event={event} />
       </Section>
       <Section title="Body">

@@ -3,7 +3,7 @@ import { readDeliveries, useInfo, useStats, useWebhooks } from '../api/queries.j
 import type { Stats, Webhook } from '../api/types.js';
 import { useQuery } from '../api/use-query.js';
 import { roughly } from '../lib/format-time.js';
-import { describeState, needsAttention } from '../lib/webhook-state.js';
+import { byUrgency, describeState, needsAttention } from '../lib/webhook-state.js';
 import { count, counted } from '../lib/words.js';
 import { useRefresh } from '../live/use-refresh.js';
 import { Bars } from '../parts/bars.js';
@@ -45,7 +45,7 @@ function AttentionItem({ webhook }: { readonly webhook: Webhook }) {
 const SHOWN = 5;
 
 function Attention({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
-  const those = webhooks.filter(needsAttention);
+  const those = webhooks.filter(needsAttention).sort(byUrgency);
   if (those.length === 0) return <p className="note good">Nothing needs your attention.</p>;
   return (
     <>
@@ -90,7 +90,7 @@ function oldest(stats: Stats, now: number): string {
 function Figures({ stats }: { readonly stats: Stats }) {
   const now = useNow();
   const done = stats.successful_deliveries + stats.failed_deliveries;
-  const share = done === 0 ? '–' : `${((100 * stats.successful_deliveries) / done).toFixed(1)} %`;
+  const share = done === 0 ? '–' : `${((100 * stats.successful_deliveries) / done).toFixed(1)}\u00a0%`;
   return (
     <dl className="figures">
       <Figure value={count(stats.pending_deliveries)} label="Waiting now" note={oldest(stats, now)} />

@@ -89,7 +89,7 @@ function WebhookForm({ initial, action, webhook, onSave }: FormProps) {
       </form>
       {hasFormats && (
         <Section title="What would be sent">
-          <LivePreview {...previewOf(draft, draft === initial ? webhook : undefined)} />
+          <LivePreview {...previewOf(draft, webhook, draft === initial)} />
         </Section>
       )}
     </div>
@@ -97,9 +97,11 @@ function WebhookForm({ initial, action, webhook, onSave }: FormProps) {
 }
 
 /** Of a webhook as it is stored the service knows more than the form: what is shown as *** here. */
-function previewOf(draft: WebhookDraft, stored: Webhook | undefined) {
-  if (stored) return { path: `/webhooks/${stored.id}/preview`, body: {} };
-  return { path: '/webhooks/preview', body: toBody({ ...draft, signing: 'keep' }, true) };
+function previewOf(draft: WebhookDraft, webhook: Webhook | undefined, isAsStored: boolean) {
+  if (webhook && isAsStored) return { path: `/webhooks/${webhook.id}/preview`, body: {} };
+  // A secret that is kept, or that is typed, is not needed: what it signs is shown as ***.
+  const signing = draft.signing === 'none' || webhook?.has_secret === false ? 'none' : 'generate';
+  return { path: '/webhooks/preview', body: toBody({ ...draft, signing }, true) };
 }
 
 function ReadOnly() {

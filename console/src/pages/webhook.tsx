@@ -114,6 +114,7 @@ function Content({ webhook }: { readonly webhook: Webhook }) {
       aside={<WebhookStatus webhook={webhook} />}
       actions={mayChange && <WebhookActions {...{ webhook, tested }} onTested={setTested} />}
     >
+      {webhook.description && <p className="breaks">{webhook.description}</p>}
       <State webhook={webhook} />
       <TestResult tested={tested} webhook={webhook} />
       <What webhook={webhook} />

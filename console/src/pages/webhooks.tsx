@@ -3,7 +3,7 @@ import { useMayChange } from '../api/access.js';
 import { useTotals } from '../api/activity.js';
 import { useWebhooks } from '../api/queries.js';
 import type { Totals, Webhook } from '../api/types.js';
-import { CONDITION_WORDS, conditionOf, needsAttention } from '../lib/webhook-state.js';
+import { byUrgency, CONDITION_WORDS, conditionOf, needsAttention } from '../lib/webhook-state.js';
 import { count, counted, splitUrl } from '../lib/words.js';
 import { useRefresh } from '../live/use-refresh.js';
 import { useZoneName } from '../parts/delivery-table.js';
@@ -99,10 +99,10 @@ function Address({ url }: { readonly url: string }) {
 function Events({ events }: { readonly events: readonly string[] }) {
   const [first = '', ...others] = events;
   return (
-    <span className="code" title={events.join(', ')}>
+    <td className="column-events code" title={events.join(', ')}>
       {first}
       {others.length > 0 && <span className="quiet"> +{others.length}</span>}
-    </span>
+    </td>
   );
 }
 
@@ -110,13 +110,9 @@ type Sum = Pick<Totals, 'succeeded' | 'failed'>;
 
 const NOTHING: Sum = { succeeded: 0, failed: 0 };
 
-/** Of the last day where the service knows that, else of all time. */
-function sumOf(webhook: Webhook, totals: ReadonlyMap<string, Totals> | undefined): Sum {
-  if (totals) return totals.get(webhook.id) ?? NOTHING;
-  return { succeeded: webhook.success_count, failed: webhook.failure_count };
-}
-
-function Sums({ totals }: { readonly totals: Sum }) {
+/** Of the last day; undefined = not known yet. */
+function Sums({ totals }: { readonly totals: Sum | undefined }) {
+  if (!totals) return <span className="quiet">–</span>;
   return (
     <>
       {count(totals.succeeded)} /{' '}
@@ -125,33 +121,43 @@ function Sums({ totals }: { readonly totals: Sum }) {
   );
 }
 
-function WebhookRow({ webhook, totals }: { readonly webhook: Webhook; readonly totals: Sum }) {
+function WebhookRow({ webhook, totals }: { readonly webhook: Webhook; readonly totals: Sum | undefined }) {
   const href = `/console/webhooks/${webhook.id}`;
   return (
     <Row href={href}>
-      <td>
+      <td className="column-state">
         <WebhookStatus webhook={webhook} />
       </td>
-      <th scope="row" className="name">
+      <th scope="row" className="column-name" title={webhook.name}>
         <RowLink href={href}>{webhook.name}</RowLink>
       </th>
-      <td>
+      <td className="column-url">
         <Address url={webhook.url} />
       </td>
-      <td>
-        <Events events={webhook.events} />
+      <Events events={webhook.events} />
+      <td className="column-project" title={webhook.project_id ?? undefined}>
+        {webhook.project_id ?? <span className="quiet">all</span>}
       </td>
-      <td className="cut">{webhook.project_id ?? <span className="quiet">all</span>}</td>
-      <td>{webhook.has_secret ? 'Yes' : <span className="quiet">No</span>}</td>
-      <td className="number">
+      <td className="column-signed">{webhook.has_secret ? 'Yes' : <span className="quiet">No</span>}</td>
+      <td className="column-day number">
         <Sums totals={totals} />
       </td>
-      <td>
+      <td className="column-last">
         <Time at={webhook.last_triggered_at} bare />
       </td>
     </Row>
   );
 }
+
+/** Where there is no room for all, the style leaves the less important out: a row opens the webhook, which has them. */
+const COLUMNS = [
+  ['state', 'State'],
+  ['name', 'Name'],
+  ['url', 'URL'],
+  ['events', 'Events'],
+  ['project', 'Project'],
+  ['signed', 'Signed'],
+] as const;
 
 function WebhookTable({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
   const totals = useTotals();
@@ -161,21 +167,26 @@ function WebhookTable({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
       <table className="webhooks">
         <thead>
           <tr>
-            <th scope="col">State</th>
-            <th scope="col">Name</th>
-            <th scope="col">URL</th>
-            <th scope="col">Events</th>
-            <th scope="col">Project</th>
-            <th scope="col">Signed</th>
-            <th scope="col" className="number">
-              {totals ? '24 h: ' : 'Ever: '}arrived / failed
+            {COLUMNS.map(([column, words]) => (
+              <th key={column} scope="col" className={`column-${column}`}>
+                {words}
+              </th>
+            ))}
+            <th scope="col" className="column-day number">
+              24 h: arrived / failed
             </th>
-            <th scope="col">Last delivery ({zone})</th>
+            <th scope="col" className="column-last">
+              Last delivery ({zone})
+            </th>
           </tr>
         </thead>
         <tbody>
           {webhooks.map((webhook) => (
-            <WebhookRow key={webhook.id} webhook={webhook} totals={sumOf(webhook, totals)} />
+            <WebhookRow
+              key={webhook.id}
+              webhook={webhook}
+              totals={totals && (totals.get(webhook.id) ?? NOTHING)}
+            />
           ))}
         </tbody>
       </table>
@@ -191,10 +202,6 @@ function NewButton() {
   ) : null;
 }
 
-/** Those that need somebody come first, then by name. */
-const order = (a: Webhook, b: Webhook): number =>
-  Number(needsAttention(b)) - Number(needsAttention(a)) || a.name.localeCompare(b.name);
-
 function Content({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
   const [sieve, setSieve] = useState<Sieve>({ text: '', state: '', project: '' });
   if (webhooks.length === 0)
@@ -204,7 +211,7 @@ function Content({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
         <NewButton />
       </Empty>
     );
-  const shown = webhooks.filter((webhook) => passes(webhook, sieve)).sort(order);
+  const shown = webhooks.filter((webhook) => passes(webhook, sieve)).sort(byUrgency);
   const projects = [...new Set(webhooks.flatMap(({ project_id }) => project_id ?? []))].sort();
   return (
     <>

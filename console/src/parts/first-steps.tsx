@@ -42,7 +42,7 @@ export function FirstSteps({ stats, webhooks }: Props) {
         <Step title="Create a webhook" done={webhook !== undefined} current={!webhook}>
           <p>
             An address that is to hear of events. No receiver at hand?{' '}
-            <code>npx basset-webhooks receive</code> starts one that shows what it gets; for one on this
+            <code>bin/basset-webhooks receive</code> starts one that shows what it gets; for one on this
             machine the service must be started with <code>ALLOWED_NETWORKS=127.0.0.0/8</code>.
           </p>
           {!webhook && mayChange && (

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { FieldError } from '../api/call.js';
 import type { Schema } from '../api/types.js';
@@ -38,15 +39,23 @@ function typeOf(schema: Schema): string {
 }
 
 const words = (name: string): string =>
-  name.replaceAll('_', ' ').replace(/^./, (first) => first.toUpperCase());
+  name
+    .replaceAll('_', ' ')
+    .replace(/\burl\b/, 'URL')
+    .replace(/^./, (first) => first.toUpperCase());
 
-const help = ({ description, default: byDefault }: Schema): string =>
-  [
-    description,
-    byDefault === undefined || byDefault === null ? undefined : `Default: ${JSON.stringify(byDefault)}.`,
-  ]
-    .filter((text) => text !== undefined)
-    .join(' ');
+const byDefault = ({ default: value }: Schema): string | undefined =>
+  value === undefined || value === null ? undefined : JSON.stringify(value);
+
+/** What is between backticks in a description is code. */
+const written = (text: string): ComponentChildren =>
+  text.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part));
+
+function help(schema: Schema, ...more: readonly string[]): ComponentChildren {
+  const value = byDefault(schema);
+  const texts = [schema.description, ...more, value === undefined ? undefined : `Default: \`${value}\`.`];
+  return written(texts.filter((text) => text !== undefined).join(' '));
+}
 
 const asText = (value: unknown): string =>
   value === undefined || value === null
@@ -57,15 +66,16 @@ const asText = (value: unknown): string =>
 
 function SelectOption({ name, schema, value, problem, onChange }: OptionProps) {
   const choices = schema.enum ?? [];
+  const initial = byDefault(schema)?.replaceAll('"', '');
   return (
-    <Field label={schema.title ?? words(name)} help={help(schema)} problem={problem}>
+    <Field label={schema.title ?? words(name)} help={written(schema.description ?? '')} problem={problem}>
       {(ids) => (
         <select
           {...ids}
           value={choices.indexOf(value)}
           onChange={({ currentTarget }) => onChange(choices[Number(currentTarget.value)])}
         >
-          <option value={-1}>As by default</option>
+          <option value={-1}>{`Default${initial === undefined ? '' : `: ${initial}`}`}</option>
           {choices.map((choice, at) => (
             <option key={at} value={at}>
               {String(choice)}
@@ -91,7 +101,7 @@ function LinesOption({ name, schema, value, problem, onChange }: OptionProps) {
     onChange(next === '' ? undefined : given.filter((line) => line !== ''));
   };
   return (
-    <Field label={schema.title ?? words(name)} help={`${help(schema)} One on each line.`} problem={problem}>
+    <Field label={schema.title ?? words(name)} help={help(schema, 'One on each line.')} problem={problem}>
       {(ids) => (
         <textarea
           {...ids}
@@ -119,7 +129,7 @@ function JsonOption({ name, schema, value, problem, onChange }: OptionProps) {
   return (
     <Field
       label={schema.title ?? words(name)}
-      help={`${help(schema)} JSON.`}
+      help={help(schema, 'JSON.')}
       problem={own === '' ? problem : own}
     >
       {(ids) => (

@@ -135,7 +135,7 @@ function Menu({ onLeave }: { readonly onLeave: () => void }) {
   return (
     <>
       <button type="button" className="button small" popovertarget="menu">
-        {session?.caller ?? 'Settings'}
+        {session?.caller ?? 'Display'}
         {session?.read_only === true && <span className="quiet"> (read only)</span>}
       </button>
       <div id="menu" popover="auto" className="menu">

@@ -23,6 +23,14 @@ export function Basics({ draft, errors, onChange }: FieldsProps) {
         onChange={(name) => onChange({ name })}
       />
       <TextField
+        label="Description"
+        value={draft.description}
+        maxLength={500}
+        help="What it is for, and who to ask. For people; it is never sent."
+        problem={problemAt(errors, 'description')}
+        onChange={(description) => onChange({ description })}
+      />
+      <TextField
         label="URL"
         value={draft.url}
         maxLength={2048}
@@ -65,7 +73,7 @@ export function FormatFields({ draft, errors, onChange, formats }: FormatProps) 
         )}
       </Field>
       {format && Object.keys(format.options_schema.properties ?? {}).length > 0 && (
-        <details open>
+        <details open={format.format !== 'basset' || Object.keys(draft.format_options).length > 0}>
           <summary>Options of {format.title}</summary>
           <SchemaForm
             key={draft.format}
