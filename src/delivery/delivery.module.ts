@@ -7,8 +7,10 @@ import { KeyRotation } from './endpoints/key-rotation.js';
 import { WebhookDeactivator } from './endpoints/webhook-deactivator.js';
 import { AttemptRunner } from './lanes/attempt-runner.js';
 import { DestinationThrottle, schedulerProvider } from './lanes/destination-throttle.js';
+import { Conclusions } from './lanes/conclusions.js';
 import { Dispatcher } from './lanes/dispatcher.js';
 import { DueWork } from './lanes/due-work.js';
+import { LaneQueues } from './lanes/lane-queues.js';
 import { Lanes } from './lanes/lanes.js';
 import { MemoryBudget } from './lanes/memory-budget.js';
 import { NextTries } from './lanes/next-tries.js';
@@ -43,6 +45,7 @@ const repositories = [
     AttemptRunner,
     ClaimRelease,
     ClaimsUnderWay,
+    Conclusions,
     DestinationThrottle,
     Dispatcher,
     DueIndex,
@@ -51,6 +54,7 @@ const repositories = [
     GivenUpLog,
     InstanceLease,
     KeyRotation,
+    LaneQueues,
     Lanes,
     MemoryBudget,
     NextTries,

@@ -70,7 +70,7 @@ export class DeliveryEngine implements OnApplicationBootstrap, BeforeApplication
     this.running = true;
     this.metrics.gauge('in_flight', () => this.slots.inFlight);
     this.metrics.gauge('held', () => this.held.size);
-    this.metrics.gauge('open_breakers', () => this.lanes.barredCount);
+    this.metrics.gauge('open_breakers', () => this.lanes.openBreakers);
     this.metrics.gauge('backlog', async () => (await this.log.statistics()).pendingDeliveries);
     await this.failing.prime();
     await this.pauses.start();

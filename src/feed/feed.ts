@@ -15,7 +15,8 @@ import {
   share,
 } from 'rxjs';
 import { DomainError } from '../common/domain-error.js';
-import { Dispatcher, type Conclusion } from '../delivery/lanes/dispatcher.js';
+import type { Conclusion } from '../delivery/lanes/conclusions.js';
+import { Dispatcher } from '../delivery/lanes/dispatcher.js';
 import { Lanes } from '../delivery/lanes/lanes.js';
 import { NextTries } from '../delivery/lanes/next-tries.js';
 import type { EventRecord } from '../delivery/model/event-record.js';

@@ -47,7 +47,7 @@ export class WebhookStates {
   /** What this instance knows itself is newer than what it has written. */
   private circuit(id: string, failedAttempts: number): 'closed' | 'open' {
     const isOpen =
-      this.lanes.known(id)?.isBarred ?? isFailing({ failedAttempts }, this.options.breakerThreshold);
+      this.lanes.known(id)?.breaker.isOpen ?? isFailing({ failedAttempts }, this.options.breakerThreshold);
     return isOpen ? 'open' : 'closed';
   }
 }

@@ -36,7 +36,7 @@ function unlock(
 /** A node's properties as a webhook. @param breakerThreshold of the options */
 export function toWebhook(record: Row, cipher: SecretCipher, breakerThreshold: number): Webhook {
   const failedAttempts = integer(record, 'consecutive_failures');
-  const isBarred = record['blocked'] === true || isFailing({ failedAttempts }, breakerThreshold);
+  const isOpen = record['blocked'] === true || isFailing({ failedAttempts }, breakerThreshold);
   const unlocked = unlock(record, cipher);
   const settings = { ...readStored(record), ...unlocked };
   return {
@@ -60,7 +60,7 @@ export function toWebhook(record: Row, cipher: SecretCipher, breakerThreshold: n
     disabledAt: textOrNull(record, 'disabled_at'),
     failingSince: textOrNull(record, 'failing_since'),
     consecutiveFailures: failedAttempts,
-    circuit: isBarred ? 'open' : 'closed',
+    circuit: isOpen ? 'open' : 'closed',
     missedSince: textOrNull(record, 'missed_since'),
   };
 }

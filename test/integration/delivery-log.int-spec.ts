@@ -57,7 +57,7 @@ describe('the delivery that waits the longest', () => {
     ({ webhookId, active: true, locked: false, ...more }) as Endpoint;
   const dueAmong = (targets: Endpoint[], open: readonly string[] = []) => {
     const registry = { all: () => targets } as EndpointRegistry;
-    const known = (id: string) => (open.includes(id) ? { isOpen: true } : { isOpen: false });
+    const known = (id: string) => (open.includes(id) ? { isClear: true } : { isClear: false });
     const lanes = { known: (id: string) => (open.includes('*') ? undefined : known(id)) } as Lanes;
     return new OldestDue(graph, registry, lanes, clock);
   };

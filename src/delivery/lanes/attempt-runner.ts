@@ -9,9 +9,8 @@ import { InstanceLease } from '../queue/instance-lease.js';
 import { type Circumstances, type Outcome, outcomeOf, refused } from '../outcomes/outcome.js';
 import { decide, type Decision } from '../model/retry-policy.js';
 import type { Fate } from '../sending/group-request.js';
-import type { Grouping } from '../model/grouping.js';
 import { Sender } from '../sending/sender.js';
-import type { OutboundAttempt, Pace, Endpoint } from '../model/endpoint.js';
+import type { Endpoint, OutboundAttempt } from '../model/endpoint.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
 import type { HeldDelivery } from '../model/queued-delivery.js';
 import { endingOfAll, hasAnswered, type Decided } from './ending.js';
@@ -28,7 +27,7 @@ export interface Run {
   readonly outcome: Outcome | null;
   /** undefined = there was no attempt. */
   readonly decision?: Decision;
-  /** See `Lane.resize`. */
+  /** See `Window.resize`. */
   readonly answered: boolean | null;
   /** It goes back to the graph, to wait there: its lane is closed, or the webhook locked. */
   readonly deferred?: true;
@@ -94,35 +93,19 @@ export class AttemptRunner {
     @Optional() private readonly tracing: Tracing = new NoTracing(),
   ) {}
 
-  /** What becomes of it when it must not go now; undefined = it may. */
+  /** What becomes of it when it must not go now; undefined = it may. Shows the lane its webhook. */
   untried(held: HeldDelivery, lane: Lane): Run | undefined {
     const target = this.registry.get(held.webhookId);
     const reason = refusal(target, held);
-    lane.perSecond = target?.pace?.perSecond ?? Infinity;
-    lane.atOnce = target?.rendering?.grouping?.atMost ?? 1;
+    lane.endpoint = target;
     if (reason !== undefined) return { held, outcome: refused(held, reason), answered: null };
-    if (target?.locked || (!held.manual && !lane.allows)) return deferred(held);
+    if (target?.locked || lane.defers(held.manual)) return deferred(held);
     return held.claimedBy === this.lease.id ? undefined : notWorkedOn(held);
-  }
-
-  /** Where its request would go, as the throttle sees it. */
-  destination({ webhookId }: HeldDelivery): string {
-    return this.registry.get(webhookId)?.destination ?? '';
-  }
-
-  /** How fast its requests may follow each other; null = as fast as the throttle allows. */
-  pace({ webhookId }: HeldDelivery): Pace | null {
-    return this.registry.get(webhookId)?.pace ?? null;
   }
 
   /** Ends all requests, see `Sender.interrupt`. */
   async interrupt(): Promise<void> {
     await this.sender.interrupt();
-  }
-
-  /** How deliveries of its webhook may share a request; null = each goes alone. */
-  grouping({ webhookId }: HeldDelivery): Grouping | null {
-    return this.registry.get(webhookId)?.rendering?.grouping ?? null;
   }
 
   /**
@@ -137,7 +120,7 @@ export class AttemptRunner {
     const works = together.map((held) => this.trace(held, target));
     return this.request(together, { lane, permit, target }, works).pipe(
       catchError((error: unknown) => {
-        lane.undecided(permit);
+        lane.breaker.undecided(permit);
         return throwError(() => error);
       }),
     );
@@ -218,8 +201,8 @@ export class AttemptRunner {
       ...(digestId !== undefined && { digestId }),
       recovers: this.options.recoverAfterOutage,
       nowMs: this.clock.steady(),
-      pauseMs: lane.pauseMs(),
-      askedForMs: lane.askedForMs(),
+      pauseMs: lane.pause.leftMs,
+      askedForMs: lane.pause.askedForMs,
     };
   }
 }

@@ -36,7 +36,7 @@ describe('CircuitBreaker', () => {
     const { breaker } = setUp();
     expect([breaker.tryAcquire(), breaker.tryAcquire()]).toEqual(['free', 'free']);
     expect(fail(breaker, 3)).toEqual([false, false, true]);
-    expect([breaker.isClosed, breaker.tryAcquire()]).toEqual([false, undefined]);
+    expect([breaker.isOpen, breaker.tryAcquire()]).toEqual([true, undefined]);
   });
 
   it('begins to count anew with each success', () => {
@@ -44,7 +44,7 @@ describe('CircuitBreaker', () => {
     fail(breaker, 2);
     expect(breaker.succeeded()).toBe(false);
     fail(breaker, 2);
-    expect(breaker.isClosed).toBe(true);
+    expect(breaker.isOpen).toBe(false);
   });
 
   it('lets one probe pass when its pause is over, and the pauses double up to the longest', () => {
@@ -70,7 +70,7 @@ describe('CircuitBreaker', () => {
     fail(breaker, 3);
     pauses(breaker, time, 3);
     expect(breaker.succeeded()).toBe(true);
-    expect([breaker.isClosed, breaker.waitMs(), breaker.tryAcquire()]).toEqual([true, 0, 'free']);
+    expect([breaker.isOpen, breaker.waitMs(), breaker.tryAcquire()]).toEqual([false, 0, 'free']);
     fail(breaker, 3);
     expect(breaker.waitMs()).toBe(1000);
   });
@@ -96,7 +96,7 @@ describe('CircuitBreaker', () => {
   it('never opens with a threshold of 0', () => {
     const { breaker } = setUp({ threshold: 0 });
     fail(breaker, 1000);
-    expect(breaker.isClosed).toBe(true);
+    expect(breaker.isOpen).toBe(false);
   });
 
   it.each([
@@ -127,11 +127,11 @@ describe('CircuitBreaker', () => {
           if (what === 'answer-5xx') breaker.failed(permit);
           else {
             breaker.succeeded();
-            expect(breaker.isClosed).toBe(true);
+            expect(breaker.isOpen).toBe(false);
           }
         }
         expect(breaker.waitMs()).toBeLessThanOrEqual(MAX_PAUSE_MS);
-        if (!breaker.isClosed) {
+        if (breaker.isOpen) {
           expect(underWay.filter((permit) => permit === 'probe').length).toBeLessThanOrEqual(1);
         }
       }

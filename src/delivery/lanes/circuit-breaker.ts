@@ -34,23 +34,23 @@ export class CircuitBreaker {
 
   constructor(private readonly settings: BreakerSettings) {}
 
-  get isClosed(): boolean {
-    return this.pauseMs === undefined;
+  get isOpen(): boolean {
+    return this.pauseMs !== undefined;
   }
 
   /** Whether the next attempt may go, now. */
   get allows(): boolean {
-    return this.isClosed || (!this.probing && this.waitMs() === 0);
+    return !this.isOpen || (!this.probing && this.waitMs() === 0);
   }
 
   /** ms until a probe may go; 0 when it may, or when no probe is needed. */
   waitMs(): number {
-    return this.isClosed ? 0 : Math.max(0, this.probeAt - this.settings.now());
+    return this.isOpen ? Math.max(0, this.probeAt - this.settings.now()) : 0;
   }
 
   /** Asks for an attempt; each one that passes is followed by `succeeded` or `failed`. undefined = not now. */
   tryAcquire(): Permit | undefined {
-    if (this.isClosed) return 'free';
+    if (!this.isOpen) return 'free';
     if (!this.allows) return undefined;
     this.probing = true;
     return 'probe';
@@ -58,7 +58,7 @@ export class CircuitBreaker {
 
   /** Closes it. Answers whether it was open. */
   succeeded(): boolean {
-    const wasOpen = !this.isClosed;
+    const wasOpen = this.isOpen;
     this.failures = 0;
     this.pauseMs = undefined;
     this.probing = false;
@@ -67,7 +67,7 @@ export class CircuitBreaker {
 
   /** Answers whether this failure opened it. Of an open one only the probe counts, not what was in flight before. */
   failed(permit: Permit): boolean {
-    if (this.isClosed) {
+    if (!this.isOpen) {
       this.failures += 1;
       if (this.settings.threshold === 0 || this.failures < this.settings.threshold) return false;
       this.open();
@@ -79,7 +79,7 @@ export class CircuitBreaker {
 
   /** Opens it at once; a probe that is blocked again lengthens the pause. Answers whether this opened it. */
   blocked(permit: Permit): boolean {
-    if (!this.isClosed) return this.failed(permit);
+    if (this.isOpen) return this.failed(permit);
     this.open();
     return true;
   }
@@ -92,6 +92,12 @@ export class CircuitBreaker {
   /** Opens it, whatever was counted: the first probe comes after the first pause. */
   open(): void {
     this.pause(FIRST_PAUSE_MS);
+  }
+
+  /** The endpoint is another one. Answers whether anything was known of it. */
+  reset(): boolean {
+    const hadFailed = this.failures > 0;
+    return this.succeeded() || hadFailed;
   }
 
   /** The next probe need not wait. */

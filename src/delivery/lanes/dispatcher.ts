@@ -1,86 +1,51 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import {
   filter,
   firstValueFrom,
   from,
   type Observable,
   race,
-  type SchedulerLike,
   startWith,
   Subject,
-  takeUntil,
+  Subscription,
   timer,
 } from 'rxjs';
 import { tellUnlessAway } from '../../neo4j/graph-errors.js';
-import { EventBody, type EventRecord } from '../model/event-record.js';
-import { InstanceLease } from '../queue/instance-lease.js';
-import { GivenUpLog } from '../outcomes/given-up-log.js';
-import type { Outcome } from '../outcomes/outcome.js';
-import { OutcomeRecorder } from '../outcomes/outcome-recorder.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
-import { WebhookDeactivator } from '../endpoints/webhook-deactivator.js';
-import { DestinationThrottle, SCHEDULER } from './destination-throttle.js';
-import { Paces } from './paces.js';
-import { AttemptRunner, type Run } from './attempt-runner.js';
-import { DueIndex } from '../queue/due-index.js';
+import { EventBody, type EventRecord } from '../model/event-record.js';
 import type { HeldDelivery } from '../model/queued-delivery.js';
+import { DueIndex } from '../queue/due-index.js';
+import { InstanceLease } from '../queue/instance-lease.js';
+import type { Run } from './attempt-runner.js';
+import { Conclusions, type Conclusion } from './conclusions.js';
+import { LaneQueues } from './lane-queues.js';
 import { MemoryBudget } from './memory-budget.js';
-import { LaneQueue, type Surroundings } from './lane-queue.js';
-import { Lanes } from './lanes.js';
-import { SlotPool } from './slot-pool.js';
-import { StopSignal } from './stop-signal.js';
-import { ClaimRelease } from '../queue/claim-release.js';
 
-/** What an attempt, or the lack of one, made of a delivery. */
-export interface Conclusion {
-  readonly held: HeldDelivery;
-  readonly outcome: Outcome;
-}
-
-/**
- * Works off what is held in memory. One queue for each webhook, so that an endpoint that hangs delays nobody else; the
- * outcome goes to the recorder, and only its commit frees the memory.
- */
+/** Works off what is held in memory, lane by lane; only the commit of its outcome frees the memory of a delivery. */
 @Injectable()
 export class Dispatcher {
   private readonly logger = new Logger(Dispatcher.name);
-  private readonly queues = new Map<string, LaneQueue>();
-  private readonly stop = new StopSignal();
+  private readonly followed = new Subscription();
   /** How often a delivery is held: twice for a moment, when it is claimed again before its outcome was answered. */
   private readonly counts = new Map<string, number>();
   private readonly recording = new Set<Promise<void>>();
   private readonly manual = new Set<Promise<unknown>>();
   private readonly endings = new Subject<void>();
-  private readonly around: Surroundings;
   private readonly acceptances = new Subject<readonly EventRecord[]>();
-  private readonly conclusions = new Subject<Conclusion>();
 
   constructor(
-    runner: AttemptRunner,
-    throttle: DestinationThrottle,
-    paces: Paces,
-    @Inject(SCHEDULER) scheduler: SchedulerLike,
-    private readonly slots: SlotPool,
+    private readonly queues: LaneQueues,
     private readonly heldWork: MemoryBudget,
-    private readonly outcomes: OutcomeRecorder,
+    private readonly conclusions: Conclusions,
     private readonly dueTimes: DueIndex,
     private readonly registry: EndpointRegistry,
-    private readonly deactivator: WebhookDeactivator,
-    private readonly lanes: Lanes,
-    private readonly returns: ClaimRelease,
     private readonly lease: InstanceLease,
-    private readonly givenUp: GivenUpLog,
-  ) {
-    this.around = { runner, slots, throttle, paces, scheduler, lease };
-  }
+  ) {}
 
   /** Lanes follow their webhooks, and go on after a time without a lease. */
   start(): void {
-    const untilStop = takeUntil<unknown>(this.stop.requested$);
-    this.registry.changed$.pipe(untilStop).subscribe(() => this.forgetGone());
-    this.lease.renewed$.pipe(untilStop).subscribe(() => {
-      for (const queue of this.queues.values()) queue.advance();
-    });
+    this.followed.add(this.registry.changed$.subscribe(() => this.forgetGone()));
+    this.followed.add(this.lease.renewed$.subscribe(() => this.queues.advance()));
   }
 
   /** Emits events that are on disk. Listening costs the engine something, not listening nothing. */
@@ -90,7 +55,7 @@ export class Dispatcher {
 
   /** Emits how deliveries were left by their attempts, once it is on disk. As for `accepted$`. */
   get concluded$(): Observable<Conclusion> {
-    return this.conclusions.asObservable();
+    return this.conclusions.committed$;
   }
 
   /** Whether a delivery is held in this memory. */
@@ -118,7 +83,7 @@ export class Dispatcher {
   /** Takes deliveries that were claimed, and for which `MemoryBudget` has reserved the memory. */
   enqueue(held: HeldDelivery): void {
     this.hold(held.id);
-    this.queue(held.webhookId).add({ held, ended: this.finish });
+    this.queues.add({ held, ended: this.finish });
   }
 
   /**
@@ -143,40 +108,24 @@ export class Dispatcher {
   /** Starts nothing new, lets what is in flight end within `deadlineMs`, and writes all outcomes. */
   async close(deadlineMs: number): Promise<void> {
     this.heldWork.close();
-    this.stop.request();
-    for (const queue of this.queues.values()) queue.close();
+    this.followed.unsubscribe();
+    this.queues.close();
     await firstValueFrom(race(from(this.drained()), timer(deadlineMs)));
-    await this.around.runner.interrupt();
-    for (const queue of this.queues.values()) queue.abort();
-    await Promise.all([this.outcomes.close(), ...this.recording]);
+    await this.queues.abort();
+    await Promise.all([this.conclusions.close(), ...this.recording]);
   }
 
   /** Resolves when nothing is in flight and everybody who asked for an attempt has the answer. */
   private async drained(): Promise<void> {
-    const idle = () => this.slots.inFlight === 0;
+    const idle = () => this.queues.isIdle;
     await firstValueFrom(this.endings.pipe(startWith(undefined), filter(idle)));
     await Promise.allSettled(this.manual);
   }
 
-  private queue(webhookId: string): LaneQueue {
-    let queue = this.queues.get(webhookId);
-    if (!queue) {
-      queue = new LaneQueue(this.lanes.lane(webhookId), this.around);
-      if (this.stop.isRequested) queue.close();
-      this.queues.set(webhookId, queue);
-    }
-    return queue;
-  }
-
-  /** Forgets the lanes of webhooks that no longer exist, once they have worked off what they hold. */
   private forgetGone(): void {
-    for (const [webhookId, queue] of this.queues) {
-      if (this.registry.get(webhookId)) continue;
-      queue.advance();
-      if (queue.isIdle) this.queues.delete(webhookId);
-    }
-    this.lanes.keepOnly((webhookId) => this.registry.get(webhookId) !== undefined);
-    this.givenUp.keepOnly((webhookId) => this.registry.get(webhookId) !== undefined);
+    const exists = (webhookId: string): boolean => this.registry.get(webhookId) !== undefined;
+    this.queues.keepOnly(exists);
+    this.conclusions.keepOnly(exists);
   }
 
   private hold(deliveryId: string): void {
@@ -191,15 +140,16 @@ export class Dispatcher {
 
   private async runToOutcome(held: HeldDelivery): Promise<boolean> {
     const run = await new Promise<Run>((ended) => {
-      this.queue(held.webhookId).add({ held, ended });
+      this.queues.add({ held, ended });
     });
     this.endings.next();
-    await this.record(run);
+    await this.conclusions.conclude(run);
     return run.outcome !== null;
   }
 
   private readonly finish = (run: Run): void => {
-    const recorded = this.record(run)
+    const recorded = this.conclusions
+      .conclude(run)
       .catch((error: unknown) => {
         tellUnlessAway(this.logger, `Outcome of delivery ${run.held.id} was not recorded`, error, 'error');
       })
@@ -211,17 +161,4 @@ export class Dispatcher {
     this.recording.add(recorded);
     this.endings.next();
   };
-
-  private async record({ held, outcome, decision, deferred }: Run): Promise<void> {
-    if (deferred) await this.returns.giveBack(held);
-    if (!outcome) return;
-    await this.outcomes.record(outcome);
-    this.givenUp.tell(held, outcome);
-    this.lease.noteWork(1);
-    if (this.conclusions.observed) this.conclusions.next({ held, outcome });
-    if (outcome.nextAttemptAt !== null)
-      this.dueTimes.note(outcome.webhookId, Date.parse(outcome.nextAttemptAt));
-    if (decision?.kind === 'gone')
-      await this.deactivator.deactivateGone(outcome.webhookId, outcome.errorMessage);
-  }
 }

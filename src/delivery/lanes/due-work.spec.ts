@@ -65,7 +65,7 @@ async function drain(waiting: DueDelivery[]): Promise<{ reads: number[]; most: n
   const options = { ...DEFAULT_OPTIONS, maxRequestsPerSecond: 0 };
   const lanes = new Lanes(options, new SystemClock());
   const dueTimes = new DueIndex();
-  const held = new MemoryBudget(lanes, dueTimes, options);
+  const held = new MemoryBudget(lanes, dueTimes);
   const queue = new Queue(waiting);
   const inMemory = new Map<string, number>();
   let most = 0;

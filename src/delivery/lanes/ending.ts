@@ -1,7 +1,18 @@
 import type { AttemptResult } from '../model/delivery.js';
 import type { Decision } from '../model/retry-policy.js';
 import type { HeldDelivery } from '../model/queued-delivery.js';
-import type { Ending } from './lane.js';
+
+/** How an attempt ended, as far as the lane is concerned. */
+export type Ending =
+  | { readonly kind: 'failure' }
+  /** `restSeconds`: the receiver announces that it takes nothing more until then. */
+  | { readonly kind: 'success'; readonly restSeconds?: number }
+  /** It answers, and what it says is about one event alone. */
+  | { readonly kind: 'rejected' }
+  /** It refuses everything until somebody repairs it. */
+  | { readonly kind: 'blocked' }
+  /** The receiver asked to wait; null = it did not say how long. */
+  | { readonly kind: 'wait'; readonly askedSeconds: number | null };
 
 /** What is to be done with a delivery after a request, which it may have shared. */
 export type Decided =
@@ -38,7 +49,7 @@ export function endingOfAll(decided: readonly Decided[]): Ending {
   return { kind: 'rejected' };
 }
 
-/** See `Lane.resize`. Where the format could render nothing, nobody was asked. */
+/** See `Window.resize`. Where the format could render nothing, nobody was asked. */
 export function hasAnswered(decided: readonly Decided[]): boolean | null {
   const asked = decided.filter((one) => !('result' in one && one.result.errorCode === 'not_rendered'));
   if (asked.length === 0) return null;

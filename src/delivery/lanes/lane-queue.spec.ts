@@ -4,12 +4,13 @@ import { of, Subject, throwError, VirtualTimeScheduler } from 'rxjs';
 import { Clock } from '../../common/clock.js';
 import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
 import type { InstanceLease } from '../queue/instance-lease.js';
-import type { Pace } from '../model/endpoint.js';
+import type { Endpoint, Pace } from '../model/endpoint.js';
 import { DestinationThrottle } from './destination-throttle.js';
 import { Paces } from './paces.js';
 import type { Grouping } from '../model/grouping.js';
 import { notWorkedOn, type AttemptRunner, type Run, type Together } from './attempt-runner.js';
 import type { HeldDelivery } from '../model/queued-delivery.js';
+import type { Lane } from './lane.js';
 import { LaneQueue, type Surroundings } from './lane-queue.js';
 import { Lanes } from './lanes.js';
 import { SlotPool } from './slot-pool.js';
@@ -50,10 +51,15 @@ function setUp({ rate = 0, concurrency = 1024 }) {
   const sharing = new Map<string, Together>();
   const state = { leased: true };
   const runner = {
-    untried: (held: HeldDelivery) => (refused.has(held.id) ? notWorkedOn(held) : undefined),
-    destination: ({ webhookId }: HeldDelivery) => webhookId.split('/')[0] ?? '',
-    pace: ({ webhookId }: HeldDelivery) => paced.get(webhookId) ?? null,
-    grouping: ({ webhookId }: HeldDelivery) => grouped.get(webhookId) ?? null,
+    untried: (held: HeldDelivery, lane: Lane) => {
+      const { id, webhookId } = held;
+      lane.endpoint = {
+        destination: webhookId.split('/')[0] ?? '',
+        pace: paced.get(webhookId) ?? null,
+        rendering: { grouping: grouped.get(webhookId) ?? null },
+      } as Endpoint;
+      return refused.has(id) ? notWorkedOn(held) : undefined;
+    },
     attempt: (together: Together) => {
       const [{ id }] = together;
       started.push(together.map((held) => held.id).join('+'));
@@ -120,12 +126,12 @@ describe('LaneQueue', () => {
   it('holds no slot while it waits for the throttle: 54 lanes of one slow destination leave all slots to others', () => {
     const { lanes, slots, add, elapse, started } = setUp({ rate: 1, concurrency: 8 });
     for (let n = 0; n < 54; n += 1) {
-      lanes.lane(`slow/${n}`).resize(true);
+      lanes.lane(`slow/${n}`).window.resize(true);
       for (let i = 0; i < 5; i += 1) add(`slow/${n}`, `${n}:${i}`);
     }
     expect(slots.inFlight).toBe(1);
-    lanes.lane('other').resize(true);
-    lanes.lane('other').resize(true);
+    lanes.lane('other').window.resize(true);
+    lanes.lane('other').window.resize(true);
     for (const id of ['x', 'y', 'z']) add('other', id);
     elapse(3000);
     expect(started.filter((id) => !id.includes(':'))).toEqual(['x', 'y', 'z']);
@@ -145,7 +151,7 @@ describe('LaneQueue', () => {
 
   it('gives a turn away for which there is no slot, and asks again when there is one', () => {
     const { lanes, add, answer, elapse, started } = setUp({ rate: 10, concurrency: 1 });
-    for (const id of ['busy', 'd/b']) lanes.lane(id).resize(true);
+    for (const id of ['busy', 'd/b']) lanes.lane(id).window.resize(true);
     for (const id of ['1', '2']) add('busy', id);
     for (const id of ['b1', 'b2', 'b3']) add('d/b', id);
     add('d/c', 'c1');
@@ -160,7 +166,7 @@ describe('LaneQueue', () => {
     const { paced, lanes, add, answer, elapse, started } = setUp({ rate });
     paced.set('a', { key: 'a', perSecond: 1, burst: 2 });
     for (const id of ['1', '2', '3', '4']) add('a', id);
-    lanes.lane('b').resize(true);
+    lanes.lane('b').window.resize(true);
     for (const id of ['b1', 'b2']) add('b', id);
     elapse(100);
     answer('1');
@@ -280,7 +286,7 @@ describe('LaneQueue', () => {
       answer('1');
       expect(started).toEqual(['1', '2', '3']);
       for (const id of ['2', '3']) answer(id);
-      lanes.lane('b').bar();
+      lanes.lane('b').breaker.open();
       grouped.set('b', inThrees);
       for (const id of ['b1', 'b2', 'b3']) add('b', id, id === 'b1');
       answer('b1');

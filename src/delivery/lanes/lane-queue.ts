@@ -6,21 +6,12 @@ import type { DestinationThrottle } from './destination-throttle.js';
 import type { Paces } from './paces.js';
 import { notWorkedOn, type AttemptRunner, type Run, type Together } from './attempt-runner.js';
 import type { HeldDelivery } from '../model/queued-delivery.js';
-import { companions } from './companions.js';
-import type { Lane } from './lane.js';
+import type { Lane, Obstacle } from './lane.js';
 import type { SlotPool } from './slot-pool.js';
+import { WaitingLine, type Entry } from './waiting-line.js';
 
 /** A clock that was set, or a pace that was changed, is seen after this time. */
 const LONGEST_TIMER_MS = 60_000;
-
-/** A delivery that waits in a lane. */
-export interface Entry {
-  readonly held: HeldDelivery;
-  /** Called once, with what became of it. */
-  readonly ended: (run: Run) => void;
-  /** In how large a request it goes at most: a larger one was refused as a whole. */
-  readonly most?: number;
-}
 
 /** What all lanes share. */
 export interface Surroundings {
@@ -33,15 +24,12 @@ export interface Surroundings {
 }
 
 /**
- * Works off one lane in order. Each delivery in turn: what must not go ends untried; else it waits until the lane has
- * room and its pace allows it, then for its turn at the throttle, and in that turn it takes a slot and starts. Nothing is held by waiting, and
- * an error of one attempt is the end of that attempt only.
+ * Works off one lane in order, as `Lane` says when. What must not go ends untried; an error of one attempt is the end of
+ * that attempt only.
  */
 export class LaneQueue {
   private readonly logger = new Logger(LaneQueue.name);
-  /** What a person asked for goes first. */
-  private readonly manual: Entry[] = [];
-  private readonly waiting: Entry[] = [];
+  private readonly line = new WaitingLine();
   private readonly attempts = new Subscription();
   /** Takes back the request for a turn; undefined = there is none. */
   private withdraw: (() => void) | undefined;
@@ -56,11 +44,11 @@ export class LaneQueue {
   ) {}
 
   get isIdle(): boolean {
-    return this.lane.inFlight === 0 && this.next === undefined;
+    return this.lane.window.inFlight === 0 && this.line.first === undefined;
   }
 
   add(entry: Entry): void {
-    (entry.held.manual ? this.manual : this.waiting).push(entry);
+    this.line.add(entry);
     this.advance();
   }
 
@@ -86,23 +74,28 @@ export class LaneQueue {
     this.advancing = false;
   };
 
-  private get next(): Entry | undefined {
-    return this.manual[0] ?? this.waiting[0];
+  /** Where its next request goes, as the throttle sees it. */
+  private get destination(): string {
+    return this.lane.endpoint?.destination ?? '';
   }
 
   /** Answers whether there may be more to do now. */
   private step(): boolean {
-    const entry = this.next;
-    if (!entry) return false;
+    const first = this.line.first;
+    if (!first) return false;
+    if (this.endedUntried(first)) return true;
+    const obstacle = this.lane.obstacle(first.held.manual, this.around);
+    if (obstacle) return this.overcome(obstacle);
+    this.start(first);
+    return true;
+  }
+
+  /** What must not go ends here. */
+  private endedUntried(entry: Entry): boolean {
     const untried = this.untried(entry.held);
-    if (untried) {
-      this.remove(entry);
-      entry.ended(untried);
-      return true;
-    }
-    if (!this.hasRoom(entry) || this.isTooSoon(entry)) return false;
-    if (!this.around.throttle.isOff) return this.requestTurn(entry);
-    this.start(entry);
+    if (!untried) return false;
+    this.line.removeFirst();
+    entry.ended(untried);
     return true;
   }
 
@@ -115,31 +108,41 @@ export class LaneQueue {
     }
   }
 
-  /** If not, something comes back to `advance` when it has: a request that ends, a common slot, or a heartbeat. */
-  private hasRoom({ held }: Entry): boolean {
-    const { slots, lease } = this.around;
-    return this.lane.hasRoom(held.manual) && lease.isHeld() && slots.has(this.lane, this.advance);
+  /** Something comes back to `advance` when it is time. Answers whether that was at once. */
+  private overcome(obstacle: Obstacle): boolean {
+    switch (obstacle) {
+      case 'window':
+        // A request of this lane ends.
+        return false;
+      case 'lease':
+        // A heartbeat.
+        return false;
+      case 'slot':
+        this.around.slots.wait(this.advance);
+        return false;
+      case 'pace':
+        this.wakeWhenPaced();
+        return false;
+      case 'turn':
+        return this.requestTurn();
+      default:
+        return obstacle satisfies never;
+    }
   }
 
-  /** If so, a timer comes back to `advance`. */
-  private isTooSoon({ held }: Entry): boolean {
-    const { paces, runner, scheduler } = this.around;
-    const waitMs = paces.waitMs(runner.pace(held));
-    if (waitMs === 0) return false;
-    this.wake ??= scheduler.schedule(
-      () => {
-        this.wake = undefined;
-        this.advance();
-      },
-      Math.min(waitMs, LONGEST_TIMER_MS),
-    );
-    return true;
+  private wakeWhenPaced(): void {
+    const { paces, scheduler } = this.around;
+    const waitMs = Math.min(paces.waitMs(this.lane.endpoint?.pace), LONGEST_TIMER_MS);
+    this.wake ??= scheduler.schedule(() => {
+      this.wake = undefined;
+      this.advance();
+    }, waitMs);
   }
 
   /** Answers whether the turn came at once and was used. */
-  private requestTurn({ held }: Entry): boolean {
+  private requestTurn(): boolean {
     if (this.withdraw) return false;
-    const destination = this.around.runner.destination(held);
+    const { destination } = this;
     let used: boolean | undefined;
     const withdraw = this.around.throttle.request(destination, () => {
       this.withdraw = undefined;
@@ -153,33 +156,35 @@ export class LaneQueue {
 
   /** Much may have changed during the wait; a turn that cannot be used goes to the next lane. */
   private useTurn(destination: string): boolean {
-    for (let entry = this.next; entry; entry = this.next) {
-      const untried = this.untried(entry.held);
-      if (!untried) return this.startInTurn(entry, destination);
-      this.remove(entry);
-      entry.ended(untried);
-    }
-    return false;
+    let first = this.line.first;
+    while (first && this.endedUntried(first)) first = this.line.first;
+    return first !== undefined && this.startInTurn(first, destination);
   }
 
-  private startInTurn(entry: Entry, destination: string): boolean {
-    if (this.around.runner.destination(entry.held) !== destination) return false;
-    if (!this.hasRoom(entry) || this.isTooSoon(entry)) return false;
-    this.start(entry);
+  private startInTurn(first: Entry, destination: string): boolean {
+    if (this.destination !== destination) return false;
+    const obstacle = this.lane.obstacle(first.held.manual, this.around);
+    if (obstacle && obstacle !== 'turn') return this.overcome(obstacle);
+    this.start(first);
     return true;
   }
 
-  private start(entry: Entry): void {
-    const { runner, slots, paces } = this.around;
-    const others = this.others(entry);
-    const entries: readonly Entry[] = [entry, ...others];
-    const together: Together = [entry.held, ...others.map(({ held }) => held)];
-    this.remove(entry);
-    this.waiting.splice(0, others.length);
-    slots.take(this.lane);
-    paces.take(runner.pace(entry.held));
+  private start(first: Entry): void {
+    const { slots, paces } = this.around;
+    const { endpoint, breaker, window } = this.lane;
+    // A probe is one delivery.
+    const grouping = breaker.isOpen ? null : (endpoint?.rendering?.grouping ?? null);
+    const entries = this.line.take(first, grouping, ({ held }) => this.untried(held) === undefined);
+    slots.take(window);
+    paces.take(endpoint?.pace);
+    this.attempt(entries);
+  }
+
+  private attempt(entries: readonly [Entry, ...Entry[]]): void {
+    const [{ held: first }, ...along] = entries;
+    const together: Together = [first, ...along.map(({ held }) => held)];
     let runs: readonly Run[] = together.map(notWorkedOn);
-    const attempt = defer(() => runner.attempt(together, this.lane)).subscribe({
+    const attempt = defer(() => this.around.runner.attempt(together, this.lane)).subscribe({
       next: (results) => {
         runs = results;
       },
@@ -189,39 +194,29 @@ export class LaneQueue {
     });
     attempt.add(() => {
       this.attempts.remove(attempt);
-      this.takeBack(entries, runs);
-      slots.giveBack(this.lane, runs[0]?.answered ?? null);
-      for (const [n, { ended }] of entries.entries()) {
-        const run = runs[n];
-        if (run && !run.again) ended(run);
-      }
-      this.advance();
+      this.finish(entries, runs);
     });
     this.attempts.add(attempt);
   }
 
-  /** Those behind it that share its request. */
-  private others(entry: Entry): Entry[] {
-    const grouping = this.around.runner.grouping(entry.held);
-    // A probe is one delivery.
-    if (!grouping || entry.held.manual || this.lane.isBarred) return [];
-    return companions(this.waiting, grouping, ({ held }) => this.untried(held) === undefined);
+  private finish(entries: readonly Entry[], runs: readonly Run[]): void {
+    this.line.putBack(this.again(entries, runs));
+    this.around.slots.giveBack(this.lane.window, runs[0]?.answered ?? null);
+    for (const [n, { ended }] of entries.entries()) {
+      const run = runs[n];
+      if (run && !run.again) ended(run);
+    }
+    this.advance();
   }
 
-  /** What a shared request says nothing of goes on at once, in its place; where it was refused, in smaller parts. */
-  private takeBack(entries: readonly Entry[], runs: readonly Run[]): void {
+  /** What a shared request says nothing of goes on at once; where it was refused, in smaller parts. */
+  private again(entries: readonly Entry[], runs: readonly Run[]): Entry[] {
     const most = Math.max(1, Math.floor(entries.length / 2));
-    const again = entries.flatMap((entry, n) => {
+    return entries.flatMap((entry, n) => {
       const run = runs[n];
       if (!run?.again) return [];
       return [run.again === 'split' ? { ...entry, most } : entry];
     });
-    this.waiting.unshift(...again);
-  }
-
-  private remove(entry: Entry): void {
-    const from = this.manual[0] === entry ? this.manual : this.waiting;
-    from.shift();
   }
 
   /** The claim stays, and the audit of claims gives it back to the queue. */

@@ -1,213 +1,161 @@
+import type { InstanceLease } from '../queue/instance-lease.js';
+import type { Endpoint } from '../model/endpoint.js';
 import { CircuitBreaker, type BreakerSettings, type Permit } from './circuit-breaker.js';
+import type { DestinationThrottle } from './destination-throttle.js';
+import type { Ending } from './ending.js';
+import type { Paces } from './paces.js';
+import { Pause } from './pause.js';
+import { Window, type SlotPool } from './slot-pool.js';
 
-export interface LaneSettings extends BreakerSettings {
-  /** Requests of one webhook in flight at most. */
-  readonly widest: number;
-}
-
-/** How an attempt ended, as far as the lane is concerned. */
-export type Ending =
-  | { readonly kind: 'failure' }
-  /** `restSeconds`: the receiver announces that it takes nothing more until then. */
-  | { readonly kind: 'success'; readonly restSeconds?: number }
-  /** It answers, and what it says is about one event alone. */
-  | { readonly kind: 'rejected' }
-  /** It refuses everything until somebody repairs it. */
-  | { readonly kind: 'blocked' }
-  /** The receiver asked to wait; null = it did not say how long. */
-  | { readonly kind: 'wait'; readonly askedSeconds: number | null };
-
-/** What the attempt has changed. */
-export type Change = 'opened' | 'blocked' | 'closed' | 'paused' | 'none';
-
-/** A receiver that asks for more is asked again after this time. */
-const LONGEST_PAUSE_MS = 3600 * 1000;
-/** Pauses that the receiver leaves to us: 1, 2, 4 … seconds. One request a minute is no load. */
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_OWN_PAUSE_MS = 60_000;
-/** Doubled more often than this, any pause is the longest. */
-const MAX_DOUBLINGS = 10;
+/** What a delivery waits for in memory. */
+export type Obstacle = 'window' | 'lease' | 'slot' | 'pace' | 'turn';
 
 /**
- * When the next delivery of one webhook goes.
+ * When the next delivery of one webhook goes. `LaneQueue` asks this of the first that waits, in this order:
  *
- *               ┌── success: the window of requests in flight doubles; no answer: it is halved
- *               v                                                                │
- *          ┌─ open ──────────────────────────────────────────────────────────────┘
- *          │    ^ ^
- *          │    │ └────────── the time is over ─────────┐
- *          │    │                                       │
- *          │    │              429, 503 + Retry-After ──┴─> paused     nothing goes, the window is halved,
- *          │    │                                                     nothing counts as a failure
- *          │    └──────────── any success ──────────────┐
- *          │                                            │
- *          └── so many failures in a row, or one   > barred            single probes (`CircuitBreaker`)
- *              refusal that somebody must repair
+ *     takesNew, share    is there room for it in memory, or does it wait in the graph?
+ *     defers             do pause or breaker send it back there?
+ *     obstacle           what else does it wait for: window, lease, common slot, pace, its turn at the throttle?
+ *     tryAcquire         it starts, as a probe where the breaker is open
+ *     ended              and its answer makes the lane another one:
  *
- * A lane may be barred and paused at once: then its next probe waits for both. What a person asks for passes by pause
- * and breaker. The turn at the throttle and the slot are taken after all this, by `LaneQueue`.
+ *     success: the window doubles
+ *     no answer: it is halved
+ *        ┌──┐
+ *        v  │        429, or 503 with Retry-After: halved
+ *      ┌───────┐ ──────────────────────────────────────────> ┌─────────────────────────────┐
+ *      │       │ <────────── the time is over ────────────── │ paused: nothing goes        │
+ *      │ clear │                                             └─────────────────────────────┘
+ *      │       │     so many failures in a row, or one
+ *      │       │     refusal that somebody must repair
+ *      │       │ ──────────────────────────────────────────> ┌─────────────────────────────┐
+ *      └───────┘ <──────────── any success ───────────────── │ breaker open: single probes │
+ *                                                            └─────────────────────────────┘
+ *
+ * It may be paused with an open breaker: then its next probe waits for both. What a person asks for goes past both, and
+ * past the window. Nothing is held by waiting: the turn comes last, and the slot is taken in it.
  */
 export class Lane {
-  /** Requests in flight now. Kept by `SlotPool`. */
-  inFlight = 0;
-  /** It was paused, and what waits in the graph since then comes before what is new. */
-  keepsOrder = false;
-  /** How many requests a second its webhook allows at most. Kept by `AttemptRunner`. */
-  perSecond = Infinity;
-  /** How many deliveries one request of its webhook settles at most. Kept by `AttemptRunner`. */
-  atOnce = 1;
-  private width = 1;
-  /** Only a webhook whose last attempt failed has one. */
-  private breaker: CircuitBreaker | undefined;
-  private pausedUntil = Number.NEGATIVE_INFINITY;
-  /** Pauses in a row whose length was ours to choose. */
-  private ownPauses = 0;
-  /** Since when every answer asked to wait; monotonic. */
-  private askedSince: number | undefined;
+  readonly window: Window;
+  readonly pause: Pause;
+  readonly breaker: CircuitBreaker;
+  /** Its webhook, as it was when a delivery was last looked at; undefined = it was not yet, or is gone. */
+  endpoint: Endpoint | undefined;
 
-  constructor(private readonly settings: LaneSettings) {}
-
-  /** How many requests may be in flight now: 1 for a new or a hanging webhook. */
-  get window(): number {
-    return this.width;
+  constructor(private readonly settings: LaneSettings) {
+    this.window = new Window(settings.widest);
+    this.pause = new Pause(settings.now);
+    this.breaker = new CircuitBreaker(settings);
   }
 
-  /** Neither paused nor barred. */
-  get isOpen(): boolean {
-    return !this.isBarred && this.pauseMs() === 0;
+  /** Whether a new event may be held: not while the lane is not clear, nor before what a pause has left in the graph. */
+  takesNew(leavesInGraph: () => boolean): boolean {
+    if (!this.isClear) return false;
+    this.pause.keepsOrder &&= leavesInGraph();
+    return !this.pause.keepsOrder;
   }
 
-  get isBarred(): boolean {
-    return this.breaker !== undefined && !this.breaker.isClosed;
+  /** Its share of memory: how many of its deliveries are held at most, if each goes alone. Grows with the window. */
+  get share(): number {
+    const most = Math.max(ALWAYS_HELD, 2 * this.window.size ** 2);
+    const perSecond = Math.min(this.settings.throttlePerSecond, this.endpoint?.pace?.perSecond ?? Infinity);
+    if (perSecond === Infinity) return most;
+    return Math.min(most, Math.max(ALWAYS_HELD, Math.ceil(perSecond * THROTTLED_SECONDS)));
   }
 
-  /** Whether the next attempt may go now, be it as a probe. */
-  get allows(): boolean {
-    return this.pauseMs() === 0 && (this.breaker?.allows ?? true);
+  /** As `share`, where requests are shared. */
+  get shareTogether(): number {
+    const atOnce = this.endpoint?.rendering?.grouping?.atMost ?? 1;
+    return Math.max(this.share, Math.min(this.share * atOnce, MOST_TOGETHER));
   }
 
-  /** Whether one more request may be in flight; what a person asks for need not wait for the window to open. */
-  hasRoom(manual: boolean): boolean {
-    return this.inFlight < (manual ? this.settings.widest : this.width);
+  /** Whether a delivery goes back to the graph untried, to wait there. */
+  defers(manual: boolean): boolean {
+    return !manual && !this.allows;
   }
 
-  /** ms until the next attempt may go. */
-  waitMs(): number {
-    return Math.max(this.pauseMs(), this.breaker?.waitMs() ?? 0);
-  }
-
-  /** ms that are left of the pause. */
-  pauseMs(): number {
-    return Math.max(0, this.pausedUntil - this.settings.now());
-  }
-
-  /** For how long every answer has asked to wait, ms. */
-  askedForMs(): number {
-    return this.askedSince === undefined ? 0 : this.settings.now() - this.askedSince;
+  /** What the next delivery waits for; undefined = it starts now. A turn is needed only where there is a throttle. */
+  obstacle(manual: boolean, { lease, slots, paces, throttle }: Shared): Obstacle | undefined {
+    if (!this.window.hasRoom(manual)) return 'window';
+    if (!lease.isHeld()) return 'lease';
+    if (!slots.has(this.window)) return 'slot';
+    if (paces.waitMs(this.endpoint?.pace) > 0) return 'pace';
+    return throttle.isOff ? undefined : 'turn';
   }
 
   /** Asks for an attempt; each one that passes is followed by `ended`. undefined = not now. */
   tryAcquire(): Permit | undefined {
-    if (!this.allows) return undefined;
-    return this.breaker?.tryAcquire() ?? 'free';
+    return this.allows ? this.breaker.tryAcquire() : undefined;
   }
 
+  /** What an attempt made of it. */
   ended(permit: Permit, ending: Ending): Change {
-    if (ending.kind === 'wait') return this.askedToWait(permit, ending.askedSeconds);
-    this.ownPauses = 0;
-    this.askedSince = undefined;
+    if (ending.kind === 'wait') {
+      this.breaker.undecided(permit);
+      this.pause.ask(ending.askedSeconds);
+      return 'paused';
+    }
+    this.pause.forgetAsking();
     switch (ending.kind) {
       case 'success':
-        return this.succeeded(ending.restSeconds ?? 0);
+        if (ending.restSeconds) this.pause.rest(ending.restSeconds * 1000);
+        return this.breaker.succeeded() ? 'closed' : 'none';
       case 'failure':
-        return this.failed(permit);
+        return this.breaker.failed(permit) ? 'opened' : 'none';
       case 'blocked':
-        return this.failingBreaker().blocked(permit) ? 'blocked' : 'none';
+        return this.breaker.blocked(permit) ? 'blocked' : 'none';
       case 'rejected':
-        this.undecided(permit);
+        this.breaker.undecided(permit);
         return 'none';
       default:
         return ending satisfies never;
     }
   }
 
-  /** The attempt was let through and came to nothing: it says nothing of the endpoint. */
-  undecided(permit: Permit): void {
-    this.breaker?.undecided(permit);
+  /** Neither paused nor behind an open breaker. */
+  get isClear(): boolean {
+    return !this.breaker.isOpen && this.pause.leftMs === 0;
   }
 
-  /** @param answered false = no answer in time, or one that asks to wait; null = nobody was asked */
-  resize(answered: boolean | null): void {
-    if (answered) this.width = Math.min(this.width * 2, this.settings.widest);
-    else if (answered === false) this.width = Math.max(1, Math.floor(this.width / 2));
-  }
-
-  /** Pauses as others have seen it, in the graph. */
-  pauseFor(ms: number, askedForMs: number): void {
-    const now = this.settings.now();
-    this.pausedUntil = Math.max(this.pausedUntil, now + Math.min(ms, LONGEST_PAUSE_MS));
-    this.askedSince ??= now - askedForMs;
-    this.keepsOrder = true;
-  }
-
-  /** Bars it, whatever was counted. */
-  bar(): void {
-    this.failingBreaker().open();
-  }
-
-  /** Somebody expects the endpoint to work: the next probe need not wait. */
-  hasten(): void {
-    this.breaker?.hasten();
-  }
-
-  endPause(): void {
-    this.pausedUntil = Number.NEGATIVE_INFINITY;
-    this.ownPauses = 0;
-    this.askedSince = undefined;
+  /** ms until pause and breaker let the next attempt go. */
+  waitMs(): number {
+    return Math.max(this.pause.leftMs, this.breaker.waitMs());
   }
 
   /** Its endpoint is another one, or was repaired. Answers whether anything was known of it. */
   reset(): boolean {
-    const known = this.breaker !== undefined || this.pauseMs() > 0;
-    this.breaker = undefined;
-    this.endPause();
-    return known;
+    const wasPaused = this.pause.leftMs > 0;
+    this.pause.end();
+    return this.breaker.reset() || wasPaused;
   }
 
-  /** Those that were in flight when the pause began lengthen it, but do not make it grow. */
-  private askedToWait(permit: Permit, askedSeconds: number | null): Change {
-    this.breaker?.undecided(permit);
-    // No time, or one that is over, names no end: without a pause the receiver would be asked without end.
-    const asked = (askedSeconds ?? 0) * 1000;
-    if (asked > 0) this.pauseFor(asked, 0);
-    else if (this.pauseMs() === 0) this.pauseFor(this.ownPauseMs(), 0);
-    return 'paused';
-  }
-
-  private ownPauseMs(): number {
-    const doublings = Math.min(this.ownPauses, MAX_DOUBLINGS);
-    this.ownPauses += 1;
-    return Math.min(FIRST_PAUSE_MS * 2 ** doublings, LONGEST_OWN_PAUSE_MS);
-  }
-
-  private succeeded(restSeconds: number): Change {
-    const wasBarred = this.breaker?.succeeded() ?? false;
-    this.breaker = undefined;
-    if (restSeconds > 0) this.rest(restSeconds * 1000);
-    return wasBarred ? 'closed' : 'none';
-  }
-
-  /** The receiver has announced its limit before it had to refuse: nobody was asked to wait, so nothing is counted. */
-  private rest(ms: number): void {
-    this.pausedUntil = Math.max(this.pausedUntil, this.settings.now() + Math.min(ms, LONGEST_PAUSE_MS));
-    this.keepsOrder = true;
-  }
-
-  private failed(permit: Permit): Change {
-    return this.failingBreaker().failed(permit) ? 'opened' : 'none';
-  }
-
-  private failingBreaker(): CircuitBreaker {
-    return (this.breaker ??= new CircuitBreaker(this.settings));
+  /** Whether pause and breaker let the next attempt go now, be it as a probe. */
+  private get allows(): boolean {
+    return this.pause.leftMs === 0 && this.breaker.allows;
   }
 }
+
+export interface LaneSettings extends BreakerSettings {
+  /** Requests of one webhook in flight at most. */
+  readonly widest: number;
+  /** Requests a second of one destination at most; Infinity = there is no throttle. */
+  readonly throttlePerSecond: number;
+}
+
+/** What all lanes share. */
+export interface Shared {
+  readonly slots: Pick<SlotPool, 'has'>;
+  readonly throttle: Pick<DestinationThrottle, 'isOff'>;
+  readonly paces: Pick<Paces, 'waitMs'>;
+  readonly lease: Pick<InstanceLease, 'isHeld'>;
+}
+
+/** What an attempt has changed. */
+export type Change = 'opened' | 'blocked' | 'closed' | 'paused' | 'none';
+
+/** Every webhook may hold this many deliveries in memory, however many others do. */
+export const ALWAYS_HELD = 2;
+/** What goes out many at once holds this many. */
+const MOST_TOGETHER = 4000;
+/** Under a throttle no more is claimed than goes out within this many seconds. */
+const THROTTLED_SECONDS = 2;

@@ -3,7 +3,8 @@ import { Subject, type Observable } from 'rxjs';
 import { Clock } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import type { Permit } from './circuit-breaker.js';
-import { Lane, type Ending, type LaneSettings } from './lane.js';
+import type { Ending } from './ending.js';
+import { Lane, type LaneSettings } from './lane.js';
 
 /** The lanes of all webhooks, in the memory of this instance. One that nothing is known of is open and one request wide. */
 @Injectable()
@@ -19,6 +20,7 @@ export class Lanes {
       threshold: options.breakerThreshold,
       maxPauseMs: options.breakerMaxPauseSeconds * 1000,
       jitter: options.retryJitter,
+      throttlePerSecond: options.maxRequestsPerSecond || Infinity,
       widest: options.deliveryConcurrencyPerWebhook,
       now: () => clock.monotonic(),
       random: Math.random,
@@ -35,10 +37,10 @@ export class Lanes {
     return this.turns.asObservable();
   }
 
-  /** Breakers that are open. */
-  get barredCount(): number {
+  /** How many breakers are open. */
+  get openBreakers(): number {
     let count = 0;
-    for (const lane of this.lanes.values()) if (lane.isBarred) count += 1;
+    for (const { breaker } of this.lanes.values()) if (breaker.isOpen) count += 1;
     return count;
   }
 
@@ -79,22 +81,24 @@ export class Lanes {
         this.turns.next(webhookId);
         return;
       case 'paused':
-        this.logger.debug(`Webhook ${webhookId} asks to wait, for ${Math.ceil(lane.pauseMs())} ms from now`);
+        this.logger.debug(
+          `Webhook ${webhookId} asks to wait, for ${Math.ceil(lane.pause.leftMs)} ms from now`,
+        );
         return;
       default:
     }
   }
 
   /** After a start: webhooks that were failing before get a probe first. */
-  barAll(webhookIds: readonly string[]): void {
-    for (const webhookId of webhookIds) this.lane(webhookId).bar();
+  openBreakersOf(webhookIds: readonly string[]): void {
+    for (const webhookId of webhookIds) this.lane(webhookId).breaker.open();
   }
 
   /** Somebody expects the endpoint to work: the next probe need not wait. */
   hasten(webhookId: string): void {
     const lane = this.lanes.get(webhookId);
-    if (!lane?.isBarred) return;
-    lane.hasten();
+    if (!lane?.breaker.isOpen) return;
+    lane.breaker.hasten();
     this.releases.next(webhookId);
   }
 
@@ -106,6 +110,6 @@ export class Lanes {
   /** Forgets the webhooks that no longer exist, once nothing of them is in flight. */
   keepOnly(exists: (webhookId: string) => boolean): void {
     for (const [webhookId, lane] of this.lanes)
-      if (lane.inFlight === 0 && !exists(webhookId)) this.lanes.delete(webhookId);
+      if (lane.window.inFlight === 0 && !exists(webhookId)) this.lanes.delete(webhookId);
   }
 }

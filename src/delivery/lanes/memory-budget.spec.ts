@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SystemClock } from '../../common/clock.js';
 import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
+import type { Endpoint } from '../model/endpoint.js';
 import { EventBody } from '../model/event-record.js';
 import { DueIndex } from '../queue/due-index.js';
 import { MemoryBudget } from './memory-budget.js';
@@ -12,12 +13,12 @@ function setUp(maxRequestsPerSecond = 0) {
   const options = { ...DEFAULT_OPTIONS, maxRequestsPerSecond };
   const lanes = new Lanes(options, new SystemClock());
   const dueTimes = new DueIndex();
-  return { lanes, dueTimes, held: new MemoryBudget(lanes, dueTimes, options) };
+  return { lanes, dueTimes, held: new MemoryBudget(lanes, dueTimes) };
 }
 
 /** A receiver that has answered often enough for the widest window. */
 function warm(lanes: Lanes, webhookId: string): void {
-  for (let i = 0; i < 10; i += 1) lanes.lane(webhookId).resize(true);
+  for (let i = 0; i < 10; i += 1) lanes.lane(webhookId).window.resize(true);
 }
 
 function fill(held: MemoryBudget, webhookId: string, bytes: number): number {
@@ -41,15 +42,15 @@ describe('MemoryBudget', () => {
   });
 
   describe('of a webhook whose requests settle many deliveries', () => {
-    const together = (lanes: Lanes, webhookId: string): void => {
-      lanes.lane(webhookId).atOnce = 500;
+    const together = (lanes: Lanes, webhookId: string, atMost = 500): void => {
+      lanes.lane(webhookId).endpoint = { rendering: { grouping: { atMost } } } as Endpoint;
     };
 
     it('holds as many as the next requests take', () => {
       const { lanes, held } = setUp();
       together(lanes, 'chat');
       expect(fill(held, 'chat', 400)).toBe(1000);
-      lanes.lane('siem').atOnce = 100;
+      together(lanes, 'siem', 100);
       warm(lanes, 'siem');
       expect(fill(held, 'siem', 400)).toBe(4000);
     });
@@ -120,7 +121,7 @@ describe('MemoryBudget', () => {
 
   it('takes no new event of a webhook whose breaker is open, and claims one delivery of it at a time', () => {
     const { lanes, held } = setUp();
-    lanes.barAll(['failing']);
+    lanes.openBreakersOf(['failing']);
     expect(held.tryHold('failing', 'e', 10)).toBe(false);
     expect(held.free('failing')).toBe(1);
     held.hold('failing', 'e', 10);
@@ -130,9 +131,9 @@ describe('MemoryBudget', () => {
 
   it('takes no new event of a webhook that pauses, nor before what it left in the graph is gone', () => {
     const { lanes, dueTimes, held } = setUp();
-    lanes.lane('busy').pauseFor(60_000, 0);
+    lanes.lane('busy').pause.lengthen(60_000, 0);
     expect(held.tryHold('busy', 'e', 10)).toBe(false);
-    lanes.lane('busy').endPause();
+    lanes.lane('busy').pause.end();
     dueTimes.note('busy', 0);
     expect(held.tryHold('busy', 'e', 10)).toBe(false);
     dueTimes.replace('busy', undefined, dueTimes.mark());
@@ -141,7 +142,7 @@ describe('MemoryBudget', () => {
 
   it('takes many at once that only end, whatever their lane is like', () => {
     const { lanes, held } = setUp();
-    lanes.barAll(['switched off']);
+    lanes.openBreakersOf(['switched off']);
     held.hold('switched off', 'e', 400);
     expect(held.freeToEnd()).toBeGreaterThan(10_000);
   });

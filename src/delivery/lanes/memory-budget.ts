@@ -1,8 +1,8 @@
 import type { EventBody } from '../model/event-record.js';
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
-import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { DueIndex } from '../queue/due-index.js';
+import { ALWAYS_HELD } from './lane.js';
 import { Lanes } from './lanes.js';
 
 const MIB = 1024 * 1024;
@@ -94,12 +94,6 @@ export class HeldBytes {
 
 /** Deliveries held in memory, over all webhooks. */
 const MAX_HELD = 20_000;
-/** Every webhook may hold this many, however many others do. */
-const ALWAYS = 2;
-/** What goes out many at once holds this many. */
-const MOST_TOGETHER = 4000;
-/** Under a throttle no more is claimed than goes out within this many seconds. */
-const THROTTLED_SECONDS = 2;
 
 /** Counts what is held in memory; the rest waits in the graph. A receiver that answers fast may hold more. */
 @Injectable()
@@ -113,7 +107,6 @@ export class MemoryBudget {
   constructor(
     private readonly lanes: Lanes,
     private readonly dueTimes: DueIndex,
-    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
 
   /** Emits a webhook that holds no more than half of what it may. */
@@ -135,26 +128,26 @@ export class MemoryBudget {
   free(webhookId: string): number {
     if (!this.open) return 0;
     const own = this.of(webhookId);
-    if (this.lanes.known(webhookId)?.isBarred) return Math.max(0, 1 - own);
+    if (this.lanes.known(webhookId)?.breaker.isOpen) return Math.max(0, 1 - own);
     const common = MAX_HELD - this.total;
     const allowed = Math.max(
-      Math.min(this.singleAllowance(webhookId) - own, common),
+      Math.min(this.share(webhookId) - own, common),
       // The more that some hold because it goes out many at once must not leave the others without room.
-      Math.min(this.allowance(webhookId) - own, common - MAX_HELD / 2),
+      Math.min(this.shareTogether(webhookId) - own, common - MAX_HELD / 2),
     );
-    return Math.max(ALWAYS - own, allowed, 0);
+    return Math.max(ALWAYS_HELD - own, allowed, 0);
   }
 
   /** How many deliveries may be claimed that make no request: they are held for a moment, whatever their lane is like. */
   freeToEnd(): number {
-    return this.open ? Math.max(ALWAYS, MAX_HELD - this.total) : 0;
+    return this.open ? Math.max(ALWAYS_HELD, MAX_HELD - this.total) : 0;
   }
 
   /** Whether the memory has room for a body; it has for one that is held already. */
   hasRoom(webhookId: string, eventId: string, bytes: number): boolean {
     const own = this.of(webhookId);
-    if (own >= this.singleAllowance(webhookId) && this.bytes.isHalfFull) return false;
-    return this.bytes.hasRoom(webhookId, eventId, bytes, own < ALWAYS);
+    if (own >= this.share(webhookId) && this.bytes.isHalfFull) return false;
+    return this.bytes.hasRoom(webhookId, eventId, bytes, own < ALWAYS_HELD);
   }
 
   /** Room for a new event. While its lane is closed, and until what it left in the graph is gone, that comes first. */
@@ -174,7 +167,7 @@ export class MemoryBudget {
 
   letGo(webhookId: string, eventId: string): void {
     this.takeBack(webhookId, eventId);
-    if (this.of(webhookId) * 2 <= this.allowance(webhookId)) this.freed.next(webhookId);
+    if (this.of(webhookId) * 2 <= this.shareTogether(webhookId)) this.freed.next(webhookId);
   }
 
   /** As `letGo`, without a word: room that was taken for a claim that brought nothing is no reason for another claim. */
@@ -202,25 +195,14 @@ export class MemoryBudget {
   }
 
   private isOpenToNew(webhookId: string): boolean {
-    const lane = this.lanes.known(webhookId);
-    if (!lane) return true;
-    if (!lane.isOpen) return false;
-    lane.keepsOrder &&= this.dueTimes.has(webhookId);
-    return !lane.keepsOrder;
+    return this.lanes.known(webhookId)?.takesNew(() => this.dueTimes.has(webhookId)) ?? true;
   }
 
-  private allowance(webhookId: string): number {
-    const single = this.singleAllowance(webhookId);
-    const atOnce = this.lanes.known(webhookId)?.atOnce ?? 1;
-    return Math.max(single, Math.min(single * atOnce, MOST_TOGETHER));
+  private share(webhookId: string): number {
+    return this.lanes.known(webhookId)?.share ?? ALWAYS_HELD;
   }
 
-  /** How much is held of a webhook of which each delivery goes alone. */
-  private singleAllowance(webhookId: string): number {
-    const lane = this.lanes.known(webhookId);
-    const window = lane?.window ?? 1;
-    const most = Math.max(ALWAYS, 2 * window * window);
-    const rate = Math.min(this.options.maxRequestsPerSecond || Infinity, lane?.perSecond ?? Infinity);
-    return rate === Infinity ? most : Math.min(most, Math.max(ALWAYS, Math.ceil(rate * THROTTLED_SECONDS)));
+  private shareTogether(webhookId: string): number {
+    return this.lanes.known(webhookId)?.shareTogether ?? ALWAYS_HELD;
   }
 }

@@ -40,7 +40,7 @@ export class OldestDue {
       .all()
       .filter(({ active, locked }) => active && !locked)
       .map(({ webhookId }) => webhookId)
-      .filter((webhookId) => this.lanes.known(webhookId)?.isOpen ?? true);
+      .filter((webhookId) => this.lanes.known(webhookId)?.isClear ?? true);
     const found = await this.graph.read(NEXT_DUE, { webhooks });
     const now = toTimestamp(this.clock.steady());
     const due = found.map((row) => row['due']).filter((time): time is string => typeof time === 'string');

@@ -49,7 +49,7 @@ export class PauseWatch {
   private async look(): Promise<void> {
     const now = this.clock.steady();
     for (const { webhookId, until, since } of await this.repository.pauses(toTimestamp(now))) {
-      this.lanes.lane(webhookId).pauseFor(Date.parse(until) - now, now - Date.parse(since));
+      this.lanes.lane(webhookId).pause.lengthen(Date.parse(until) - now, now - Date.parse(since));
     }
   }
 
@@ -59,7 +59,7 @@ export class PauseWatch {
     try {
       await this.repository.endPause(webhookId);
       // A look may have been under way.
-      this.lanes.known(webhookId)?.endPause();
+      this.lanes.known(webhookId)?.pause.end();
     } catch (error) {
       tellUnlessAway(this.logger, `The pause of webhook ${webhookId} could not be ended`, error);
     }

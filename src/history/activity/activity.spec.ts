@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Subject, VirtualTimeScheduler } from 'rxjs';
 import type { Clock } from '../../common/clock.js';
-import type { Conclusion, Dispatcher } from '../../delivery/lanes/dispatcher.js';
+import type { Conclusion } from '../../delivery/lanes/conclusions.js';
+import type { Dispatcher } from '../../delivery/lanes/dispatcher.js';
 import { Activity } from './activity.js';
 import type { ActivityRepository, Addition } from './activity.neo4j.repository.js';
 

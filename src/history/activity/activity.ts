@@ -7,7 +7,8 @@ import {
 } from '@nestjs/common';
 import { NEVER, type SchedulerLike, Subscription } from 'rxjs';
 import { Clock } from '../../common/clock.js';
-import { Dispatcher, type Conclusion } from '../../delivery/lanes/dispatcher.js';
+import type { Conclusion } from '../../delivery/lanes/conclusions.js';
+import { Dispatcher } from '../../delivery/lanes/dispatcher.js';
 import { repeatWhenDue } from '../../common/rxjs/repeat-when-due.js';
 import { answerOf } from '../../delivery/outcomes/outcome.js';
 import { SCHEDULER } from '../../delivery/lanes/destination-throttle.js';

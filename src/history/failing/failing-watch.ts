@@ -51,7 +51,7 @@ export class FailingWatch {
   async prime(): Promise<void> {
     const failing = await this.repository.failing();
     const open = failing.filter((webhook) => isFailing(webhook, this.limits.threshold));
-    this.lanes.barAll(open.map(({ webhookId }) => webhookId));
+    this.lanes.openBreakersOf(open.map(({ webhookId }) => webhookId));
   }
 
   start(): void {
