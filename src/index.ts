@@ -20,7 +20,7 @@ export type { DeliveryFilter, DeliveryPage } from './history/log/log-query.js';
 export { verifySignature, type ReceivedWebhook } from './delivery/sending/signer.js';
 export type { EventToSend, SendEventOptions } from './events/event-intake.js';
 export type { GraphTransaction } from './events/emit.neo4j.repository.js';
-export type { SendOptions } from './events/transactional-emit.js';
+export type { SendOptions } from './events/event-sender.js';
 export type {
   Circuit,
   CreatedWebhook,
@@ -31,6 +31,7 @@ export type {
   WebhookChanges,
 } from './webhooks/webhook.js';
 export type { WebhookFilter } from './webhooks/webhook.neo4j.repository.js';
-export { WebhookService, type Statistics } from './webhooks/webhook.service.js';
+export type { Statistics } from './webhooks/statistics.js';
+export { WebhookService } from './webhooks/webhook.service.js';
 export { WebhooksModule } from './webhooks/webhooks.module.js';
 export type { WebhooksModuleExtras, WebhooksModuleOptions } from './webhooks/webhooks.module-definition.js';

@@ -1,20 +1,9 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
-import type { SchedulerLike } from 'rxjs';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
-import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
-import { SCHEDULER } from '../delivery/lanes/destination-throttle.js';
-import { tellUnlessAway } from '../neo4j/graph-errors.js';
 import { CaptureStatusService } from './capture-status.js';
 import { KnownRepository } from './known.neo4j.repository.js';
 import { RelayLease } from './relay-lease.js';
 import { RepairScan } from './repair-scan.js';
-import { RepeatedLook } from './repeated-look.js';
 
 /** Between two looks whether a scan is asked for. */
 const LOOK_MS = 1000;
@@ -23,9 +12,7 @@ const PROBE_MS = 30_000;
 
 /** Notices when capture was away, and has the graph scanned for what was missed: then, and whenever somebody asks. */
 @Injectable()
-export class CaptureWatch implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Capture');
-  private readonly looks = new RepeatedLook();
+export class CaptureWatch {
   private probedAt = -Infinity;
   private isCaptured = false;
 
@@ -35,24 +22,15 @@ export class CaptureWatch implements OnApplicationBootstrap, BeforeApplicationSh
     private readonly scan: RepairScan,
     private readonly lease: RelayLease,
     private readonly clock: Clock,
-    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
-    @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
   ) {}
 
-  onApplicationBootstrap(): void {
-    if (!this.options.outbox || this.options.capture === 'off') return;
-    const onError = (error: unknown): void =>
-      tellUnlessAway(this.logger, 'The graph could not be scanned for what was missed', error);
-    this.looks.start(() => this.look(), onError, this.scheduler);
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
+  /** Ends a scan that is under way. */
+  stop(): void {
     this.scan.stop();
-    await this.looks.stop();
   }
 
   /** The relay scans, so that one instance does. @returns after how many ms the next look is due */
-  private async look(): Promise<number> {
+  async look(): Promise<number> {
     if (!this.lease.isHeld) return LOOK_MS;
     await this.probe();
     const due = await this.known.due();

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { EngineModule } from '../engine/engine.module.js';
 import { ApocCapture } from './apoc-capture.js';
 import { ApocRepository } from './apoc.neo4j.repository.js';
+import { CaptureLoops } from './capture-loops.js';
 import { CaptureStatusService } from './capture-status.js';
 import { CaptureWatch } from './capture-watch.js';
 import { ChangeRelay } from './change-relay.js';
@@ -22,6 +23,7 @@ import { SetAside } from './set-aside.js';
   providers: [
     ApocCapture,
     ApocRepository,
+    CaptureLoops,
     CaptureStatusService,
     CaptureWatch,
     ChangeRelay,

@@ -1,20 +1,9 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type BeforeApplicationShutdown,
-  type OnApplicationBootstrap,
-} from '@nestjs/common';
-import type { SchedulerLike } from 'rxjs';
-import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
-import { SCHEDULER } from '../delivery/lanes/destination-throttle.js';
-import { tellUnlessAway } from '../neo4j/graph-errors.js';
+import { Injectable } from '@nestjs/common';
 import { ChangeRelay } from './change-relay.js';
 import { EmissionRelay } from './emission-relay.js';
 import { OutboxRepository } from './outbox.neo4j.repository.js';
 import { RelayLease } from './relay-lease.js';
 import { RelayState } from './relay-state.js';
-import { RepeatedLook } from './repeated-look.js';
 import { SetAside } from './set-aside.js';
 
 /** Between two looks at an empty outbox: one question to the count store, 0.6 ms. */
@@ -27,10 +16,7 @@ const STAND_BY_MS = 2000;
  * one transaction.
  */
 @Injectable()
-export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly logger = new Logger('Outbox');
-  private readonly looks = new RepeatedLook();
-
+export class OutboxRelay {
   constructor(
     private readonly repository: OutboxRepository,
     private readonly emissions: EmissionRelay,
@@ -38,25 +24,19 @@ export class OutboxRelay implements OnApplicationBootstrap, BeforeApplicationShu
     private readonly aside: SetAside,
     private readonly lease: RelayLease,
     private readonly state: RelayState,
-    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
-    @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
   ) {}
-
-  onApplicationBootstrap(): void {
-    if (!this.options.outbox) return;
-    const onError = (error: unknown): void => {
-      this.state.failed(error);
-      tellUnlessAway(this.logger, 'The outbox could not be looked after', error);
-    };
-    this.looks.start(() => this.look(), onError, this.scheduler);
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.looks.stop();
-  }
 
   /** One look; answers after how many ms the next is due. */
   async look(): Promise<number> {
+    try {
+      return await this.relay();
+    } catch (error) {
+      this.state.failed(error);
+      throw error;
+    }
+  }
+
+  private async relay(): Promise<number> {
     if (!(await this.lease.take())) return STAND_BY_MS;
     const { rows, now } = await this.repository.count();
     this.state.looked();

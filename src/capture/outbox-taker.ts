@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../common/new-id.js';
-import { ClaimsUnderWay } from '../delivery/queue/claim-release.js';
 import { Dispatcher } from '../delivery/lanes/dispatcher.js';
 import { EventPlanner } from '../events/event-planner.js';
 import type { EventRecord } from '../delivery/model/event-record.js';
@@ -29,7 +28,6 @@ export class OutboxTaker {
     private readonly repository: EventRepository,
     private readonly registry: EndpointRegistry,
     private readonly dispatcher: Dispatcher,
-    private readonly underWay: ClaimsUnderWay,
   ) {}
 
   /**
@@ -76,7 +74,7 @@ export class OutboxTaker {
 
   /** Answers whether it was written. */
   private async write({ records, version }: Plan, rows: readonly RowKey[]): Promise<boolean> {
-    const written = await this.underWay.during(() => this.append(records, version, rows));
+    const written = await this.dispatcher.claims.during(() => this.append(records, version, rows));
     if (!written) await this.registry.refresh();
     return written;
   }

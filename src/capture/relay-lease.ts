@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { SchedulerLike } from 'rxjs';
-import { SCHEDULER } from '../delivery/lanes/destination-throttle.js';
+import { SCHEDULER } from '../common/rxjs/scheduler.js';
 import { InstanceLease } from '../delivery/queue/instance-lease.js';
 import { OutboxRepository } from './outbox.neo4j.repository.js';
 

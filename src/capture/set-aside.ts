@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { SchedulerLike } from 'rxjs';
-import { SCHEDULER } from '../delivery/lanes/destination-throttle.js';
+import { SCHEDULER } from '../common/rxjs/scheduler.js';
 import { OutboxRepository, type Rejection } from './outbox.neo4j.repository.js';
 import { RelayState } from './relay-state.js';
 

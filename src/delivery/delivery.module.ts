@@ -6,7 +6,8 @@ import { EndpointRepository } from './endpoints/endpoint.neo4j.repository.js';
 import { KeyRotation } from './endpoints/key-rotation.js';
 import { WebhookDeactivator } from './endpoints/webhook-deactivator.js';
 import { AttemptRunner } from './lanes/attempt-runner.js';
-import { DestinationThrottle, schedulerProvider } from './lanes/destination-throttle.js';
+import { DestinationThrottle } from './lanes/destination-throttle.js';
+import { ClaimPlan } from './lanes/claim-plan.js';
 import { Conclusions } from './lanes/conclusions.js';
 import { Dispatcher } from './lanes/dispatcher.js';
 import { DueWork } from './lanes/due-work.js';
@@ -22,7 +23,7 @@ import { StrayClaimReaper } from './lanes/stray-claim-reaper.js';
 import { GivenUpLog } from './outcomes/given-up-log.js';
 import { OutcomeRecorder } from './outcomes/outcome-recorder.js';
 import { OutcomeRepository } from './outcomes/outcome.neo4j.repository.js';
-import { ClaimRelease, ClaimsUnderWay } from './queue/claim-release.js';
+import { ClaimRelease } from './queue/claim-release.js';
 import { DueIndex } from './queue/due-index.js';
 import { InstanceLease } from './queue/instance-lease.js';
 import { InstanceRepository } from './queue/instance.neo4j.repository.js';
@@ -43,8 +44,8 @@ const repositories = [
   providers: [
     ...repositories,
     AttemptRunner,
+    ClaimPlan,
     ClaimRelease,
-    ClaimsUnderWay,
     Conclusions,
     DestinationThrottle,
     Dispatcher,
@@ -62,13 +63,11 @@ const repositories = [
     OutcomeRecorder,
     Paces,
     PauseWatch,
-    schedulerProvider,
     SlotPool,
     StrayClaimReaper,
     WebhookDeactivator,
   ],
   exports: [
-    ClaimsUnderWay,
     Dispatcher,
     DueIndex,
     DueWork,
@@ -80,7 +79,6 @@ const repositories = [
     NextTries,
     OldestDue,
     PauseWatch,
-    schedulerProvider,
     SendingModule,
     SlotPool,
     StrayClaimReaper,

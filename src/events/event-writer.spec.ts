@@ -89,8 +89,7 @@ beforeEach(() => {
     graph as unknown as EventRepository,
     planner as EventPlanner,
     { version: 1 } as EndpointRegistry,
-    { takeNew: () => undefined } as unknown as Dispatcher,
-    new ClaimsUnderWay(),
+    { takeNew: () => undefined, claims: new ClaimsUnderWay() } as unknown as Dispatcher,
     clock,
     { ingestTimeoutSeconds: TIMEOUT_MS / 1000 } as WebhooksOptions,
   );

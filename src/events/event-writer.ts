@@ -4,7 +4,6 @@ import { Clock } from '../common/clock.js';
 import { newId } from '../common/new-id.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { ConstraintViolationError, GraphUnavailableError } from '../neo4j/graph-errors.js';
-import { ClaimsUnderWay } from '../delivery/queue/claim-release.js';
 import { Dispatcher } from '../delivery/lanes/dispatcher.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import { EventPlanner } from './event-planner.js';
@@ -62,7 +61,6 @@ export class EventWriter {
     private readonly planner: EventPlanner,
     private readonly registry: EndpointRegistry,
     private readonly dispatcher: Dispatcher,
-    private readonly underWay: ClaimsUnderWay,
     private readonly clock: Clock,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
@@ -101,7 +99,7 @@ export class EventWriter {
     results: Map<Submission, SubmissionResult>,
   ): Promise<void> {
     try {
-      const written = await this.underWay.during(() => this.tryWrite(open));
+      const written = await this.dispatcher.claims.during(() => this.tryWrite(open));
       this.away = false;
       written?.forEach((result, i) => results.set(open[i] as Submission, result));
     } catch (error) {

@@ -8,7 +8,7 @@ import { EventRecorder } from './event-recorder.js';
 import { EventWriter } from './event-writer.js';
 import { EventRepository } from './event.neo4j.repository.js';
 import { IngestPatience } from './ingest-patience.js';
-import { TransactionalEmit } from './transactional-emit.js';
+import { EventSender } from './event-sender.js';
 
 const repositories = [EventRepository];
 
@@ -23,8 +23,8 @@ const repositories = [EventRepository];
     EventRecorder,
     EventWriter,
     IngestPatience,
-    TransactionalEmit,
+    EventSender,
   ],
-  exports: [EventCatalog, EventIntake, EventPlanner, EventRecorder, EventRepository, TransactionalEmit],
+  exports: [EventCatalog, EventIntake, EventPlanner, EventRecorder, EventRepository, EventSender],
 })
 export class EventsModule {}

@@ -7,7 +7,7 @@ import { HistoryEraser, HistorySweeper } from './eviction/history-sweeper.js';
 import { HistoryRepository } from './eviction/history.neo4j.repository.js';
 import { BacklogRepository } from './failing/backlog.neo4j.repository.js';
 import { Backlogs } from './failing/backlogs.js';
-import { FailingWatch } from './failing/failing-watch.js';
+import { FailingWatch, FailingWebhooks } from './failing/failing-watch.js';
 import { FailingRepository } from './failing/failing.neo4j.repository.js';
 import { HealthNotices } from './failing/health-notices.js';
 import { LostDeliveries } from './failing/lost-deliveries.js';
@@ -36,6 +36,7 @@ const repositories = [
     Backlogs,
     DeliveryTrail,
     FailingWatch,
+    FailingWebhooks,
     HealthNotices,
     HistoryEraser,
     HistorySweeper,

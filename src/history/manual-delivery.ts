@@ -17,7 +17,6 @@ import { InstanceLease } from '../delivery/queue/instance-lease.js';
 import { DeliveryLog } from './log/delivery-log.neo4j.repository.js';
 import type { Endpoint } from '../delivery/model/endpoint.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
-import { ClaimsUnderWay } from '../delivery/queue/claim-release.js';
 import { Dispatcher } from '../delivery/lanes/dispatcher.js';
 import type { HeldDelivery } from '../delivery/model/queued-delivery.js';
 import { WorkRepository } from '../delivery/queue/work.neo4j.repository.js';
@@ -37,7 +36,6 @@ export class ManualDelivery {
     private readonly events: EventRepository,
     private readonly registry: EndpointRegistry,
     private readonly dispatcher: Dispatcher,
-    private readonly underWay: ClaimsUnderWay,
     private readonly log: DeliveryLog,
     private readonly lease: InstanceLease,
     private readonly clock: Clock,
@@ -50,7 +48,9 @@ export class ManualDelivery {
    */
   async retry(deliveryId: string): Promise<Delivery> {
     this.assertRunning();
-    const held = await this.underWay.during(() => this.work.claimForRetry(deliveryId, this.lease.id));
+    const held = await this.dispatcher.claims.during(() =>
+      this.work.claimForRetry(deliveryId, this.lease.id),
+    );
     if (held === 'not-found') throw deliveryNotFound(deliveryId);
     if (held === 'not-retryable') throw notRetryable();
     if (held === 'not-registered') throw shuttingDown();
@@ -69,6 +69,8 @@ export class ManualDelivery {
    */
   async test(webhookId: string): Promise<Delivery> {
     this.assertRunning();
+    // Another instance may have created it a moment ago.
+    await this.registry.refresh();
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       // After the second look nothing that matters can have changed before this call.
       const version = tries === 0 ? this.registry.version : null;
@@ -76,7 +78,7 @@ export class ManualDelivery {
       if (!target) throw webhookNotFound(webhookId);
       if (target.locked) throw webhookLocked(webhookId);
       const record = this.testRecord(target);
-      if (await this.underWay.during(() => this.append(record, version)))
+      if (await this.dispatcher.claims.during(() => this.append(record, version)))
         return this.runToRecord(this.toHeld(record));
       await this.registry.refresh();
     }

@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { Inject, Logger, Module, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import type { Driver } from 'neo4j-driver';
+import { SCHEDULER, schedulerProvider } from '../common/rxjs/scheduler.js';
 import { WEBHOOKS_OPTIONS, type Neo4jConnection, type WebhooksOptions } from '../config/service-options.js';
 import { Connections } from './connections.js';
 import { EmbeddedNeo4j } from './embedded/embedded-neo4j.js';
 import { Supervisor } from './embedded/supervisor.js';
 import { ApiGraph, Neo4jGraph, PulseGraph, SystemGraph } from './neo4j-graph.js';
 import { createDriver, openDriver } from './open-driver.js';
+import { Repeater } from './repeater.js';
 import { migrateSchema } from './schema/schema-migrator.js';
 import { StoreState } from './store-state.js';
 
@@ -125,8 +127,10 @@ async function openGraph(options: WebhooksOptions): Promise<GraphResources> {
     { provide: PulseGraph, useFactory: ({ pulse }: GraphResources) => pulse, inject: [GraphResources] },
     { provide: SystemGraph, useFactory: ({ system }: GraphResources) => system, inject: [GraphResources] },
     { provide: StoreState, useFactory: ({ state }: GraphResources) => state, inject: [GraphResources] },
+    Repeater,
+    schedulerProvider,
   ],
-  exports: [Neo4jGraph, ApiGraph, PulseGraph, SystemGraph, StoreState],
+  exports: [Neo4jGraph, ApiGraph, PulseGraph, SystemGraph, StoreState, Repeater, SCHEDULER],
 })
 export class Neo4jModule implements OnModuleDestroy, OnApplicationShutdown {
   constructor(@Inject(GraphResources) private readonly resources: GraphResources) {}

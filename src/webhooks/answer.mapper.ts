@@ -10,7 +10,7 @@ import { formatNamed } from '../formats/catalogue.js';
 import { maskOptions } from './formats/format-settings.js';
 import { storedFields } from './webhook-settings.js';
 import { maskHeaders } from './webhook-headers.js';
-import type { Statistics } from './webhook.service.js';
+import type { Statistics } from './statistics.js';
 import type { CreatedWebhook, RotatedWebhook, Webhook } from './webhook.js';
 
 /** The settings that are shown as they are kept: only those that are declared so. */

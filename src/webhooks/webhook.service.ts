@@ -1,35 +1,21 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
+import { Injectable, Logger } from '@nestjs/common';
 import type { Page, PageRequest } from '../common/page.js';
 import type { Delivery } from '../delivery/model/delivery.js';
-import { deliveryNotFound, webhookNotFound } from '../delivery/model/delivery.errors.js';
+import { deliveryNotFound } from '../delivery/model/delivery.errors.js';
 import { ManualDelivery } from '../history/manual-delivery.js';
-import { OldestDue } from '../delivery/lanes/oldest-due.neo4j.repository.js';
 import type { EventType } from '../events/event-types.js';
 import type { RecordedEvent } from '../events/new-event.js';
-import { Backlogs } from '../history/failing/backlogs.js';
 import { LostDeliveries } from '../history/failing/lost-deliveries.js';
 import type { LostRange } from '../history/failing/recovery.neo4j.repository.js';
 import { HistoryEraser } from '../history/eviction/history-sweeper.js';
 import { DeliveryLog } from '../history/log/delivery-log.neo4j.repository.js';
-import type {
-  DeliveryFilter,
-  DeliveryPage,
-  DeliveryStatistics,
-  ListOptions,
-} from '../history/log/log-query.js';
-import { Activity } from '../history/activity/activity.js';
-import { defaultRetry } from '../delivery/model/retry-policy.js';
-import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
-import { EventIntake, type EventToSend } from '../events/event-intake.js';
-import { WebhookRepository, type WebhookFilter } from './webhook.neo4j.repository.js';
-import { keyedCreation } from './creation-key.js';
-import { newSecret } from './new-secret.js';
+import type { DeliveryFilter, DeliveryPage, ListOptions } from '../history/log/log-query.js';
+import type { EventToSend } from '../events/event-intake.js';
+import type { WebhookFilter } from './webhook.neo4j.repository.js';
 import { toTimeRange } from './time-range.js';
-import { TransactionalEmit, type SendOptions } from '../events/transactional-emit.js';
-import { WebhookEditor } from './webhook-editor.js';
-import { UNSAID } from './webhook-settings.js';
-import { WebhookRules } from './webhook-rules.js';
+import { EventSender, type SendOptions } from '../events/event-sender.js';
+import { StatisticsReader, type Statistics } from './statistics.js';
+import { WebhookAdmin } from './webhook-admin.js';
 import type {
   CreatedWebhook,
   CreateWebhook,
@@ -39,54 +25,31 @@ import type {
   WebhookChange,
 } from './webhook.js';
 
-export interface Statistics extends DeliveryStatistics {
-  readonly activeWebhooks: number;
-  readonly totalWebhooks: number;
-  /** RFC 3339: since when the delivery that waits the longest has been due; null = nothing is. */
-  readonly oldestDueAt: string | null;
-}
-
 const FIRST_PAGE: PageRequest = { limit: 50 };
 
 /** Webhooks, events and deliveries for other Nest modules: everything that the REST API offers. */
 @Injectable()
 export class WebhookService {
   private readonly audit = new Logger('Audit');
-  private readonly logger = new Logger(WebhookService.name);
 
   constructor(
-    private readonly webhooks: WebhookRepository,
-    private readonly rules: WebhookRules,
-    private readonly editor: WebhookEditor,
-    private readonly intake: EventIntake,
-    private readonly transactional: TransactionalEmit,
-    private readonly registry: EndpointRegistry,
+    private readonly webhooks: WebhookAdmin,
+    private readonly events: EventSender,
     private readonly log: DeliveryLog,
     private readonly manual: ManualDelivery,
-    private readonly eraser: HistoryEraser,
     private readonly lost: LostDeliveries,
-    private readonly backlogs: Backlogs,
-    private readonly oldestDue: OldestDue,
-    private readonly activity: Activity,
-    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
+    private readonly statistics: StatisticsReader,
+    private readonly eraser: HistoryEraser,
   ) {}
 
   /** @throws DomainError when something given is not allowed, `idempotency_conflict` */
-  async createWebhook({ retry, idempotencyKey, ...given }: CreateWebhook): Promise<CreatedWebhook> {
-    const keyed = keyedCreation(idempotencyKey, { ...given, retry });
-    const settings = { ...UNSAID, ...given, retry: { ...defaultRetry(this.options), ...retry } };
-    const { generateSecret, ...rest } = this.rules.applyNew(settings);
-    const generated = generateSecret ? { secret: newSecret() } : {};
-    const webhook = await this.webhooks.create({ ...rest, ...generated }, keyed);
-    await this.announce();
-    return keyed ? webhook : { ...webhook, ...generated };
+  async createWebhook(webhook: CreateWebhook): Promise<CreatedWebhook> {
+    return this.webhooks.create(webhook);
   }
 
   /** @throws DomainError `webhook_not_found` */
   async getWebhook(id: string): Promise<Webhook> {
-    const webhook = await this.webhooks.findById(id);
-    if (!webhook) throw webhookNotFound(id);
-    return webhook;
+    return this.webhooks.get(id);
   }
 
   /** In the order of creation; with a project its webhooks and the global ones. */
@@ -107,10 +70,7 @@ export class WebhookService {
    * @throws DomainError `webhook_not_found`, `webhook_changed`, or when something given is not allowed
    */
   async updateWebhook(id: string, change: WebhookChange, revisions?: readonly string[]): Promise<Webhook> {
-    const webhook = await this.editor.change(id, change, revisions);
-    await this.announce();
-    if (!webhook.active) await this.backlogs.endSoon();
-    return webhook;
+    return this.webhooks.change(id, change, revisions);
   }
 
   /**
@@ -125,11 +85,7 @@ export class WebhookService {
     rotation: SecretRotation = {},
     revisions?: readonly string[],
   ): Promise<RotatedWebhook> {
-    const { secret: own, graceMs } = this.rules.applyRotation(rotation);
-    const secret = own ?? newSecret();
-    const webhook = await this.editor.rotateSecret(id, secret, graceMs, revisions);
-    await this.announce();
-    return own === null ? { ...webhook, secret } : webhook;
+    return this.webhooks.rotateSecret(id, rotation, revisions);
   }
 
   /**
@@ -139,9 +95,7 @@ export class WebhookService {
    * @throws DomainError `webhook_not_found`, `webhook_changed`
    */
   async deleteWebhook(id: string, revisions?: readonly string[]): Promise<void> {
-    await this.editor.delete(id, revisions);
-    await this.announce();
-    await this.backlogs.endSoon();
+    await this.webhooks.delete(id, revisions);
   }
 
   /**
@@ -151,12 +105,12 @@ export class WebhookService {
    * @throws DomainError `invalid_event_type`, `idempotency_conflict`, `graph_unavailable`
    */
   async sendEvent(event: EventType, options: SendOptions = {}): Promise<RecordedEvent> {
-    return this.transactional.send(event, options);
+    return this.events.send(event, options);
   }
 
   /** At most 1000 events in one durable write, all or nothing; results in their order; throws as `sendEvent`. */
   async sendEvents(events: readonly EventToSend[]): Promise<readonly RecordedEvent[]> {
-    return this.intake.sendAll(events);
+    return this.events.sendAll(events);
   }
 
   /** @throws DomainError `delivery_not_found` */
@@ -196,8 +150,6 @@ export class WebhookService {
    */
   async testWebhook(id: string): Promise<Delivery> {
     await this.getWebhook(id);
-    // Another instance may have created it a moment ago.
-    await this.registry.refresh();
     return this.manual.test(id);
   }
 
@@ -223,28 +175,12 @@ export class WebhookService {
   }
 
   async getStats(): Promise<Statistics> {
-    const [statistics, { active, total }, oldestDueAt] = await Promise.all([
-      this.log.statistics(),
-      this.webhooks.counts(),
-      this.oldestDue.at(),
-    ]);
-    return { ...statistics, activeWebhooks: active, totalWebhooks: total, oldestDueAt };
+    return this.statistics.read();
   }
 
   /** Removes all webhooks, events, deliveries and statistics, nothing else; REST does not offer it and cannot audit it. */
   async clear(): Promise<void> {
-    this.activity.dropWaiting();
     await this.eraser.clear();
     this.audit.log('clear', { request_id: null, caller: 'module', action: 'clear', target: null });
-  }
-
-  /**
-   * Matches against what was just written. It is on disk, so a failure here is none of the caller's: the version of the
-   * webhooks was raised with it, and every event that is written against a former one is matched again.
-   */
-  private async announce(): Promise<void> {
-    await this.registry.refresh().catch((error: unknown) => {
-      this.logger.warn(`The webhooks could not be read again: ${String(error)}`);
-    });
   }
 }

@@ -8,7 +8,8 @@ import { InfoService } from './info/info.service.js';
 import { LookupService } from './lookup/lookup.service.js';
 import { WebhookRepository } from './webhook.neo4j.repository.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
-import { WebhookEditor } from './webhook-editor.js';
+import { StatisticsReader } from './statistics.js';
+import { WebhookAdmin } from './webhook-admin.js';
 import { WebhookPatch } from './webhook-patch.js';
 import { WebhookPreview } from './webhook-preview.js';
 import { WebhookRules } from './webhook-rules.js';
@@ -29,7 +30,8 @@ import { ConfigurableModuleClass } from './webhooks.module-definition.js';
     LookupService,
     RequestValidationPipe,
     WebhookBodyPipe,
-    WebhookEditor,
+    StatisticsReader,
+    WebhookAdmin,
     WebhookPatch,
     WebhookPreview,
     WebhookRules,

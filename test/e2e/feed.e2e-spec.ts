@@ -110,7 +110,7 @@ describe('GET /feed', () => {
   });
 
   it('listens to the engine only while somebody watches', async () => {
-    const observers = (): number => (app.get(Dispatcher) as any).conclusions.observers.length;
+    const observers = (): number => (app.get(Dispatcher) as any).conclusions.committed.observers.length;
     const usual = observers();
     const stream = await watch();
     expect(observers()).toBe(usual + 1);

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { asyncScheduler, type SchedulerLike, type Subscription } from 'rxjs';
+import type { SchedulerLike, Subscription } from 'rxjs';
 import { Clock } from '../../common/clock.js';
+import { SCHEDULER } from '../../common/rxjs/scheduler.js';
 import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { InstanceLease } from '../queue/instance-lease.js';
@@ -83,10 +84,6 @@ export class RateGate {
     }, Math.ceil(ms));
   }
 }
-
-/** DI token of the RxJS scheduler that the engine waits on; tests put a virtual one in its place. */
-export const SCHEDULER = Symbol('SCHEDULER');
-export const schedulerProvider = { provide: SCHEDULER, useValue: asyncScheduler };
 
 const SWEEP_ABOVE = 1000;
 

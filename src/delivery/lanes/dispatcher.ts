@@ -14,6 +14,7 @@ import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
 import { EventBody, type EventRecord } from '../model/event-record.js';
 import type { HeldDelivery } from '../model/queued-delivery.js';
+import { ClaimsUnderWay } from '../queue/claim-release.js';
 import { DueIndex } from '../queue/due-index.js';
 import { InstanceLease } from '../queue/instance-lease.js';
 import type { Run } from './attempt-runner.js';
@@ -24,6 +25,8 @@ import { MemoryBudget } from './memory-budget.js';
 /** Works off what is held in memory, lane by lane; only the commit of its outcome frees the memory of a delivery. */
 @Injectable()
 export class Dispatcher {
+  /** Whoever claims deliveries and hands them over here does it within this. */
+  readonly claims = new ClaimsUnderWay();
   private readonly logger = new Logger(Dispatcher.name);
   private readonly followed = new Subscription();
   /** How often a delivery is held: twice for a moment, when it is claimed again before its outcome was answered. */
@@ -105,9 +108,14 @@ export class Dispatcher {
     }
   }
 
+  /** What comes from now on waits in the graph, for others. */
+  holdNothingNew(): void {
+    this.heldWork.close();
+  }
+
   /** Starts nothing new, lets what is in flight end within `deadlineMs`, and writes all outcomes. */
   async close(deadlineMs: number): Promise<void> {
-    this.heldWork.close();
+    this.holdNothingNew();
     this.followed.unsubscribe();
     this.queues.close();
     await firstValueFrom(race(from(this.drained()), timer(deadlineMs)));

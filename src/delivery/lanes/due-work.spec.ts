@@ -6,6 +6,8 @@ import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
 import { EventBody } from '../model/event-record.js';
 import type { InstanceLease } from '../queue/instance-lease.js';
 import type { EndpointRegistry } from '../endpoints/endpoint-registry.js';
+import { Repeater } from '../../neo4j/repeater.js';
+import { ClaimPlan } from './claim-plan.js';
 import { ClaimsUnderWay } from '../queue/claim-release.js';
 import type { Dispatcher } from './dispatcher.js';
 import { DueIndex } from '../queue/due-index.js';
@@ -81,20 +83,18 @@ async function drain(waiting: DueDelivery[]): Promise<{ reads: number[]; most: n
       held.letGo(webhookId, eventId);
     }, 5);
   };
+  const clock = new SystemClock();
+  const registry = {
+    ids: () => new Set(waiting.map(({ webhookId }) => webhookId)),
+    get: () => ({ active: true, locked: false }),
+  } as unknown as EndpointRegistry;
   const work = new DueWork(
     queue as unknown as WorkRepository,
-    { enqueue } as unknown as Dispatcher,
-    dueTimes,
-    held,
-    new ClaimsUnderWay(),
-    {
-      ids: () => new Set(waiting.map(({ webhookId }) => webhookId)),
-      get: () => ({ active: true, locked: false }),
-    } as unknown as EndpointRegistry,
+    { enqueue, claims: new ClaimsUnderWay() } as unknown as Dispatcher,
+    new ClaimPlan(dueTimes, held, registry, lanes, clock),
     { id: 'me', isHeld: () => true, takenOver$: new Subject() } as unknown as InstanceLease,
-    lanes,
-    new SystemClock(),
-    asyncScheduler,
+    clock,
+    new Repeater(asyncScheduler),
   );
   work.start();
   await until(() => queue.length === 0 && inMemory.size === 0, 'everything is worked off');

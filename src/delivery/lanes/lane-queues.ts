@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { SchedulerLike } from 'rxjs';
+import { SCHEDULER } from '../../common/rxjs/scheduler.js';
 import { InstanceLease } from '../queue/instance-lease.js';
 import { AttemptRunner } from './attempt-runner.js';
-import { DestinationThrottle, SCHEDULER } from './destination-throttle.js';
+import { DestinationThrottle } from './destination-throttle.js';
 import { LaneQueue, type Surroundings } from './lane-queue.js';
 import { Lanes } from './lanes.js';
 import { Paces } from './paces.js';

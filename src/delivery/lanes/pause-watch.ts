@@ -1,11 +1,10 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { NEVER, type SchedulerLike, Subscription } from 'rxjs';
+import { Injectable, Logger } from '@nestjs/common';
+import { Subscription } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { tellUnlessAway } from '../../neo4j/graph-errors.js';
+import { Repeater } from '../../neo4j/repeater.js';
 import { InstanceLease } from '../queue/instance-lease.js';
-import { repeatWhenDue } from '../../common/rxjs/repeat-when-due.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
-import { SCHEDULER } from './destination-throttle.js';
 import { Lanes } from './lanes.js';
 import { WorkRepository } from '../queue/work.neo4j.repository.js';
 
@@ -25,20 +24,21 @@ export class PauseWatch {
     private readonly registry: EndpointRegistry,
     private readonly lease: InstanceLease,
     private readonly clock: Clock,
-    @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
+    private readonly repeater: Repeater,
   ) {}
 
   /** One look, and another one as often as it is worth it. */
   async start(): Promise<void> {
     await this.look();
-    const onError = (error: unknown): void => {
-      tellUnlessAway(this.logger, 'Pauses could not be looked up', error);
-    };
     const round = async (): Promise<number> => {
       await this.look();
       return this.lease.isAlone ? ALONE_MS : WITH_OTHERS_MS;
     };
-    this.subscriptions.add(repeatWhenDue(round, NEVER, onError, this.scheduler).subscribe());
+    const rounds = this.repeater.repeat(round, {
+      logger: this.logger,
+      trouble: 'Pauses could not be looked up',
+    });
+    this.subscriptions.add(() => void rounds.stop());
     this.subscriptions.add(this.registry.renewed$.subscribe((webhookId) => void this.end(webhookId)));
   }
 

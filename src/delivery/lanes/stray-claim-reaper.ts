@@ -1,15 +1,11 @@
-import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
-import type { SchedulerLike, Subscription } from 'rxjs';
-import { Clock, toTimestamp } from '../../common/clock.js';
+import { Injectable, Logger, Optional } from '@nestjs/common';
+import type { Repetition } from '../../common/rxjs/repetition.js';
 import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
-import { tellUnlessAway } from '../../neo4j/graph-errors.js';
+import { Repeater } from '../../neo4j/repeater.js';
 import { InstanceLease } from '../queue/instance-lease.js';
-import { repeatWhenDue } from '../../common/rxjs/repeat-when-due.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
-import { SCHEDULER } from './destination-throttle.js';
-import { ClaimsUnderWay } from '../queue/claim-release.js';
+import { ClaimRelease } from '../queue/claim-release.js';
 import { Dispatcher } from './dispatcher.js';
-import { DueIndex } from '../queue/due-index.js';
 import { WorkRepository } from '../queue/work.neo4j.repository.js';
 import type { StrayPage } from '../model/queued-delivery.js';
 
@@ -29,34 +25,30 @@ const PAGE = 5000;
 @Injectable()
 export class StrayClaimReaper {
   private readonly logger = new Logger(StrayClaimReaper.name);
-  private subscription: Subscription | undefined;
+  private rounds: Repetition | undefined;
 
   constructor(
     private readonly repository: WorkRepository,
     private readonly dispatcher: Dispatcher,
-    private readonly underWay: ClaimsUnderWay,
-    private readonly dueTimes: DueIndex,
+    private readonly claims: ClaimRelease,
     private readonly lease: InstanceLease,
     private readonly registry: EndpointRegistry,
-    private readonly clock: Clock,
-    @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
+    private readonly repeater: Repeater,
     @Optional() private readonly metrics: DeliveryMetrics = new NoMetrics(),
   ) {}
 
   start(): void {
-    const onError = (error: unknown): void => {
-      tellUnlessAway(this.logger, 'Claims could not be audited', error);
-    };
-    const task = async (): Promise<number> => {
-      const started = this.clock.monotonic();
+    const round = async (): Promise<number> => {
+      const started = performance.now();
       await this.audit();
-      return Math.max(AUDIT_MS, (this.clock.monotonic() - started) * REST_FACTOR);
+      return Math.max(AUDIT_MS, (performance.now() - started) * REST_FACTOR);
     };
-    this.subscription = repeatWhenDue(task, this.lease.recovered$, onError, this.scheduler).subscribe();
+    const named = { logger: this.logger, trouble: 'Claims could not be audited' };
+    this.rounds = this.repeater.repeat(round, { ...named, wake: this.lease.recovered$ });
   }
 
   stop(): void {
-    this.subscription?.unsubscribe();
+    void this.rounds?.stop();
   }
 
   /** One audit; answers how many deliveries went back to the queue. */
@@ -86,9 +78,7 @@ export class StrayClaimReaper {
   private async noteAbandoned(webhookIds: readonly string[]): Promise<void> {
     const abandoned = webhookIds.filter((id) => !this.registry.has(id));
     if (abandoned.length === 0) return;
-    for (const { webhookId, at } of await this.repository.nextDue(abandoned)) {
-      this.dueTimes.note(webhookId, Date.parse(at) || 0);
-    }
+    await this.claims.noteDue(abandoned);
   }
 
   private async requeueFrom(first: StrayPage): Promise<number> {
@@ -104,9 +94,7 @@ export class StrayClaimReaper {
 
   private async requeue(found: readonly string[]): Promise<number> {
     if (found.length === 0) return 0;
-    const now = this.clock.steady();
-    const strays = await this.repository.requeueStrays(found, toTimestamp(now));
-    for (const { webhookId } of strays) this.dueTimes.note(webhookId, now);
+    const strays = await this.claims.requeue(found);
     if (strays.length > 0) {
       const ids = strays.slice(0, 10).map(({ id }) => id);
       this.logger.error(
@@ -124,13 +112,11 @@ export class StrayClaimReaper {
   private async releaseStray(): Promise<number> {
     const instanceId = this.lease.id;
     const claimed = await this.repository.claimedBy(instanceId);
-    await this.underWay.settled();
+    await this.dispatcher.claims.settled();
     const stray = claimed.filter(({ id }) => !this.dispatcher.holds(id));
     if (stray.length === 0) return 0;
-    const now = this.clock.steady();
-    const released = await this.repository.release(stray, instanceId, toTimestamp(now));
+    const released = await this.claims.release(stray, instanceId);
     if (released === 0) return 0;
-    for (const { webhookId } of stray) this.dueTimes.note(webhookId, now);
     this.logger.warn(`${released} deliveries were claimed but not held; they are due again`);
     return released;
   }

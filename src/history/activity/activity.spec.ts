@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Subject, VirtualTimeScheduler } from 'rxjs';
 import type { Clock } from '../../common/clock.js';
 import type { Conclusion } from '../../delivery/lanes/conclusions.js';
+import { Repeater } from '../../neo4j/repeater.js';
 import type { Dispatcher } from '../../delivery/lanes/dispatcher.js';
 import { Activity } from './activity.js';
 import type { ActivityRepository, Addition } from './activity.neo4j.repository.js';
@@ -40,7 +41,7 @@ describe('figures by the hour', () => {
       { concluded$ } as unknown as Dispatcher,
       graph as unknown as ActivityRepository,
       { now: () => NOW } as Clock,
-      scheduler,
+      new Repeater(scheduler),
     );
     activity.onApplicationBootstrap();
     concluded$.next({

@@ -1,18 +1,10 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
-import { NEVER, type SchedulerLike, Subscription } from 'rxjs';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Subscription } from 'rxjs';
 import { Clock } from '../../common/clock.js';
 import type { Conclusion } from '../../delivery/lanes/conclusions.js';
 import { Dispatcher } from '../../delivery/lanes/dispatcher.js';
-import { repeatWhenDue } from '../../common/rxjs/repeat-when-due.js';
 import { answerOf } from '../../delivery/outcomes/outcome.js';
-import { SCHEDULER } from '../../delivery/lanes/destination-throttle.js';
-import { tellUnlessAway } from '../../neo4j/graph-errors.js';
+import { Repeater } from '../../neo4j/repeater.js';
 import {
   beginOf,
   firstBucket,
@@ -53,7 +45,7 @@ export class Activity implements OnApplicationBootstrap, OnApplicationShutdown {
     private readonly dispatcher: Dispatcher,
     private readonly repository: ActivityRepository,
     private readonly clock: Clock,
-    @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
+    private readonly repeater: Repeater,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -62,10 +54,9 @@ export class Activity implements OnApplicationBootstrap, OnApplicationShutdown {
         this.note(conclusion);
       }),
     );
-    const tell = (error: unknown): void => {
-      tellUnlessAway(this.logger, 'Figures for charts were not written', error);
-    };
-    this.running.add(repeatWhenDue(() => this.round(), NEVER, tell, this.scheduler).subscribe());
+    const named = { logger: this.logger, trouble: 'Figures for charts were not written' };
+    const rounds = this.repeater.repeat(() => this.round(), named);
+    this.running.add(() => void rounds.stop());
   }
 
   /** The engine has written its last outcome by now, and the graph is still open. */

@@ -1,14 +1,13 @@
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { EndpointRegistry } from '../../delivery/endpoints/endpoint-registry.js';
 import { HistoryRepository, type Overfull } from './history.neo4j.repository.js';
-import { NEVER, type SchedulerLike, type Subscription } from 'rxjs';
+import type { Repetition } from '../../common/rxjs/repetition.js';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
-import { tellUnlessAway } from '../../neo4j/graph-errors.js';
-import { repeatWhenDue } from '../../common/rxjs/repeat-when-due.js';
+import { Repeater } from '../../neo4j/repeater.js';
+import { Activity } from '../activity/activity.js';
 import { WebhookDeactivator } from '../../delivery/endpoints/webhook-deactivator.js';
-import { SCHEDULER } from '../../delivery/lanes/destination-throttle.js';
 
 /** After a batch the sweeper rests so many times as long as it took: deliveries come first. */
 const USUAL_FACTOR = 19;
@@ -59,7 +58,7 @@ interface Surplus {
 @Injectable()
 export class HistorySweeper {
   private readonly logger = new Logger(HistorySweeper.name);
-  private subscription: Subscription | undefined;
+  private rounds: Repetition | undefined;
   /** The log that is being shortened. */
   private current: Surplus | undefined;
   /** Logs that are full of what their webhooks missed, and when they are looked at again. Monotonic ms. */
@@ -78,19 +77,17 @@ export class HistorySweeper {
     private readonly registry: EndpointRegistry,
     private readonly clock: Clock,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
-    @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
+    private readonly repeater: Repeater,
     @Optional() private readonly metrics: DeliveryMetrics = new NoMetrics(),
   ) {}
 
   start(): void {
-    const onError = (error: unknown): void => {
-      tellUnlessAway(this.logger, 'The log could not be swept', error);
-    };
-    this.subscription = repeatWhenDue(() => this.round(), NEVER, onError, this.scheduler).subscribe();
+    const named = { logger: this.logger, trouble: 'The log could not be swept' };
+    this.rounds = this.repeater.repeat(() => this.round(), named);
   }
 
   stop(): void {
-    this.subscription?.unsubscribe();
+    void this.rounds?.stop();
   }
 
   /** One bounded round: a batch of a full log, and at times what is rarer. Answers how many nodes went; 0 = nothing is too many. */
@@ -203,10 +200,12 @@ export class HistoryEraser {
   constructor(
     private readonly repository: HistoryRepository,
     private readonly registry: EndpointRegistry,
+    private readonly activity: Activity,
   ) {}
 
   /** In bounded batches; resolves when nothing is left. */
   async clear(): Promise<void> {
+    this.activity.dropWaiting();
     while ((await this.repository.clear(CLEAR_BATCH)) > 0);
     await this.registry.refresh();
   }

@@ -1,12 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { SchedulerLike, Subscription } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
-import { tellUnlessAway } from '../../neo4j/graph-errors.js';
+import type { Repetition } from '../../common/rxjs/repetition.js';
+import { Repeater } from '../../neo4j/repeater.js';
 import { Lanes } from '../../delivery/lanes/lanes.js';
-import { repeatWhenDue } from '../../common/rxjs/repeat-when-due.js';
 import { WebhookDeactivator } from '../../delivery/endpoints/webhook-deactivator.js';
-import { SCHEDULER } from '../../delivery/lanes/destination-throttle.js';
 import { Backlogs } from './backlogs.js';
 import { isFailing, judge, type FailingLimits, type FailingWebhook } from './failing.js';
 import { FailingRepository } from './failing.neo4j.repository.js';
@@ -18,26 +16,18 @@ const DAY_MS = 24 * 3600 * 1000;
 /** Subscribers hear of at most one outage of a webhook in this time, however often it comes and goes. */
 const NOTICE_PAUSE_MS = 10 * 60 * 1000;
 
-/**
- * Looks after webhooks that fail: gives up those that failed for too long, ends what waits for those that are off, and
- * tells the subscribers of `system.health` of each change. All of it from what is in the graph, so a restart forgets nothing.
- */
+/** Judges webhooks that fail: gives up those that failed for too long, and tells the subscribers of `system.health` of each change. */
 @Injectable()
-export class FailingWatch {
-  private readonly logger = new Logger(FailingWatch.name);
+export class FailingWebhooks {
   private readonly limits: FailingLimits;
-  private subscription: Subscription | undefined;
 
   constructor(
     private readonly repository: FailingRepository,
     private readonly notices: HealthNotices,
     private readonly deactivator: WebhookDeactivator,
-    private readonly backlogs: Backlogs,
-    private readonly outages: OutageRecovery,
     private readonly lanes: Lanes,
     private readonly clock: Clock,
     @Inject(WEBHOOKS_OPTIONS) options: WebhooksOptions,
-    @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
   ) {
     this.limits = {
       threshold: options.breakerThreshold,
@@ -54,31 +44,13 @@ export class FailingWatch {
     this.lanes.openBreakersOf(open.map(({ webhookId }) => webhookId));
   }
 
-  start(): void {
-    const onError = (error: unknown): void => {
-      tellUnlessAway(this.logger, 'Failing webhooks could not be looked after', error);
-    };
-    const round = async (): Promise<number> => {
-      await this.look();
-      return PAUSE_MS;
-    };
-    const wake = this.deactivator.switchedOff$;
-    this.subscription = repeatWhenDue(round, wake, onError, this.scheduler).subscribe();
-  }
-
-  stop(): void {
-    this.subscription?.unsubscribe();
-  }
-
   /** One look at all of them. */
   async look(): Promise<void> {
-    await this.backlogs.endAll();
     for (const webhook of await this.repository.failing()) await this.lookAt(webhook);
     for (const deactivation of await this.repository.untoldDeactivations()) {
       await this.notices.disabled(deactivation);
       await this.repository.deactivationTold(deactivation.webhookId, deactivation.at);
     }
-    await this.outages.look();
   }
 
   private async lookAt(webhook: FailingWebhook): Promise<void> {
@@ -115,5 +87,48 @@ export class FailingWatch {
   private async tellRecovered(webhook: FailingWebhook, since: string): Promise<void> {
     await this.notices.recovered(webhook, since);
     await this.repository.recoveryTold(webhook.webhookId, since);
+  }
+}
+
+/**
+ * Looks after webhooks that fail or are off, every few seconds. All of it from what is in the graph, so a restart
+ * forgets nothing.
+ */
+@Injectable()
+export class FailingWatch {
+  private readonly logger = new Logger(FailingWatch.name);
+  private rounds: Repetition | undefined;
+
+  constructor(
+    private readonly failing: FailingWebhooks,
+    private readonly backlogs: Backlogs,
+    private readonly outages: OutageRecovery,
+    private readonly deactivator: WebhookDeactivator,
+    private readonly repeater: Repeater,
+  ) {}
+
+  /** See `FailingWebhooks.prime`. */
+  async prime(): Promise<void> {
+    await this.failing.prime();
+  }
+
+  start(): void {
+    const round = async (): Promise<number> => {
+      await this.look();
+      return PAUSE_MS;
+    };
+    const named = { logger: this.logger, trouble: 'Failing webhooks could not be looked after' };
+    this.rounds = this.repeater.repeat(round, { ...named, wake: this.deactivator.switchedOff$ });
+  }
+
+  stop(): void {
+    void this.rounds?.stop();
+  }
+
+  /** One look: ends what waits for webhooks that are off, judges those that fail, recovers what an outage has cost. */
+  async look(): Promise<void> {
+    await this.backlogs.endAll();
+    await this.failing.look();
+    await this.outages.look();
   }
 }

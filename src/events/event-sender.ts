@@ -4,7 +4,7 @@ import { newId } from '../common/new-id.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import type { NewEvent, RecordedEvent } from './new-event.js';
 import { writeEmission, type GraphTransaction } from './emit.neo4j.repository.js';
-import { EventIntake, type SendEventOptions } from './event-intake.js';
+import { EventIntake, type EventToSend, type SendEventOptions } from './event-intake.js';
 
 export interface SendOptions extends SendEventOptions {
   /** The event is sent if and only if this commits; its deliveries have no ids yet. @default none: it is sent now */
@@ -22,9 +22,9 @@ function rowOf(
   };
 }
 
-/** Events that are sent if and only if a transaction of the caller commits. */
+/** Sends events of other modules: now, or if and only if a transaction of the caller commits. */
 @Injectable()
-export class TransactionalEmit {
+export class EventSender {
   constructor(
     private readonly intake: EventIntake,
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
@@ -39,6 +39,11 @@ export class TransactionalEmit {
     await writeEmission(transaction, rowOf(prepared, eventId));
     // They are made after the commit.
     return { eventId, deliveryIds: [] };
+  }
+
+  /** All or nothing, in one durable write; results in their order. */
+  async sendAll(events: readonly EventToSend[]): Promise<readonly RecordedEvent[]> {
+    return this.intake.sendAll(events);
   }
 
   private check({ idempotencyKey }: SendEventOptions): void {

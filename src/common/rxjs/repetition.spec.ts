@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY, NEVER, of, throwError, type Observable } from 'rxjs';
+import { EMPTY, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { repeatWhenDue } from './repeat-when-due.js';
+import { Repetition } from './repetition.js';
 
 type Helpers = Parameters<Parameters<TestScheduler['run']>[0]>[0];
 
@@ -16,32 +16,43 @@ function marbles(run: (helpers: Helpers, scheduler: TestScheduler) => void): voi
 
 const ignore = (): void => undefined;
 
-describe('repeatWhenDue', () => {
+/** Emits `r` whenever a run begins. */
+function runsOf(
+  task: () => Observable<number>,
+  scheduler: TestScheduler,
+  wake: Observable<unknown> = NEVER,
+  failed: (error: unknown) => void = ignore,
+): Observable<string> {
+  return new Observable((subscriber) => {
+    const next = (): Observable<number> => {
+      subscriber.next('r');
+      return task();
+    };
+    const repetition = new Repetition(next, { wake, failed, scheduler });
+    return () => void repetition.stop();
+  });
+}
+
+describe('Repetition', () => {
   it('runs at once, and again after the wait that each run asks for', () => {
     marbles(({ expectObservable }, scheduler) => {
       const waits = [3, 5, 100];
       const task = (): Observable<number> => of(waits.shift() ?? 100);
-      expectObservable(repeatWhenDue(task, NEVER, ignore, scheduler), '20ms !').toBe('a--b----c', {
-        a: 3,
-        b: 5,
-        c: 100,
-      });
+      expectObservable(runsOf(task, scheduler), '20ms !').toBe('r--r----r');
     });
   });
 
   it('is woken before its time', () => {
     marbles(({ hot, expectObservable }, scheduler) => {
-      const wake = hot('----w');
-      const result = repeatWhenDue(() => of(50), wake, ignore, scheduler);
-      expectObservable(result, '20ms !').toBe('a---a', { a: 50 });
+      const runs = runsOf(() => of(50), scheduler, hot('----w'));
+      expectObservable(runs, '20ms !').toBe('r---r');
     });
   });
 
   it('never runs twice at a time: a wake during a run makes the next follow at once', () => {
     marbles(({ cold, hot, expectObservable }, scheduler) => {
-      const wake = hot('--w--');
       const task = (): Observable<number> => cold('-----(a|)', { a: 50 });
-      expectObservable(repeatWhenDue(task, wake, ignore, scheduler), '20ms !').toBe('-----a----a', { a: 50 });
+      expectObservable(runsOf(task, scheduler, hot('--w--')), '20ms !').toBe('r----r');
     });
   });
 
@@ -52,8 +63,8 @@ describe('repeatWhenDue', () => {
       const cannotTell = (): void => {
         throw new Error('the log is gone');
       };
-      const result = repeatWhenDue(task, NEVER, cannotTell, scheduler);
-      expectObservable(result, '2500ms !').toBe('a 999ms a 999ms b', { a: 1000, b: 5000 });
+      const runs = runsOf(task, scheduler, NEVER, cannotTell);
+      expectObservable(runs, '2500ms !').toBe('r 999ms r 999ms r');
     });
   });
 
@@ -66,10 +77,26 @@ describe('repeatWhenDue', () => {
         fails = false;
         return answer;
       };
-      const result = repeatWhenDue(task, NEVER, (error) => errors.push(error), scheduler);
-      expectObservable(result, '1500ms !').toBe('a 999ms b', { a: 1000, b: 5000 });
+      const runs = runsOf(task, scheduler, NEVER, (error) => errors.push(error));
+      expectObservable(runs, '1500ms !').toBe('r 999ms r');
       scheduler.flush();
       expect(errors).toEqual(['down']);
     });
+  });
+
+  it('stops when the run that is under way has ended, and begins no other', async () => {
+    const scheduler = new TestScheduler(() => undefined);
+    const answer = new Subject<number>();
+    const repetition = new Repetition(() => answer, { wake: NEVER, failed: ignore, scheduler });
+    scheduler.flush();
+    let isOver = false;
+    const stopped = repetition.stop().then(() => (isOver = true));
+    await Promise.resolve();
+    expect([isOver, repetition.isStopped]).toEqual([false, true]);
+    answer.next(0);
+    await stopped;
+    scheduler.flush();
+    expect(answer.observed).toBe(false);
+    await repetition.stop();
   });
 });
