@@ -1,4 +1,5 @@
-import { from, Observable, type ObservableInput, type OperatorFunction } from 'rxjs';
+import { from, Observable } from 'rxjs';
+import type { ObservableInput, OperatorFunction, Subscriber } from 'rxjs';
 
 /** What waits for its batch, first in, first out. Taking costs what is taken, however much waits behind it. */
 class Backlog<T> {
@@ -57,52 +58,71 @@ export function batchWhileBusy<T, R>(
 ): OperatorFunction<readonly T[], R> {
   return (source) =>
     new Observable<R>((subscriber) => {
-      const { concurrency = 1 } = limits;
-      const waiting = new Backlog<T>();
-      let active = 0;
-      let sourceDone = false;
-      let draining = false;
-
-      // A loop that is not entered twice: an inner that completes at once must not make the stack grow.
-      const drain = (): void => {
-        if (draining) return;
-        draining = true;
-        try {
-          while (!waiting.isEmpty && active < concurrency && !subscriber.closed) start(waiting.take(limits));
-        } catch (error) {
-          subscriber.error(error);
-        }
-        draining = false;
-        if (sourceDone && active === 0 && waiting.isEmpty) subscriber.complete();
-      };
-
-      const start = (batch: readonly T[]): void => {
-        active += 1;
-        const inner = from(project(batch)).subscribe({
-          next: (result) => subscriber.next(result),
-          error: (error: unknown) => subscriber.error(error),
-          complete: () => {
-            active -= 1;
-            drain();
-          },
-        });
-        subscriber.add(inner);
-        inner.add(() => {
-          subscriber.remove(inner);
-        });
-      };
-
+      const batches = new Batches(project, limits, subscriber);
       const subscription = source.subscribe({
-        next: (values) => {
-          waiting.add(values);
-          drain();
-        },
+        next: (values) => batches.add(values),
         error: (error: unknown) => subscriber.error(error),
-        complete: () => {
-          sourceDone = true;
-          drain();
-        },
+        complete: () => batches.end(),
       });
       subscriber.add(subscription);
     });
+}
+
+/** What one subscriber of `batchWhileBusy` waits for. */
+class Batches<T, R> {
+  private readonly waiting = new Backlog<T>();
+  private active = 0;
+  private sourceDone = false;
+  private draining = false;
+
+  constructor(
+    private readonly project: (batch: readonly T[]) => ObservableInput<R>,
+    private readonly limits: BatchLimits<T>,
+    private readonly subscriber: Subscriber<R>,
+  ) {}
+
+  add(values: readonly T[]): void {
+    this.waiting.add(values);
+    this.drain();
+  }
+
+  end(): void {
+    this.sourceDone = true;
+    this.drain();
+  }
+
+  private get mayStart(): boolean {
+    const { concurrency = 1 } = this.limits;
+    return !this.waiting.isEmpty && this.active < concurrency && !this.subscriber.closed;
+  }
+
+  /** A loop that is not entered twice: an inner that completes at once must not make the stack grow. */
+  private drain(): void {
+    if (this.draining) return;
+    this.draining = true;
+    try {
+      while (this.mayStart) this.start(this.waiting.take(this.limits));
+    } catch (error) {
+      this.subscriber.error(error);
+    }
+    this.draining = false;
+    if (this.sourceDone && this.active === 0 && this.waiting.isEmpty) this.subscriber.complete();
+  }
+
+  private start(batch: readonly T[]): void {
+    const { subscriber } = this;
+    this.active += 1;
+    const inner = from(this.project(batch)).subscribe({
+      next: (result) => subscriber.next(result),
+      error: (error: unknown) => subscriber.error(error),
+      complete: () => {
+        this.active -= 1;
+        this.drain();
+      },
+    });
+    subscriber.add(inner);
+    inner.add(() => {
+      subscriber.remove(inner);
+    });
+  }
 }
