@@ -17,8 +17,8 @@ const common = {
 };
 
 /**
- * Three levels, clients, the console, versions of Node.js, and faults; `integration`, `e2e`, `clients`, `console` and
- * `versions` find their Neo4j in TEST_NEO4J_* (see test/runner/run.mjs),
+ * Three levels, clients, the console, versions of Node.js, faults, and receivers of others; all but `unit` and `faults`
+ * find their Neo4j in TEST_NEO4J_* (see test/runner/run.mjs),
  * `faults` has one of its own, to be killed.
  */
 export default {
@@ -73,6 +73,11 @@ export default {
       ...common,
       displayName: 'receivers',
       testMatch: ['<rootDir>/test/receivers/*.receivers-spec.ts'],
+    },
+    {
+      ...common,
+      displayName: 'quick-receivers',
+      testMatch: ['<rootDir>/test/receivers/*.quick-receivers-spec.ts'],
     },
   ],
 };

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -9,12 +10,20 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { HAS_PYTHON, run } from '../clients/tools.js';
 
-const CACHE = join(import.meta.dirname, '..', '..', '.cache', 'receivers');
+const HERE = import.meta.dirname;
+const CACHE = join(HERE, '..', '..', '.cache', 'receivers');
 
 const has = (program: string, ...args: string[]): boolean => spawnSync(program, args).status === 0;
+
+/** Changes when a file of the folder does, so that another version is made anew. */
+function hashOf(folder: string): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  return hash.digest('hex').slice(0, 12);
+}
 
 /** A file or folder of the cache, made once; a half made one is never taken for a whole one. */
 async function cached(name: string, make: (target: string) => Promise<unknown>): Promise<string> {
@@ -28,6 +37,10 @@ async function cached(name: string, make: (target: string) => Promise<unknown>):
   return whole;
 }
 
+/** What is made of the files of a folder beside this one. */
+const cachedOf = (folder: string, make: (target: string) => Promise<unknown>): Promise<string> =>
+  cached(`${folder}-${hashOf(join(HERE, folder))}`, make);
+
 /** A receiver of which this machine lacks what it is made with is left out, and counted as skipped. */
 async function orNothing(isPossible: boolean, make: () => Promise<string>): Promise<string | undefined> {
   if (!isPossible) return undefined;
@@ -40,9 +53,7 @@ async function orNothing(isPossible: boolean, make: () => Promise<string>): Prom
 /** A program in Go from the module of this folder; the first build takes minutes. */
 const goProgram = (folder: string, what: string): Promise<string | undefined> =>
   orNothing(has('go', 'version'), () =>
-    cached(folder, (target) =>
-      run('go', ['build', '-trimpath', '-o', target, what], join(import.meta.dirname, folder)),
-    ),
+    cachedOf(folder, (target) => run('go', ['build', '-trimpath', '-o', target, what], join(HERE, folder))),
   );
 
 export const victoriaLogs = (): Promise<string | undefined> =>
@@ -77,27 +88,43 @@ export const alertmanager = (): Promise<string | undefined> =>
 
 /** The validators from PyPI; answers the interpreter that has them. */
 export const pythonValidators = (): Promise<string | undefined> =>
-  orNothing(HAS_PYTHON, () =>
+  orNothing(HAS_PYTHON, async () => {
     // Not renamed afterwards: an environment knows its own path.
-    Promise.resolve(join(CACHE, 'python')).then(async (folder) => {
-      const python = join(folder, 'bin', 'python');
-      const done = join(folder, 'requirements.txt');
-      if (existsSync(done)) return python;
-      mkdirSync(CACHE, { recursive: true });
-      const list = join(import.meta.dirname, 'requirements.txt');
-      const quiet = ['--quiet', '--disable-pip-version-check', '--require-virtualenv'];
-      await run('python3', ['-m', 'venv', '--clear', folder], CACHE);
-      await run(python, ['-m', 'pip', 'install', ...quiet, '-r', list], CACHE);
-      cpSync(list, done);
-      return python;
-    }),
-  );
+    const folder = join(CACHE, `python-${hashOf(join(HERE, 'python'))}`);
+    const python = join(folder, 'bin', 'python');
+    const done = join(folder, 'requirements.txt');
+    if (existsSync(done)) return python;
+    mkdirSync(CACHE, { recursive: true });
+    const list = join(HERE, 'python', 'requirements.txt');
+    const quiet = ['--quiet', '--disable-pip-version-check', '--require-virtualenv'];
+    await run('python3', ['-m', 'venv', '--clear', folder], CACHE);
+    await run(python, ['-m', 'pip', 'install', ...quiet, '-r', list], CACHE);
+    cpSync(list, done);
+    return python;
+  });
 
 /** Packages from npm that are no dependencies of the project; answers the folder whose `node_modules` they are in. */
-export const npmReceivers = (): Promise<string | undefined> =>
+const npmPackages = (folder: string): Promise<string | undefined> =>
   orNothing(true, () =>
-    cached('npm', async (target) => {
-      cpSync(join(import.meta.dirname, 'npm'), target, { recursive: true });
+    cachedOf(folder, async (target) => {
+      cpSync(join(HERE, folder), target, { recursive: true });
       await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], target);
     }),
   );
+
+export const functionsFramework = (): Promise<string | undefined> => npmPackages('functions-framework');
+export const nodeRed = (): Promise<string | undefined> => npmPackages('node-red');
+
+/** OpenSearch and what it needs, from Maven, with the program that starts it; answers the class path. */
+export const openSearch = (): Promise<string | undefined> =>
+  orNothing(has('mvn', '-v') && has('javac', '-version'), async () => {
+    const folder = await cachedOf('opensearch', async (target) => {
+      const recipe = join(HERE, 'opensearch');
+      const jars = join(target, 'jars');
+      const pom = ['-f', join(recipe, 'pom.xml'), 'dependency:copy-dependencies'];
+      await run('mvn', ['-q', '-B', ...pom, `-DoutputDirectory=${jars}`], HERE);
+      const main = join(recipe, 'OpenSearch.java');
+      await run('javac', ['-cp', join(jars, '*'), '-d', target, main], HERE);
+    });
+    return [folder, join(folder, 'jars', '*')].join(delimiter);
+  });

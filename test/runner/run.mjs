@@ -1,6 +1,6 @@
 /**
  * Runs checks and tests: `node test/runner/run.mjs [check] [unit] [integration] [e2e] [clients] [console]
- * [node-versions] [faults] [fuzz] [receivers] [Jest arguments]`.
+ * [node-versions] [faults] [fuzz] [receivers] [quick-receivers] [Jest arguments]`.
  * Ends with the line `N passed, N failed`: tests, where a failed check counts as a failure.
  */
 import '../../scripts/supported-node.mjs';
@@ -17,14 +17,18 @@ import { startTestNeo4js } from './neo4j.mjs';
 
 const PARTS = [
   ...['check', 'unit', 'integration', 'e2e', 'clients', 'console', 'node-versions'],
-  ...['faults', 'fuzz', 'receivers'],
+  ...['faults', 'fuzz', 'receivers', 'quick-receivers'],
 ];
 
 /** Projects of Jest that run together, so that no worker waits for another part to end. */
-const TOGETHER = ['integration', 'e2e', 'clients', 'console', 'faults'];
+const TOGETHER = [
+  ...['integration', 'e2e', 'clients', 'console', 'faults'],
+  // Software that nobody here wrote; what is not to be had is skipped.
+  ...['receivers', 'quick-receivers'],
+];
 
 /** These need no Neo4j of the run: `faults` kills its own. */
-const WITHOUT_NEO4J = ['check', 'unit', 'faults', 'receivers'];
+const WITHOUT_NEO4J = ['check', 'unit', 'faults'];
 
 const args = process.argv.slice(2);
 const firstOther = args.findIndex((arg) => !PARTS.includes(arg));
@@ -116,9 +120,6 @@ async function runParts() {
   await runWithoutNeo4j();
   stopIfInterrupted();
   await runTogether(await withoutWhatCannotBe(parts));
-  stopIfInterrupted();
-  // Software that nobody here wrote; what is not to be had is skipped.
-  if (parts.includes('receivers')) add(await runJest(['receivers'], ['--runInBand', ...jestArgs]));
 }
 
 await rm(join(RESULTS_DIR, 'summary'), { force: true });

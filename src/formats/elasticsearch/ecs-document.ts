@@ -58,8 +58,13 @@ function streamOf(target: string): { type: string; dataset: string; namespace: s
  * fields only where it is asked for, because free-form objects make an index grow fields without end.
  *
  * @param target name of the data stream or index
+ * @param data what is to be fields of its own
  */
-export function ecsDocument(event: FormatEvent, target: string, withData: boolean): Record<string, unknown> {
+export function ecsDocument(
+  event: FormatEvent,
+  target: string,
+  data?: FormatEvent['data'],
+): Record<string, unknown> {
   const { severity, summary } = messageOf(event, {});
   const stream = streamOf(target);
   return {
@@ -81,6 +86,6 @@ export function ecsDocument(event: FormatEvent, target: string, withData: boolea
     ...(event.projectId === null ? {} : { labels: { project_id: event.projectId } }),
     tags: ['basset-hound'],
     ...(stream ? { data_stream: stream } : {}),
-    ...(withData ? { basset_hound: { data: event.data } } : {}),
+    ...(data ? { basset_hound: { data } } : {}),
   };
 }

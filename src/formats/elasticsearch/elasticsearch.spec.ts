@@ -84,6 +84,23 @@ describe('what Elasticsearch is sent', () => {
     expect(document(event, { data: 'flattened' }).basset_hound).toEqual({ data: event.data });
   });
 
+  it('has no field that an index refuses', () => {
+    const nul = String.fromCharCode(0);
+    const deep = JSON.parse('{"a":'.repeat(80) + '[1]' + '}'.repeat(80)) as object;
+    const data = { long: 'é'.repeat(40_000), ['k'.repeat(5_000)]: 1, [`n${nul}l`]: ['x'], deep };
+    const { body, truncated } = elasticsearch.render(
+      eventOf('entity.created', data),
+      { data: 'flattened' },
+      WEBHOOK,
+    );
+    const fields = JSON.parse(body.toString().split('\n')[1]!).basset_hound.data;
+    expect(fields).toMatchObject({ long: 'é'.repeat(8_191), 'n\ufffdl': ['x'] });
+    expect(Object.keys(fields)).toEqual(['long', 'n\ufffdl', 'deep']);
+    expect(/^(?:{"a":)+"{/.exec(JSON.stringify(fields.deep))?.[0].match(/{/g)?.length).toBeLessThan(66);
+    expect(truncated).toBe(true);
+    expect(elasticsearch.render(eventOf('entity.created', data), {}, WEBHOOK).truncated).toBe(false);
+  });
+
   it('names its data stream only where the target is one', () => {
     const [event] = SAMPLE_EVENTS;
     const stream = { type: 'logs', dataset: 'basset_hound.events', namespace: 'default' };

@@ -4,6 +4,7 @@ import { findings, unlessPath, withQuery } from '../receiver-url.js';
 import { interpretBulk, interpretBulkItems } from './bulk-answers.js';
 import { jsonText } from '../wire.js';
 import { ecsDocument } from './ecs-document.js';
+import { searchable } from './searchable.js';
 
 const BULK_PATH = /\/[^/]+\/_bulk$/;
 const FILTER = 'errors,items.*.status,items.*.error.type,items.*.error.reason';
@@ -27,13 +28,14 @@ const targetOf = (url: string): string => /([^/]+)\/_bulk$/.exec(new URL(url).pa
 
 function render(event: FormatEvent, options: FormatOptions, webhook: FormatWebhook): RenderedRequest {
   const action = jsonText({ create: { _id: event.id } });
-  const document = ecsDocument(event, targetOf(webhook.url), options.data === 'flattened');
+  const fields = options.data === 'flattened' ? searchable(event.data) : undefined;
+  const document = ecsDocument(event, targetOf(webhook.url), fields?.data);
   return {
     method: 'POST',
     url: withQuery(webhook.url, { filter_path: FILTER }),
     headers: { 'Content-Type': 'application/x-ndjson' },
     body: Buffer.from(`${action}\n${jsonText(document)}\n`),
-    truncated: false,
+    truncated: fields?.cut ?? false,
   };
 }
 
@@ -52,7 +54,7 @@ export const elasticsearch: Format = {
   name: 'elasticsearch',
   title: 'Elasticsearch, OpenSearch (ECS documents by _bulk)',
   category: 'siem',
-  version: 1,
+  version: 2,
   urlRule:
     'Names the data stream or index and ends in /_bulk, such as https://host:9200/logs-basset_hound.events-default/_bulk.',
   urlIsSecret: false,
