@@ -61,6 +61,26 @@ describe('changes of the graph', () => {
     ]);
   });
 
+  it('are one event also where they are so many that they come in several rows', async () => {
+    await scene.app.close();
+    await scene.startApp({ CAPTURE_SETTLE_MS: SETTLE_MS, CAPTURE_FOLD: '2' });
+    await application.createProject('case');
+    await forget();
+    const folded = (event: string): unknown =>
+      expect.objectContaining({
+        ...{ event, project_id: 'case' },
+        data: { folded: true, count: 3000, ids: expect.any(Array) },
+      });
+    await application.createLargeCrowd('case', 3000);
+    expect(await told()).toEqual([folded('entity.created')]);
+    await forget();
+    await application.deleteProject('case');
+    expect(await told()).toEqual([
+      folded('entity.deleted'),
+      expect.objectContaining({ event: 'project.deleted' }),
+    ]);
+  });
+
   it('become one event for each action of the application', async () => {
     const uuid = await application.createProject('case', 'Case');
     await application.renameProject('case', 'The case');
@@ -175,11 +195,7 @@ describe('changes of the graph', () => {
   it('of a large transaction are each told once, with its project', async () => {
     await application.createProject('case');
     await forget();
-    const people = Array.from({ length: 3000 }, (_, i) => `person-${i}`);
-    await scene.graph.change(
-      `MATCH (p:Project {safe_name: 'case'}) UNWIND $people AS id CREATE (p)-[:HAS_PERSON]->(:Person {id: id})`,
-      { people },
-    );
+    const people = await application.createLargeCrowd('case', 3000);
     expect((await toldBriefly()).sort()).toEqual(people.map((id) => `entity.created ${id}`).sort());
     await forget();
     await application.deleteProject('case');

@@ -116,10 +116,7 @@ async function serviceWith(capture: string): Promise<void> {
     'makes many events of a large transaction, in parts, each once',
     async () => {
       await application.createProject('large');
-      await graph.change(
-        `MATCH (p:Project {safe_name: 'large'}) UNWIND range(1, 5000) AS i
-         CREATE (p)-[:HAS_PERSON]->(:Person {id: 'person-' + i})`,
-      );
+      await application.createLargeCrowd('large', 5000);
       const events = (await told()).filter((event) => event.startsWith('entity.created person-'));
       expect(events).toHaveLength(5000);
       expect(new Set(events).size).toBe(5000);

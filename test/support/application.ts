@@ -60,6 +60,17 @@ export class Application {
     return ids;
   }
 
+  /** One transaction that the plugin writes several rows for. */
+  async createLargeCrowd(safeName: string, count: number): Promise<string[]> {
+    const people = Array.from({ length: count }, (_, i) => `person-${i}`);
+    await this.graph.change(
+      `MATCH (p:Project {safe_name: $safeName}) UNWIND $people AS id
+       CREATE (p)-[:HAS_PERSON]->(:Person {id: id})`,
+      { safeName, people },
+    );
+    return people;
+  }
+
   async setField(id: string, name: string, value: unknown): Promise<void> {
     await this.graph.change(
       `MATCH (:Person {id: $id})-[:HAS_FIELD_VALUE]->(f:FieldValue)
