@@ -36,17 +36,17 @@ export async function prepare(
 }
 
 /** Answers how many rows a second. */
-export async function timed(commits: Commits, batch: number, work: () => Promise<void>): Promise<number> {
+async function timed(commits: Commits, batch: number, work: () => Promise<void>): Promise<number> {
   const started = performance.now();
   await work();
   return (commits.length * batch) / ((performance.now() - started) / 1000);
 }
 
-export async function appendAll(raw: RawCommits, commits: Commits, batch: number): Promise<void> {
+async function appendAll(raw: RawCommits, commits: Commits, batch: number): Promise<void> {
   for (const [append] of commits) await raw.run(append, batch);
 }
 
-export async function finishAll(raw: RawCommits, commits: Commits, batch: number): Promise<void> {
+async function finishAll(raw: RawCommits, commits: Commits, batch: number): Promise<void> {
   for (const [, finish] of commits) await raw.run(finish, batch);
 }
 
