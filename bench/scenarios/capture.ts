@@ -7,7 +7,7 @@ import { CpuMeter, MemorySampler } from '../support/process-usage.js';
 import { RawCommits } from '../support/raw-commits.js';
 import { Receiver } from '../support/receiver.js';
 import type { Report } from '../support/report.js';
-import { startService } from '../support/service.js';
+import { startService, type Service } from '../support/service.js';
 import { repeatedly, scaled } from '../support/sizes.js';
 import { median, percentile } from '../support/statistics.js';
 import { until } from '../support/waiting.js';
@@ -20,6 +20,7 @@ const EVENTS = scaled(10_000, 1000);
 const BATCH = 200;
 const ROWS = scaled(20_000, 1000);
 const BACKLOG = scaled(100_000, 2000);
+const PEOPLE = scaled(100_000, 500);
 const IDLE_MS = scaled(20_000, 3000);
 const PATIENCE_MS = 900_000;
 const APPLICATION = "application's writes";
@@ -34,6 +35,19 @@ const PILE_UP = `
 UNWIND range($from, $to) AS i
 CREATE (:WebhookOutbox {id: randomUUID(), at: timestamp() - 60000, seq: i,
   changes: '[["+HAS_PERSON","case","row-' + i + '",null,null,"u-1"]]'})`;
+
+/** People with two fields each, in transactions of their own. */
+const CROWD = `
+MATCH (p:Project) WITH p LIMIT 1 UNWIND range(1, $count) AS i
+CALL (p, i) {
+  CREATE (p)-[:HAS_PERSON]->(e:Person {id: 'crowd-' + i, entity_type: 'person'})
+  CREATE (e)-[:HAS_FIELD_VALUE]->(:FieldValue {section_id: 'core', field_id: 'name', value: 'Name ' + i})
+  CREATE (e)-[:HAS_FIELD_VALUE]->(:FieldValue {section_id: 'core', field_id: 'email', value: i + '@example.org'})
+} IN TRANSACTIONS OF 1000 ROWS`;
+
+interface CaptureStatus {
+  readonly last_scan: { readonly finished_at: string } | null;
+}
 
 async function run(driver: Driver, cypher: string, parameters = {}, isOwn = false): Promise<number> {
   const session = driver.session({ database: 'neo4j' });
@@ -184,6 +198,33 @@ async function idle(report: Report, neo4j: Neo4j): Promise<void> {
   }
 }
 
+/** All that is there becomes known, and is compared with it afterwards; nothing differs. */
+async function scan(report: Report, neo4j: Neo4j): Promise<void> {
+  await run(neo4j.driver, CROWD, { count: PEOPLE }, true);
+  await run(
+    neo4j.driver,
+    "MATCH (relay:WebhookRegistry {id: 'relay'}) SET relay.known_since = null",
+    {},
+    true,
+  );
+  const service = await startService(neo4j);
+  const name = `${PEOPLE.toLocaleString('en')} entities of two fields`;
+  for (const what of ['the first scan, which writes down what is there', 'a scan that compares']) {
+    const started = performance.now();
+    const asked = new Date().toISOString();
+    await service.api.post('/api/v1/capture/scan');
+    await until('the scan is over', PATIENCE_MS, async () => (await lastScan(service)) > asked, 100);
+    report.add(name, what, (performance.now() - started) / 1000, 's');
+  }
+  await service.stop();
+}
+
+/** When the last scan ended, RFC 3339; '' = none did. */
+async function lastScan({ api }: Service): Promise<string> {
+  const { last_scan } = await api.get<CaptureStatus>('/api/v1/capture');
+  return last_scan?.finished_at ?? '';
+}
+
 /** What capture costs the application, the service, and the machine when nothing happens. */
 export async function capture(report: Report): Promise<void> {
   const [plain, captured] = [await Neo4j.start(), await Neo4j.start([JAR])];
@@ -195,6 +236,7 @@ export async function capture(report: Report): Promise<void> {
   await idle(report, captured);
   await relay(report, captured, ROWS, `${ROWS.toLocaleString('en')} rows of the outbox`);
   await relay(report, captured, BACKLOG, `${BACKLOG.toLocaleString('en')} rows of the outbox`);
+  await scan(report, captured);
   await receiver.stop();
   await captured.stop();
   report.note(
