@@ -6,6 +6,7 @@ import { TestApp } from '../support/app.js';
 import { setAppScene } from '../support/app-scene.js';
 import { ShiftedClock } from '../support/clock.js';
 import { FailingDrill } from '../support/failing-drill.js';
+import { payloadErrors } from '../support/payloads.js';
 import { Receiver } from '../support/receiver.js';
 import { until } from '../support/until.js';
 
@@ -25,8 +26,11 @@ beforeEach(async () => {
 afterEach(() => good.close());
 
 /** What a receiver was told about webhooks, without the ids of the events. */
-const notices = (receiver: Receiver) =>
-  receiver.requests.filter(({ json }) => json.data.kind !== undefined).map(({ json }) => json);
+function notices(receiver: Receiver) {
+  const told = receiver.requests.filter(({ json }) => json.data.kind !== undefined).map(({ json }) => json);
+  expect(told.flatMap(({ event, data }) => payloadErrors(event, data))).toEqual([]);
+  return told;
+}
 
 async function metric(name: string): Promise<number> {
   const { text } = await request(scene.app.server).get('/metrics').expect(200);
