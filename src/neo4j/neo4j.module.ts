@@ -7,7 +7,7 @@ import { Connections } from './connections.js';
 import { EmbeddedNeo4j } from './embedded/embedded-neo4j.js';
 import { Supervisor } from './embedded/supervisor.js';
 import { ApiGraph, Neo4jGraph, PulseGraph, SystemGraph } from './neo4j-graph.js';
-import { createDriver, openDriver } from './open-driver.js';
+import { BOOT_PATIENCE_MS, createDriver, openDriver } from './open-driver.js';
 import { Repeater } from './repeater.js';
 import { migrateSchema } from './schema/schema-migrator.js';
 import { StoreState } from './store-state.js';
@@ -21,6 +21,8 @@ const PULSE = { patienceMs: 4000, limitMs: 7000, isUrgent: true };
 class GraphResources {
   readonly state = new StoreState();
   readonly graph: Neo4jGraph;
+  /** For what is done once at the start: a server that was just started is slow, however short callers are to wait. */
+  readonly boot: Neo4jGraph;
   readonly api: ApiGraph;
   readonly pulse: PulseGraph;
   readonly system: SystemGraph;
@@ -38,6 +40,10 @@ class GraphResources {
     this.connections = new Connections(open, state, database);
     const settings = { database, state, life: this.connections, patienceMs };
     this.graph = new Neo4jGraph(this.connections.sessions('engine'), { ...settings, keepsPlans: true });
+    this.boot = new Neo4jGraph(this.connections.sessions('engine'), {
+      ...settings,
+      patienceMs: Math.max(patienceMs, BOOT_PATIENCE_MS),
+    });
     this.api = new ApiGraph(this.connections.sessions('api'), {
       ...settings,
       isForCallers: true,
@@ -75,7 +81,7 @@ async function connect(
   await driver.close();
   const resources = new GraphResources(connection, database, ingestTimeoutSeconds * 1000, embedded);
   try {
-    await migrateSchema(resources.graph);
+    await migrateSchema(resources.boot);
     return resources;
   } catch (error) {
     await resources.close();

@@ -7,8 +7,8 @@ import type { Neo4jConnection } from '../config/service-options.js';
 import { faultOf, isMissingDatabase, reasonOf } from './driver-errors.js';
 import { expectKnownServer } from './server-version.js';
 
-/** A server that is still starting, as in docker-compose, is waited for. */
-const BOOT_PATIENCE_MS = 30_000;
+/** A server that is still starting, as in docker-compose, is waited for, and so is its first answer. */
+export const BOOT_PATIENCE_MS = 30_000;
 /** Its databases come soon after it: one that is still missing then is not there. */
 const DATABASE_PATIENCE_MS = 5000;
 const BOOT_PAUSE_MS = 500;

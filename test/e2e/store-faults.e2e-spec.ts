@@ -91,12 +91,12 @@ async function untilWorking(): Promise<void> {
   await until(has, 'the delivery', RECOVERY_MS);
 }
 
-const startApp = (): Promise<TestApp> =>
+const startApp = (through = proxy, patience = INGEST_TIMEOUT_SECONDS): Promise<TestApp> =>
   TestApp.start({
     env: {
-      NEO4J_URI: `bolt://127.0.0.1:${proxy.port}`,
+      NEO4J_URI: `bolt://127.0.0.1:${through.port}`,
       NEO4J_PASSWORD: neo4j.connection.password,
-      INGEST_TIMEOUT_SECONDS: String(INGEST_TIMEOUT_SECONDS),
+      INGEST_TIMEOUT_SECONDS: String(patience),
     },
   });
 
@@ -147,6 +147,19 @@ function expectTwoLines(begin: RegExp): void {
 }
 
 describe('faults of the store', () => {
+  it(
+    'a Neo4j that is slow when the service starts is waited for, however short callers are to wait',
+    async () => {
+      const slow = await StallingProxy.to(Number(new URL(neo4j.connection.uri).port));
+      // The first connection asks whether it is there; what the start then does is answered late.
+      slow.holdFrom(2, pause(4000));
+      const other = await startApp(slow, 1);
+      await other.close();
+      await slow.close();
+    },
+    BOOT_MS,
+  );
+
   it(
     'connections that the network forgot are replaced, and the lease is kept',
     async () => {

@@ -7,6 +7,10 @@ export class StallingProxy {
   private readonly sockets = new Set<Socket>();
   private readonly pairs = new Set<readonly [near: Socket, far: Socket]>();
 
+  private opened = 0;
+  /** Which connections wait for their first answer, and for what. */
+  private held = { from: Infinity, until: Promise.resolve() };
+
   private constructor(private readonly server: Server) {}
 
   static async to(port: number): Promise<StallingProxy> {
@@ -27,7 +31,11 @@ export class StallingProxy {
       });
       // Where nobody listens, whoever asked is told so.
       far.on('close', () => near.destroy());
-      near.pipe(far).pipe(near);
+      proxy.opened += 1;
+      const { from, until } = proxy.held;
+      near.pipe(far);
+      if (proxy.opened < from) far.pipe(near);
+      else void until.then(() => far.pipe(near));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -36,6 +44,11 @@ export class StallingProxy {
 
   get port(): number {
     return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Connections with this number and later ones, the first is 1, are answered when `until` is over. */
+  holdFrom(from: number, until: Promise<void>): void {
+    this.held = { from, until };
   }
 
   /** From now on nothing passes through the connections there are, and nobody is told. New ones work. */
