@@ -11,9 +11,7 @@ import {
 } from 'rxjs';
 import { SCHEDULER } from '../common/rxjs/scheduler.js';
 import { HEARTBEAT_MS, InstanceLease } from '../delivery/queue/instance-lease.js';
-
-/** A Neo4j that was just started may need longer for its first write than a heartbeat may take. */
-const BOOT_PATIENCE_MS = 30_000;
+import { BOOT_PATIENCE_MS } from '../neo4j/open-driver.js';
 
 /** Keeps the lease of this instance from its registration to its farewell. */
 @Injectable()

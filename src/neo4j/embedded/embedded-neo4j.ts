@@ -150,7 +150,7 @@ export class EmbeddedNeo4j implements RunningNeo4j {
     if (ownPort !== undefined && port !== ownPort)
       throw new BootError(`Port ${ownPort} of the embedded Neo4j is taken by another process`);
     await writeConfiguration(layout, port, memory);
-    const password = await ensurePassword(layout, java, classpath);
+    const password = await ensurePassword(layout);
     this.log(`Starting Neo4j on 127.0.0.1:${port}, data in ${layout.home}`);
     this.use({ pid: await spawnServer(layout, java, classpath, memory), port }, password);
     this.watch();

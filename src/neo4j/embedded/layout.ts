@@ -6,6 +6,9 @@ export interface Layout {
   readonly conf: string;
   readonly confFile: string;
   readonly password: string;
+  /** Where the server looks for its first user, when it has none. */
+  readonly dbms: string;
+  readonly initialUser: string;
   /** Process id and port of the running server. */
   readonly server: string;
   /** Process that the server works for. */
@@ -23,6 +26,8 @@ export function layoutOf(dataDir: string): Layout {
     conf: join(home, 'conf'),
     confFile: join(home, 'conf', 'neo4j.conf'),
     password: join(home, 'password'),
+    dbms: join(home, 'data', 'dbms'),
+    initialUser: join(home, 'data', 'dbms', 'auth.ini'),
     server: join(home, 'server.json'),
     owner: join(home, 'owner.json'),
     classpath: join(home, 'classpath.json'),
