@@ -56,11 +56,16 @@ describe('the dashboard', () => {
     expect(JSON.stringify(dashboard)).not.toMatch(/https?:/);
   });
 
-  it('has four rows and fifteen panels, none twice', () => {
+  it('has five rows and eighteen panels, none twice and none over another', () => {
     expect(panels.filter(({ type }) => type === 'row').map(({ title }) => title)).toEqual([
-      ...['Is it well', 'Traffic', 'Receivers', 'Engine'],
+      ...['Is it well', 'Traffic', 'Receivers', 'Engine', 'The graph as a source'],
     ]);
-    expect(panels.filter(({ type }) => type !== 'row')).toHaveLength(15);
+    expect(panels.filter(({ type }) => type !== 'row')).toHaveLength(18);
     expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    const places = panels.flatMap(({ gridPos }) => {
+      const { x, y, w, h } = gridPos as Readonly<Record<'x' | 'y' | 'w' | 'h', number>>;
+      return Array.from({ length: w * h }, (_, at) => `${x + (at % w)}/${y + Math.floor(at / w)}`);
+    });
+    expect(new Set(places).size).toBe(places.length);
   });
 });

@@ -4,6 +4,14 @@ import { parse } from 'yaml';
 
 const OPS = join(import.meta.dirname, '..', '..', 'ops');
 
+/** Every metric of the service that the table of `docs/operation.md` explains, where `_x` is short for `basset_webhooks_x`. */
+export function explainedMetrics(): string[] {
+  const text = readFileSync(join(OPS, '..', 'docs', 'operation.md'), 'utf8');
+  const cells = [...text.matchAll(/^\| (`(?:basset_webhooks)?_.*?) \|/gm)].map(([, cell]) => cell!);
+  const names = cells.flatMap((cell) => [...cell.matchAll(/`(?:basset_webhooks)?_([a-z0-9_]+)`/g)]);
+  return names.map(([, name]) => `basset_webhooks_${name}`).sort();
+}
+
 /** Every metric that the dashboard and the alerts name; `up` is Prometheus' own. */
 export function namedMetrics(): string[] {
   const dashboard = JSON.parse(readFileSync(join(OPS, 'grafana', 'basset-webhooks.json'), 'utf8'));
