@@ -22,7 +22,7 @@ import time
 import uuid
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from enum import Enum
 from typing import Any, NoReturn, Optional, TypeVar, Union
 from urllib.parse import quote
@@ -99,7 +99,7 @@ class RetryConfig:
 
 @dataclass
 class WebhookConfig:
-    """What is subscribed. Without ``retry_config`` the defaults of the service hold."""
+    """What is subscribed. With a ``retry_config`` that nobody changed the defaults of the service hold."""
 
     name: str
     url: str
@@ -107,7 +107,7 @@ class WebhookConfig:
     events: list[EventName] = field(default_factory=list)
     active: bool = True
     headers: dict[str, str] = field(default_factory=dict)
-    retry_config: Optional[RetryConfig] = None
+    retry_config: Optional[RetryConfig] = field(default_factory=RetryConfig)
     project_id: Optional[str] = None
 
     def __post_init__(self) -> None:
@@ -127,14 +127,15 @@ class Webhook:
     config: WebhookConfig
     created_at: datetime
     updated_at: datetime
-    last_triggered_at: Optional[datetime]
-    delivery_count: int
-    success_count: int
-    failure_count: int
+    last_triggered_at: Optional[datetime] = None
+    delivery_count: int = 0
+    success_count: int = 0
+    failure_count: int = 0
     raw: Json = field(repr=False, default_factory=dict)
 
     def to_dict(self) -> Json:
-        return self.raw
+        """As the service answered it; of one that was made by hand, what it holds."""
+        return self.raw or {**_plain(asdict(self.config), "secret"), **_plain(asdict(self), "config", "raw")}
 
 
 @dataclass
@@ -145,18 +146,30 @@ class WebhookDelivery:
     webhook_id: str
     event: EventName
     payload: Optional[Json]
-    status: DeliveryStatus
-    attempts: int
-    last_attempt_at: Optional[datetime]
-    next_retry_at: Optional[datetime]
-    response_code: Optional[int]
-    response_body: Optional[str]
-    error_message: Optional[str]
-    created_at: datetime
+    status: DeliveryStatus = DeliveryStatus.PENDING
+    attempts: int = 0
+    last_attempt_at: Optional[datetime] = None
+    next_retry_at: Optional[datetime] = None
+    response_code: Optional[int] = None
+    response_body: Optional[str] = None
+    error_message: Optional[str] = None
+    created_at: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     raw: Json = field(repr=False, default_factory=dict)
 
     def to_dict(self) -> Json:
-        return self.raw
+        """As the service answered it; of one that was made by hand, what it holds."""
+        return self.raw or _plain(asdict(self), "raw")
+
+
+def _plain(value: Any, *left_out: str) -> Any:
+    """What JSON can hold: times as ISO 8601, members of enumerations as their values."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items() if key not in left_out}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.value if isinstance(value, Enum) else value
 
 
 def _time(text: Optional[str]) -> Optional[datetime]:
@@ -251,6 +264,8 @@ class _Operations:
 
     def create_webhook(self, config: WebhookConfig) -> Operation[str]:
         given = {name: getattr(config, name) for name in WebhookConfig.__dataclass_fields__}
+        if config.retry_config == RetryConfig():
+            del given["retry_config"]
         body = _settings({name: value for name, value in given.items() if value is not None})
         answer = yield _Call("POST", "/webhooks", body, may_repeat=False)
         return str(answer.json()["id"])
@@ -331,7 +346,8 @@ class _Connection:
         headers = dict(call.headers)
         content = None
         if call.body is not None:
-            content = json.dumps(call.body, allow_nan=False).encode()
+            # Dates, UUIDs and the like in the data of an event go as text, as they always did.
+            content = json.dumps(call.body, allow_nan=False, default=str).encode()
             headers["Content-Type"] = "application/json"
         return {"method": call.method, "url": call.path, "params": call.query, "content": content, "headers": headers}
 
@@ -452,9 +468,21 @@ class SyncWebhookService:
 
 
 class WebhookService:
-    """The service, as the Python service that it replaces had it: all is awaited but ``get_stats``."""
+    """
+    The service, as the Python service that it replaces had it: all is awaited but ``get_stats``.
 
-    def __init__(self, url: Optional[str] = None, api_key: Optional[str] = None, timeout: float = 30.0) -> None:
+    ``max_deliveries`` and ``max_requests_per_second`` are kept for old callers: the settings of the service hold.
+    """
+
+    def __init__(
+        self,
+        max_deliveries: int = 1000,
+        timeout: float = 30.0,
+        max_requests_per_second: float = 10.0,
+        *,
+        url: Optional[str] = None,
+        api_key: Optional[str] = None,
+    ) -> None:
         self._connection = _Connection(url, api_key, timeout)
         self._operations = _Operations()
         # A client belongs to one event loop; programs that call asyncio.run several times have several.
@@ -562,7 +590,7 @@ def get_webhook_service(max_deliveries: int = 1000, timeout: float = 30.0) -> We
     """The one service of this process. ``max_deliveries`` is kept for old callers: ``MAX_DELIVERIES`` of the service holds."""
     global _webhook_service
     if _webhook_service is None:
-        _webhook_service = WebhookService(timeout=timeout)
+        _webhook_service = WebhookService(max_deliveries, timeout)
     return _webhook_service
 
 

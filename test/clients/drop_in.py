@@ -6,6 +6,8 @@ import json
 import os
 import sys
 import threading
+import uuid
+from datetime import datetime, timezone
 
 sys.path.insert(0, os.environ["CLIENT_DIRECTORY"])
 
@@ -90,6 +92,24 @@ async def refused():
             pass
 
 
+async def with_what_old_code_may_hold():
+    service = WebhookService(1000, 30.0, 10.0)
+    config = WebhookConfig(name="Old", url=good, events=[WebhookEvent.REPORT_GENERATED])
+    config.retry_config.max_retries = 1
+    webhook_id = await service.create_webhook(config)
+    assert (await service.get_webhook(webhook_id)).config.retry_config == RetryConfig(max_retries=1)
+    when, who = datetime(2026, 11, 26, tzinfo=timezone.utc), uuid.UUID(int=7)
+    [delivery_id] = await service.send_event(WebhookEvent.REPORT_GENERATED, data={"when": when, "who": who})
+    sent = (await ended(service, delivery_id)).payload["data"]
+    assert sent == {"when": str(when), "who": str(who)}, sent
+    await service.delete_webhook(webhook_id)
+    by_hand = client.Webhook("w", config, when, when)
+    assert by_hand.to_dict()["events"] == ["report.generated"] and by_hand.to_dict()["created_at"] == when.isoformat()
+    assert "secret" not in by_hand.to_dict() and by_hand.failure_count == 0
+    delivery = client.WebhookDelivery("d", "w", WebhookEvent.SYSTEM_HEALTH, {})
+    assert delivery.status == DeliveryStatus.PENDING and delivery.to_dict()["status"] == "pending"
+
+
 class Away(http.server.BaseHTTPRequestHandler):
     """Answers 503 twice, then as the service does."""
 
@@ -113,7 +133,7 @@ async def while_the_service_is_away():
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Away) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         there = f"http://127.0.0.1:{server.server_port}"
-        async with WebhookService(there) as service:
+        async with WebhookService(url=there) as service:
             assert await service.send_event(WebhookEvent.PROJECT_CREATED) == ["d"]
         with SyncWebhookService(there) as service:
             assert service.send_event(WebhookEvent.PROJECT_CREATED) == ["d"]
@@ -145,6 +165,7 @@ def without_async():
 asyncio.run(as_before())
 asyncio.run(without_what_is_not_there())
 asyncio.run(refused())
+asyncio.run(with_what_old_code_may_hold())
 asyncio.run(while_the_service_is_away())
 without_async()
 print("done")
