@@ -66,9 +66,12 @@ export function createProgram(): Command {
   return withThrownErrors(program);
 }
 
-/** Errors of usage are thrown, in every command: their exit status is ours. */
+/** In every command: errors of usage are thrown, so that their exit status is ours, and help names all flags. */
 function withThrownErrors(command: Command): Command {
-  command.exitOverride().configureOutput({ outputError: (text, write) => write(text) });
+  command
+    .configureHelp({ showGlobalOptions: true })
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text) });
   for (const child of command.commands) withThrownErrors(child);
   return command;
 }

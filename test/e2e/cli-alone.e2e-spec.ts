@@ -63,6 +63,12 @@ describe('the command line, without a service', () => {
     expect([ended, code === 0 ? stderr : stdout]).toEqual([code, '']);
   });
 
+  it('names with --help all that a command takes, also what every command takes', async () => {
+    const help = await cli.succeed(['webhooks', 'list', '--help']);
+    for (const flag of ['--project <id>', '--failing', '--json', '--api-key-file <file>', '--timeout <s>'])
+      expect(help).toContain(flag);
+  });
+
   it('serves: what stops the service is told as by npm start', async () => {
     const { status, stdout, stderr } = await cli.run(['serve'], '', { PORT: 'none' });
     expect([status, stdout, stderr]).toEqual([1, '', expect.stringMatching(/^PORT .*\n$/)]);

@@ -7,7 +7,7 @@ import { CommandLine } from '../support/command.js';
 import { testConnection } from '../support/connection.js';
 import { freePort } from '../support/free-port.js';
 import { Graph } from '../support/graph.js';
-import { namedMetrics } from '../support/metric-names.js';
+import { explainedMetrics, namedMetrics } from '../support/metric-names.js';
 import { Receiver } from '../support/receiver.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
@@ -87,7 +87,7 @@ describe('the command line', () => {
     expect(await cli.json(['webhooks', 'test', id])).toMatchObject({ status: 'success' });
     expect(await cli.succeed(['webhooks', 'rotate', id, '--grace', '0', '--quiet'])).toMatch(/^whsec_\S+$/);
     expect((await cli.run(['webhooks', 'delete', id])).status).toBe(2);
-    await cli.succeed(['webhooks', 'delete', id, '--yes']);
+    expect(await cli.json(['webhooks', 'delete', id, '--yes'])).toBe(null);
     expect((await cli.run(['webhooks', 'get', id])).status).toBe(4);
   });
 
@@ -175,6 +175,8 @@ describe('the command line', () => {
       event: 'orphan.created',
     });
     expect(await cli.succeed(['deliveries', 'get', delivery.id, '--curl'])).toContain("--data-binary '{");
+    const curl = await cli.json(['deliveries', 'get', delivery.id, '--curl']);
+    expect(curl.command).toContain('X-Webhook-Delivery');
     expect(await cli.succeed(['webhooks', 'recover', id, '--since', '1h', '--dry-run'])).toMatch(
       /^1 would be sent again \(2\S+ … now\)$/,
     );
@@ -252,6 +254,8 @@ describe('the metrics', () => {
     const text = await (await fetch(`${service.url}/metrics`)).text();
     const given = new Set([...text.matchAll(/^([a-z0-9_]+)(?:\{.*\})? \S+$/gm)].map(([, name]) => name));
     expect(namedMetrics().filter((name) => !given.has(name))).toEqual([]);
+    const ours = [...text.matchAll(/^# TYPE (basset_webhooks_\S+)/gm)].map(([, name]) => name);
+    expect(explainedMetrics()).toEqual(ours.sort());
     for (const line of [
       /^basset_webhooks_answers_total\{answer="2xx"\} [1-9]/m,
       /^basset_webhooks_deliveries_finished_total\{outcome="failed"\} [1-9]/m,

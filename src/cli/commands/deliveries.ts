@@ -76,7 +76,9 @@ async function get(cli: Cli, id: string, flags: GetFlags): Promise<void> {
     return;
   }
   if (flags.curl === true) {
-    cli.print(await curlFor(cli, delivery, rawPayload(answer.text)));
+    const command = await curlFor(cli, delivery, rawPayload(answer.text));
+    if (cli.flags.json === true) cli.json({ command });
+    else cli.print(command);
     return;
   }
   cli.answer(answer, (record: object) =>

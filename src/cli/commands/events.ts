@@ -106,16 +106,22 @@ async function emitBatch(cli: Cli, file: string, flags: { fromLine: number; key?
 
 interface Match {
   readonly would_receive: readonly { webhook_id: string; name: string }[];
+  readonly would_receive_total: number;
   readonly would_not: readonly { webhook_id: string; name: string; reason: string }[];
+  readonly would_not_total: number;
 }
 
 async function explain(cli: Cli, type: string, { project }: { project?: string }): Promise<void> {
   const answer = await cli.api.get('/webhooks/match', { event: type, project_id: project });
+  const { would_receive, would_receive_total, would_not, would_not_total } = answer.body as unknown as Match;
+  const hidden = would_receive_total - would_receive.length + would_not_total - would_not.length;
   cli.answer(answer, (match: Match) => [
     ...match.would_receive.map(({ name, webhook_id: id }) => `✔ ${printable(name)}  ${id}`),
     ...match.would_not.map(({ name, webhook_id: id, reason }) => `– ${printable(name)}  ${id}  ${reason}`),
     ...(match.would_receive.length === 0 ? ['No webhook would get it'] : []),
   ]);
+  if (hidden > 0)
+    cli.note(`${hidden} more are not named: ${would_receive_total} would get it, ${would_not_total} not`);
 }
 
 async function get(cli: Cli, id: string): Promise<void> {

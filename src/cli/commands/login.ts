@@ -24,12 +24,15 @@ async function login(cli: Cli): Promise<void> {
   const key = await askForKey(cli);
   await new Api({ url, apiKey: key || undefined }, cli.timeoutSeconds).get('/webhooks/stats');
   const file = writeLogin(cli.env, { url, ...(key !== '' && { api_key: key }) });
+  if (cli.flags.json === true) cli.json({ url, file });
   cli.note(`${url} takes ${key === '' ? 'calls without a key' : 'this key'}; kept in ${file}`);
 }
 
 async function logout(cli: Cli): Promise<void> {
   const file = loginFile(cli.env);
-  cli.note(removeLogin(cli.env) ? `${file} is removed` : 'There was no login');
+  const removed = removeLogin(cli.env);
+  if (cli.flags.json === true) cli.json({ file, removed });
+  cli.note(removed ? `${file} is removed` : 'There was no login');
 }
 
 /** `login` */

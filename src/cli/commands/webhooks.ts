@@ -106,7 +106,7 @@ async function setActive(cli: Cli, id: string, active: boolean): Promise<void> {
 async function remove(cli: Cli, id: string): Promise<void> {
   const { name } = (await cli.api.get(path(id))).body as unknown as WebhookAnswer;
   await cli.confirm(`Delete the webhook ${printable(name)} with its log?`);
-  await cli.api.call('DELETE', path(id));
+  cli.answer(await cli.api.call('DELETE', path(id)), () => []);
   cli.note(`${printable(name)} is deleted`);
 }
 

@@ -1,4 +1,4 @@
-import { printable } from './text.js';
+import { printable, width } from './text.js';
 
 /** A column: its heading and what it shows of a row. */
 export type Column<Row> = readonly [heading: string, cell: (row: Row) => unknown];
@@ -14,10 +14,10 @@ export function table<Row>(
   const cells = rows.map((row) => columns.map(([, cell]) => shown(cell(row))));
   if (!isForPeople) return cells.map((line) => line.join('\t'));
   const lines = [columns.map(([heading]) => heading), ...cells];
-  const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+  const widths = columns.map((_, index) => Math.max(...lines.map((line) => width(line[index] ?? ''))));
   return lines.map((line) =>
     line
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .map((cell, index) => cell + ' '.repeat((widths[index] ?? 0) - width(cell)))
       .join('  ')
       .trimEnd(),
   );

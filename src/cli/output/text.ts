@@ -13,6 +13,18 @@ export function printable(value: unknown): string {
   );
 }
 
+/** What stands in two columns of a terminal: East Asian scripts and pictures. */
+const WIDE =
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
+const UNSEEN = /^(?:\p{M}|[\u200b-\u200d]|\ufe0e|\ufe0f)$/u;
+
+/** How many columns of a terminal a text takes. */
+export function width(text: string): number {
+  let columns = 0;
+  for (const character of text) columns += UNSEEN.test(character) ? 0 : WIDE.test(character) ? 2 : 1;
+  return columns;
+}
+
 export type Colour = 'red' | 'green' | 'dim';
 const CODES: Readonly<Record<Colour, number>> = { red: 31, green: 32, dim: 2 };
 
