@@ -56,7 +56,7 @@ const WITHOUT_ANSWER: Readonly<Record<string, Words>> = {
 const BY_STATUS: Readonly<Record<number, Words>> = {
   401: [
     'The receiver refused the request: it does not accept the secret or a header.',
-    'Compare the secret on both sides. The receiver must check the raw body, and its clock may be at most five minutes off.',
+    'Compare the secret on both sides. The receiver must check the raw body, and its clock may be at most five minutes off. Which part is wrong says basset-webhooks verify.',
   ],
   404: ['The receiver knows no such path.', 'Look at the path in the URL.'],
   405: [

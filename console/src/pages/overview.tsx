@@ -131,17 +131,25 @@ function LastFailures() {
   );
 }
 
+/** Whether what is written into the graph becomes events, which somebody wants to know who misses one. */
+const CAPTURE_WORDS = {
+  active: 'become events',
+  inactive: 'are not captured: nothing in Neo4j tells of them',
+  off: 'are not captured: CAPTURE=off',
+} as const;
+
 function About() {
   const info = useInfo();
   return (
     <Section title="This service">
       <Loaded of={info} what="versions">
-        {({ version, node, neo4j, instances }) => (
+        {({ version, node, neo4j, capture, instances }) => (
           <Facts
             of={[
               ['Version', version],
               ['Node.js', node],
               ['Neo4j', `${neo4j.version} ${neo4j.edition}${neo4j.embedded ? ', embedded' : ''}`],
+              ['Changes of the graph', CAPTURE_WORDS[capture.state]],
               [
                 counted(instances.length, 'instance'),
                 instances.map(({ host, started_at }) => (
