@@ -30,11 +30,13 @@ const PERSON = 'MATCH (p:Project) CREATE (p)-[:HAS_PERSON]->(:Person {id: $id, c
 const FIELD = `MATCH (e:Person {id: $id})
 CREATE (e)-[:HAS_FIELD_VALUE]->(:FieldValue {section_id: 'core', field_id: 'name', value: $id})`;
 const SCHEMA = ['CREATE CONSTRAINT person IF NOT EXISTS FOR (n:Person) REQUIRE n.id IS UNIQUE'];
-/** What the plugin would have written, many at a time. */
+/** New people, and what the plugin would have written of them, many at a time. */
 const PILE_UP = `
+MATCH (p:Project) WITH p LIMIT 1
 UNWIND range($from, $to) AS i
-CREATE (:WebhookOutbox {id: randomUUID(), at: timestamp() - 60000, seq: i,
-  changes: '[["+HAS_PERSON","case","row-' + i + '",null,null,"u-1"]]'})`;
+CREATE (p)-[:HAS_PERSON]->(:Person {id: $name + i, entity_type: 'person'})
+CREATE (:WebhookOutbox {id: randomUUID(), at: timestamp() - 3600000 + i, seq: i,
+  changes: '[["+HAS_PERSON","case","' + $name + i + '",null,null,"u-1"]]'})`;
 
 /** People with two fields each, in transactions of their own. */
 const CROWD = `
@@ -164,7 +166,7 @@ const waiting = async (driver: Driver): Promise<number> => {
 /** Rows that wait when the service starts: each becomes an event with a delivery. */
 async function relay(report: Report, neo4j: Neo4j, rows: number, name: string): Promise<void> {
   for (let from = 1; from <= rows; from += 10_000)
-    await run(neo4j.driver, PILE_UP, { from, to: Math.min(rows, from + 9999) }, true);
+    await run(neo4j.driver, PILE_UP, { name: `${rows}-`, from, to: Math.min(rows, from + 9999) }, true);
   const service = await startService(neo4j);
   const memory = new MemorySampler(service.pid);
   const cpu = new CpuMeter({ service: service.pid, neo4j: neo4j.pid });
