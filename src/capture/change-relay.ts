@@ -23,6 +23,19 @@ const MAX_SIZE = 8 * 1024 * 1024;
 /** Changes that become events in one transaction; what is more about one subject stays together. */
 const MAX_CHANGES = 2000;
 
+/** What a look found; `hasSeenAll`: no row waits that it did not read. */
+interface LookedAt extends Relayed {
+  readonly waitMs: number;
+  readonly hasSeenAll: boolean;
+}
+
+/** How many rows to read next: what one moment needed, the next moment of a backlog probably needs as well. */
+function widthAfter(width: number, taken: number, isFull: boolean): number {
+  if (!isFull) return MAX_ROWS;
+  if (taken === 0) return Math.min(width * 2, WIDEST);
+  return taken > width / 2 ? Math.max(width / 2, MAX_ROWS) : width;
+}
+
 /** Turns rows of captured changes into events, as soon as all that belongs together is there and has settled. */
 @Injectable()
 export class ChangeRelay {
@@ -42,23 +55,21 @@ export class ChangeRelay {
   ) {}
 
   /** @param now by the clock of Neo4j, ms */
-  async look(now: number): Promise<Relayed & { readonly waitMs: number }> {
-    const waiting = await this.repository.waiting(this.width);
-    if (waiting.length === 0) return { found: 0, taken: 0, waitMs: Infinity };
+  async look(now: number): Promise<LookedAt> {
+    const { rows: waiting, isFull } = await this.repository.waiting(this.width);
+    if (waiting.length === 0) return { found: 0, taken: 0, waitMs: Infinity, hasSeenAll: true };
     const window = fitting(waiting, MAX_SIZE);
     const isCut = window.length < waiting.length;
-    const last = isCut || waiting.length === this.width ? window.at(-1)?.at : undefined;
+    const last = isCut || isFull ? window.at(-1)?.at : undefined;
     const components = componentsOf(await this.read(window, now));
     this.seenUntil = last === undefined ? now : Infinity;
     const isWidest = isCut || this.width === WIDEST;
     const ripe = ripeOf(components, this.options.captureSettleMs, now, last, isWidest);
-    this.width =
-      last !== undefined && ripe.components.length === 0 && !isCut
-        ? Math.min(this.width * 2, WIDEST)
-        : MAX_ROWS;
     let taken = 0;
     for (const portion of portions(ripe.components, MAX_CHANGES)) taken += await this.relay(portion);
-    return { found: waiting.length, taken, waitMs: last === undefined ? ripe.waitMs : 0 };
+    this.width = widthAfter(this.width, taken, isFull && !isCut);
+    const hasSeenAll = last === undefined;
+    return { found: waiting.length, taken, waitMs: hasSeenAll ? ripe.waitMs : 0, hasSeenAll };
   }
 
   /** Nothing waits: what comes now is new. */

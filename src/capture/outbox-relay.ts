@@ -47,7 +47,8 @@ export class OutboxRelay {
     const emitted = await this.emissions.look();
     const captured = await this.changes.look(now);
     const taken = emitted.taken + captured.taken;
-    if (emitted.found + captured.found < rows && taken === 0) await this.aside.oddRows();
+    const areOthers = emitted.found + captured.found < rows && captured.hasSeenAll;
+    if (areOthers && taken === 0) await this.aside.oddRows();
     return taken > 0 ? 0 : Math.min(IDLE_MS, captured.waitMs);
   }
 }

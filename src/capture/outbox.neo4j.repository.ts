@@ -150,10 +150,10 @@ export class OutboxRepository {
     };
   }
 
-  /** In the order of their commits. */
-  async waiting(limit: number): Promise<WaitingRow[]> {
+  /** In the order of their commits; whether there may be more. */
+  async waiting(limit: number): Promise<{ readonly rows: WaitingRow[]; readonly isFull: boolean }> {
     const found = await this.graph.read(LOOK_AT_CHANGES, { limit });
-    return found
+    const rows = found
       .filter((row) => typeof row['size'] === 'number')
       .map((row) => ({
         ...toKey(row),
@@ -163,6 +163,7 @@ export class OutboxRepository {
           transaction: { id: row['tx'], parts: Number(row['parts'] ?? 1) },
         }),
       }));
+    return { rows, isFull: found.length === limit };
   }
 
   async emissions(limit: number): Promise<Emission[]> {
