@@ -12,7 +12,7 @@ import { capture } from './scenarios/capture.js';
 import { catchUp } from './scenarios/catch-up.js';
 import { commandLine } from './scenarios/command-line.js';
 import { consolePages } from './scenarios/console.js';
-import { cold } from './scenarios/cold.js';
+import { cold, coldCompose } from './scenarios/cold.js';
 import { fanOut } from './scenarios/fan-out.js';
 import { feedClients } from './scenarios/feed-clients.js';
 import { filters } from './scenarios/filters.js';
@@ -42,6 +42,7 @@ function onGraph(scenario: (report: Report, neo4j: Neo4j) => Promise<void>): Sce
 
 const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['cold', cold],
+  ['cold-compose', coldCompose],
   ['throughput', onGraph(throughput)],
   ['latency', onGraph(latency)],
   ['fan-out', onGraph(fanOut)],

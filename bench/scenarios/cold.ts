@@ -81,11 +81,24 @@ async function rows(fresh: Fresh): Promise<void> {
   }
 }
 
-async function once(report: Report): Promise<void> {
+/** Memory as docker-compose.yml gives it, and Java as the image's own neo4j.conf starts it. */
+const COMPOSE = {
+  NEO4J_HEAP: '1g',
+  NEO4J_PAGECACHE: '512m',
+  // Java reads it after its command line.
+  _JAVA_OPTIONS: [
+    '-XX:-UseSerialGC -XX:+UseG1GC -XX:-OmitStackTraceInFastThrow -XX:+AlwaysPreTouch',
+    '-XX:+UnlockExperimentalVMOptions -XX:+TrustFinalNonStaticFields -XX:+DisableExplicitGC',
+    '-Djdk.nio.maxCachedBufferSize=1024 -Dio.netty.tryReflectionSetAccessible=true',
+    '-XX:+UnlockDiagnosticVMOptions -XX:+DebugNonSafepoints -Dlog4j2.disable.jmx=true',
+  ].join(' '),
+};
+
+async function once(report: Report, env: Readonly<Record<string, string>> = {}): Promise<void> {
   const dataDir = await mkdtemp(join(tmpdir(), 'basset-bench-cold-'));
   const remove = endLater(() => rm(dataDir, { recursive: true, force: true }));
   const receiver = await Receiver.start();
-  const service = await launch({ DATA_DIR: dataDir });
+  const service = await launch({ DATA_DIR: dataDir, ...env });
   report.add('start', 'to ready, in an empty directory', service.readyMs / 1000, 's');
   const server = await readServerRecord(layoutOf(dataDir));
   if (!server) throw new Error('The service has started no Neo4j');
@@ -104,4 +117,12 @@ async function once(report: Report): Promise<void> {
 export async function cold(report: Report): Promise<void> {
   await repeatedly(() => once(report));
   report.note('Each run starts service, Neo4j and receiver anew, on an empty store.');
+}
+
+/** The same on a Neo4j with the settings of docker-compose. */
+export async function coldCompose(report: Report): Promise<void> {
+  await repeatedly(() => once(report, COMPOSE));
+  report.note(
+    'Heap, page cache and options of Java as in docker-compose and the image; started as the embedded one is.',
+  );
 }
