@@ -176,6 +176,7 @@ describe('readEnvironment', () => {
     [{ ...EXTERNAL, MAX_EVENT_BYTES: '1' }, /MAX_EVENT_BYTES must be a whole number from 65536 to 268435456/],
     [{ ...EXTERNAL, MAX_BATCH_BYTES: '16M' }, /MAX_BATCH_BYTES must be a number/],
     [{ ...EXTERNAL, PUBLIC_URL: 'https://hooks.example/path' }, /PUBLIC_URL must be an origin/],
+    [{ ...EXTERNAL, PUBLIC_ORIGIN: 'https://hooks.example' }, /PUBLIC_ORIGIN must be a host name/],
     [{ ...EXTERNAL, CONSOLE_SESSION_HOURS: '0' }, /CONSOLE_SESSION_HOURS must be a number from 0.1/],
     [{ ...EXTERNAL, CONSOLE_SESSION_HOURS: 'x' }, /CONSOLE_SESSION_HOURS/],
     [{ ...EXTERNAL, READ_ONLY_API_KEYS: 'tiny' }, /READ_ONLY_API_KEYS must be keys of at least 16/],

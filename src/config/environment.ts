@@ -49,6 +49,7 @@ const VARIABLES: Readonly<Record<string, string>> = {
   readOnlyApiKeys: 'READ_ONLY_API_KEYS',
   corsOrigins: 'CORS_ORIGINS',
   publicUrl: 'PUBLIC_URL',
+  publicOrigin: 'PUBLIC_ORIGIN',
 };
 
 /** What `off` means where it may be said. */
@@ -149,6 +150,7 @@ function readModuleOptions(read: Reader): GivenOptions {
   const maxDeliveryAgeDays = read.number('maxDeliveryAgeDays');
   const tlsCaFile = read.text('TLS_CA_FILE');
   const publicUrl = read.text('PUBLIC_URL');
+  const publicOrigin = read.text('PUBLIC_ORIGIN');
   const numbers = Object.keys(VARIABLES)
     .filter((option) => typeof DEFAULT_OPTIONS[option as keyof WebhooksOptions] === 'number')
     .map((option) => [option, read.number(option)] as const)
@@ -159,6 +161,7 @@ function readModuleOptions(read: Reader): GivenOptions {
     ...(maxDeliveryAgeDays !== undefined && { maxDeliveryAgeDays }),
     ...(tlsCaFile !== undefined && { tlsCaFile }),
     ...(publicUrl !== undefined && { publicUrl }),
+    ...(publicOrigin !== undefined && { publicOrigin }),
     dataDir: read.text('DATA_DIR') ?? DEFAULT_OPTIONS.dataDir,
     neo4jHeap: read.text('NEO4J_HEAP') ?? DEFAULT_OPTIONS.neo4jHeap,
     neo4jPagecache: read.text('NEO4J_PAGECACHE') ?? DEFAULT_OPTIONS.neo4jPagecache,

@@ -81,6 +81,8 @@ const BOUNDS: Readonly<Record<NumberOption, Bounds>> = {
 
 const NEO4J_SCHEME = /^(?:bolt|neo4j)(?:\+s|\+ssc)?:\/\/./;
 const MEMORY_SIZE = /^[1-9]\d{0,6}[kmg]$/i;
+/** Letters, digits, dots and dashes: a name in the DNS. */
+const HOST_NAME = /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/;
 const CUSTOM_EVENT = /^[a-z0-9_]+(?:\.[a-z0-9_]+)+$/;
 
 type NameOf = (option: string) => string;
@@ -112,6 +114,9 @@ function checkLists(
   if (options.publicUrl !== undefined && !isWebOrigin(options.publicUrl)) {
     const rule = `must be an origin, such as https://hooks.example, without a path; '${options.publicUrl}' is none`;
     complaints.add(name('publicUrl'), rule);
+  }
+  if (options.publicOrigin !== undefined && !HOST_NAME.test(options.publicOrigin)) {
+    complaints.add(name('publicOrigin'), 'must be a host name, such as hooks.example');
   }
   for (const { event } of eventTypes.filter((type) => !CUSTOM_EVENT.test(type.event))) {
     const rule = `must be words joined by dots, such as case.closed; '${event}' is not`;

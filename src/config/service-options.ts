@@ -112,6 +112,8 @@ export interface WebhooksOptions {
   readonly corsOrigins: readonly string[];
   /** How browsers reach the service, such as `https://hooks.example`; undefined = as they say themselves. */
   readonly publicUrl?: string;
+  /** What receivers know this system by, a host name: the handshake of CloudEvents. @default the host of `publicUrl`, else 'basset-hound' */
+  readonly publicOrigin?: string;
   /** What of the stand-alone service needs no API key where keys are set. @default all of them */
   readonly publicEndpoints: readonly PublicEndpoint[];
   /** Largest event, in a batch as well; and largest body of a request, batches aside. @default 1048576 */

@@ -90,6 +90,30 @@ export interface FormatRate {
   readonly per: 'url' | 'destination';
 }
 
+export interface Consent {
+  /** Requests a minute that the receiver wants at most; null = as many as there are. */
+  readonly perMinute: number | null;
+}
+
+/** Asking a receiver, by OPTIONS, whether it wants to be sent to. */
+export interface FormatHandshake {
+  /** `try`: it is sent to whatever it answers; `required`: only when it consents. */
+  wanted(options: FormatOptions): 'off' | 'try' | 'required';
+  /**
+   * Headers of the question.
+   *
+   * @param origin what the receiver is to know this system by
+   * @param perSecond requests that are asked for; null = as many as there are
+   */
+  question(origin: string, perSecond: number | null): Readonly<Record<string, string>>;
+  /** undefined = it did not consent. Never throws. */
+  consent(answer: Answer, origin: string): Consent | undefined;
+  /** How it is taken that there was no consent. Never throws. */
+  refusal(answer: Answer, origin: string): Interpretation;
+  /** Headers of each request to who was asked. */
+  headers(origin: string): Readonly<Record<string, string>>;
+}
+
 /**
  * One kind of receiver: pure functions and data, no clock, no randomness, no I/O. The same event and options give the
  * same bytes. A format is one folder under `formats/` and one line of the registry.
@@ -122,6 +146,8 @@ export interface Format {
   renderAsync?(event: FormatEvent, options: FormatOptions, webhook: FormatWebhook): Promise<RenderedRequest>;
   /** Never throws, whatever the bytes. Statuses that the format does not name: `defaultInterpretation`. */
   interpret(answer: Answer, options: FormatOptions): Interpretation;
+  /** Only where receivers may be asked first. */
+  readonly handshake?: FormatHandshake;
   /** Only where the receiver takes several events in one request. */
   readonly batch?: FormatBatch;
   /** Many events as one message, with how many there are of which type and a few titles: chat formats. */

@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock, toTimestamp } from '../common/clock.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { newId } from '../common/new-id.js';
+import { originOf } from '../config/public-origin.js';
+import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { webhookLocked } from '../delivery/model/delivery.errors.js';
 import { wireBody } from '../events/envelope.js';
 import { toHide } from '../delivery/sending/credential-opener.js';
@@ -58,7 +60,10 @@ function credentialsOf({ format: name, formatOptions, url, headers, hasSecret }:
 /** Shows what would be sent of an event to a webhook. Sends nothing and stores nothing. */
 @Injectable()
 export class WebhookPreview {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
+  ) {}
 
   /** @throws DomainError `webhook_locked`, or 422 when the format can make nothing of the event */
   async ofStored(webhook: Webhook, event: PreviewEvent): Promise<Preview> {
@@ -90,7 +95,12 @@ export class WebhookPreview {
 
   private async request(attempt: OutboundAttempt, credentials: Credentials): Promise<PreviewedRequest> {
     try {
-      return await previewRequest(attempt, credentials, Math.floor(this.clock.now() / 1000));
+      return await previewRequest(
+        attempt,
+        credentials,
+        Math.floor(this.clock.now() / 1000),
+        originOf(this.options),
+      );
     } catch (error) {
       if (!(error instanceof RenderError)) throw error;
       throw unprocessable([badField(['format_options'], error.message, 'not_rendered')]);

@@ -24,6 +24,33 @@ schemathesis.openapi.format(
 IDENTIFIER = re.compile(r"[\x21-\x7e]{1,128}")
 numbers = itertools.count(int(time.time()))
 
+# A URL, options and headers that each format takes: what is good for one is said by its options_schema and url_rule.
+GOOD = {
+    "basset": ("/hook", {"url_is_secret": True}, {}),
+    "slack": ("/services/T0/B0/X0", {"fields": ["name"], "digest": 0}, {}),
+    "discord": ("/api/webhooks/1/token", {"fields": []}, {}),
+    "teams": ("/workflows/1/triggers/manual/paths/invoke?sig=s", {"defang": False}, {}),
+    "mattermost": ("/hooks/key", {}, {}),
+    "telegram": ("/bot1:token/sendMessage", {"chat_id": "-100"}, {}),
+    "google_chat": ("/v1/spaces/S/messages?key=k&token=t", {}, {}),
+    "ntfy": ("/", {"topic": "osint"}, {}),
+    "splunk_hec": ("/services/collector/event", {"index": "osint"}, {"Authorization": "Splunk t"}),
+    "elasticsearch": ("/logs/_bulk", {"data": "flattened", "batch": 1}, {}),
+    "otlp_logs": ("/v1/logs", {"data": "map"}, {}),
+    "loki": ("/loki/api/v1/push", {}, {}),
+    "ocsf": ("/in", {"raw_data": True}, {}),
+    "cef": ("/in", {}, {}),
+    "leef": ("/in", {}, {}),
+    "gelf": ("/gelf", {}, {}),
+    "pagerduty": ("/v2/enqueue", {"routing_key": "0" * 32}, {}),
+    "alertmanager": ("/api/v2/alerts", {"duration": 60}, {}),
+    "cloudevents": ("/in", {"mode": "binary", "handshake": "try"}, {}),
+    "custom": ("/in", {"template": {"id": "${id}", "of": {"$eval": "data"}}}, {}),
+}
+FILTERS = itertools.cycle(
+    ["data.risk >= 7", "event == 'entity.created'", "severity in ['error']", "!(project_id == null)", "len(data) > 1"]
+)
+
 
 def unused(value):
     """An id that was not used before: with a used one and another event the answer is 422, as it should be."""
@@ -52,14 +79,29 @@ def without_what_depends(case):
     if isinstance(case.body, dict) and "since" in case.body and "until" in case.body:
         case.body = {name: value for name, value in case.body.items() if name != "until"}
     if isinstance(case.body, dict):
-        # Which options and URLs are good depends on the format; a filter is an expression.
-        case.body = {name: value for name, value in case.body.items() if name not in ("format", "format_options", "filter")}
-    if case.method.upper() in ("PUT", "PATCH") and isinstance(case.body, dict):
-        case.body = {name: value for name, value in case.body.items() if name != "url"}
+        case.body = of_one_format(case.body, case.method.upper() == "POST")
+
+
+def of_one_format(body, is_new):
+    """Which options and URLs are good depends on the format, and a filter is an expression."""
+    body = dict(body)
+    if body.get("filter"):
+        body["filter"] = next(FILTERS)
+    if "format" in body or body.get("format_options"):
+        name = body.get("format") or "basset"
+        path, options, headers = GOOD[name]
+        return {**body, "format": name, "url": "http://127.0.0.1:9" + path, "format_options": options, "headers": headers}
+    if not is_new:
+        # Headers that are hidden, and a URL that is a secret, do not follow a webhook elsewhere.
+        body.pop("url", None)
+    return body
 
 
 @schemathesis.hook
 def before_call(context, case, **kwargs):
+    # What a preview is asked for goes as it is: options and filters of any kind are refused, or rendered.
+    if "/preview" in case.path and isinstance(case.body, dict):
+        return
     if case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE:
         without_what_depends(case)
     if case.headers and "Idempotency-Key" in case.headers:

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { asksFirst } from '../../formats/asks-first.js';
 import { formatNamed } from '../../formats/catalogue.js';
 import { EventFilter } from '../../formats/filter/filter.js';
-import type { Format, FormatOptions } from '../../formats/format.js';
+import type { FormatOptions } from '../../formats/format.js';
 import { realOrNull, textOrNull, type Row } from '../../neo4j/row.js';
 import { groupingOf } from '../model/grouping.js';
 import type { Pace, Rendering } from '../model/endpoint.js';
@@ -27,9 +28,13 @@ export function toFilter(webhook: Row): EventFilter | null {
 }
 
 /** The webhook's own pace, else that of its format. URLs that are secrets are told apart without being kept. */
-export function toPace(webhook: Row, format: Format | undefined, url: string): Pace | null {
+export function toPace(webhook: Row, rendering: Rendering | null, url: string): Pace | null {
   const own = realOrNull(webhook, 'max_requests_per_second');
-  if (own !== null) return { key: textOrNull(webhook, 'id') ?? '', perSecond: own, burst: 1 };
+  // Who is asked first may name a pace.
+  const isAsked = rendering !== null && asksFirst(rendering.format, rendering.options);
+  if (own !== null || isAsked)
+    return { key: textOrNull(webhook, 'id') ?? '', perSecond: own ?? Infinity, burst: 1 };
+  const format = rendering?.format;
   if (!format || format.rate.perSecond === null) return null;
   const { perSecond, burst = 1, per } = format.rate;
   const place = per === 'url' ? createHash('sha256').update(url).digest('base64url') : new URL(url).origin;

@@ -186,7 +186,7 @@ export class EndpointRepository {
       locked: credentials === undefined,
       rendering,
       endpoint: textOrNull(webhook, 'endpoint'),
-      pace: toPace(webhook, rendering?.format, credentials?.url ?? url),
+      pace: toPace(webhook, rendering, credentials?.url ?? url),
       retry: {
         maxRetries: integer(webhook, 'max_retries'),
         initialDelay: real(webhook, 'initial_delay'),

@@ -74,7 +74,7 @@ function setUp({ rate = 0, concurrency = 1024 }) {
     runner,
     slots,
     throttle: new DestinationThrottle(options, scheduler, clock, lease),
-    paces: new Paces(clock),
+    paces: new Paces(clock, { allowedPerSecond: () => Infinity }),
     scheduler,
     lease,
   };

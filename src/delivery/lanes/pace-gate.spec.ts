@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { PaceGate } from './paces.js';
+import { ManualClock } from '../../../test/support/clock.js';
+import { PaceGate, Paces } from './paces.js';
 
 describe('the pace of a webhook', () => {
   let now = 0;
@@ -36,5 +37,23 @@ describe('the pace of a webhook', () => {
     pace.take();
     pace.take();
     expect(pace.waitMs).toBe(1000);
+  });
+});
+
+describe('a receiver that wants less', () => {
+  it('gets less, from when it says so, and never more than its webhook allows', () => {
+    const clock = new ManualClock();
+    let allowed = Infinity;
+    const paces = new Paces(clock, { allowedPerSecond: () => allowed });
+    const own = { key: 'w', perSecond: Infinity, burst: 1 };
+    for (let n = 0; n < 3; n += 1) paces.take(own);
+    expect(paces.waitMs(own)).toBe(0);
+    allowed = 2;
+    expect(paces.waitMs(own)).toBe(0);
+    paces.take(own);
+    expect(paces.waitMs(own)).toBe(500);
+    const slower = { ...own, key: 'v', perSecond: 1 };
+    paces.take(slower);
+    expect(paces.waitMs(slower)).toBe(1000);
   });
 });

@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../common/clock.js';
 import type { Pace } from '../model/endpoint.js';
+import { Handshakes } from '../sending/handshakes.js';
 
 /**
  * How fast requests may follow each other: `perSecond` on average, and after a rest `burst` of them at once. Who has
@@ -39,7 +40,8 @@ export class PaceGate {
 const SWEEP_ABOVE = 1000;
 
 interface Gate {
-  readonly pace: Pace;
+  readonly perSecond: number;
+  readonly burst: number;
   readonly gate: PaceGate;
 }
 
@@ -48,7 +50,10 @@ interface Gate {
 export class Paces {
   private readonly gates = new Map<string, Gate>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    @Inject(Handshakes) private readonly receivers: Pick<Handshakes, 'allowedPerSecond'>,
+  ) {}
 
   /** ms until the next request may start; 0 = now. */
   waitMs(pace: Pace | null | undefined): number {
@@ -63,11 +68,12 @@ export class Paces {
   /** Another pace under the same key takes its place: somebody has changed it. */
   private gate(pace: Pace): PaceGate {
     const known = this.gates.get(pace.key);
-    if (known && known.pace.perSecond === pace.perSecond && known.pace.burst === pace.burst)
-      return known.gate;
+    const { key, burst } = pace;
+    const perSecond = Math.min(pace.perSecond, this.receivers.allowedPerSecond(key));
+    if (known?.perSecond === perSecond && known.burst === burst) return known.gate;
     if (this.gates.size >= SWEEP_ABOVE) this.forgetRested();
-    const gate = new PaceGate(pace.perSecond, pace.burst, () => this.clock.monotonic());
-    this.gates.set(pace.key, { pace, gate });
+    const gate = new PaceGate(perSecond, burst, () => this.clock.monotonic());
+    this.gates.set(key, { perSecond, burst, gate });
     return gate;
   }
 

@@ -43,7 +43,7 @@ export class OutboundRequest {
   constructor(
     readonly headers: Readonly<Record<string, string>>,
     readonly body: Buffer,
-    readonly method: 'POST' | 'PUT' = 'POST',
+    readonly method: 'POST' | 'PUT' | 'OPTIONS' = 'POST',
     /** Whether all headers of the answer are passed on, and not `Retry-After` alone. */
     readonly wantsHeaders = false,
     /** Bytes of the answer's body that are kept. */

@@ -25,18 +25,20 @@ function shown(headers: Readonly<Record<string, string>>): Record<string, string
 /**
  * What would be sent of an event, without sending it, and without what nobody is to see.
  *
+ * @param origin what receivers that are asked first know us by
  * @throws RenderError when the format can make nothing of the event
  */
 export async function previewRequest(
   attempt: OutboundAttempt,
   credentials: Credentials,
   timestamp: number,
+  origin: string,
 ): Promise<PreviewedRequest> {
   const { rendering } = attempt.target;
   const rendered = rendering && (await render(attempt, rendering, credentials));
   const headers =
     rendering && rendered
-      ? renderedHeaders(attempt, rendering, rendered, credentials, timestamp)
+      ? renderedHeaders(attempt, rendering, rendered, credentials, timestamp, origin)
       : outboundHeaders(attempt, credentials, timestamp);
   const body = rendered?.body ?? attempt.body;
   return {

@@ -1,3 +1,4 @@
+import { asksFirst } from '../../formats/asks-first.js';
 import { defaultInterpretation } from '../../formats/default-interpretation.js';
 import type {
   Answer,
@@ -85,17 +86,20 @@ function without(
  * receiver can use them.
  *
  * @param timestamp seconds since the epoch, of this attempt
+ * @param origin what receivers that are asked first know us by
  */
 export function renderedHeaders(
   attempt: OutboundAttempt,
-  { format }: Rendering,
+  { format, options }: Rendering,
   request: RenderedRequest,
   credentials: Credentials,
   timestamp: number,
+  origin: string,
 ): Record<string, string> {
   const common = { Accept: '*/*', 'User-Agent': USER_AGENT };
   const set = {
     ...request.headers,
+    ...(asksFirst(format, options) && format.handshake?.headers(origin)),
     ...(format.signed && signedHeaders(attempt, request.body, credentials.secrets, timestamp)),
   };
   const own = without(credentials.headers, set);

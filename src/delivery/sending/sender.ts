@@ -19,6 +19,7 @@ import { CredentialOpener } from './credential-opener.js';
 import type { Credentials } from './credentials.js';
 import { DestinationGuard } from './destination-guard.js';
 import { fatesOf, renderTogether, type Fate } from './group-request.js';
+import { Handshakes } from './handshakes.js';
 import type { Grouping } from '../model/grouping.js';
 import { outboundHeaders } from './outbound-headers.js';
 import { DeadlineError, failureOf, kindOf } from './request-errors.js';
@@ -43,6 +44,7 @@ export class Sender {
     private readonly clock: Clock,
     private readonly credentials: CredentialOpener,
     private readonly guard: DestinationGuard,
+    private readonly handshakes: Handshakes,
     @Inject(WEBHOOKS_OPTIONS) { deliveryTimeoutSeconds }: WebhooksOptions,
   ) {
     this.deadlineMs = deliveryTimeoutSeconds * 1000;
@@ -127,7 +129,13 @@ export class Sender {
     const { target } = attempt;
     const credentials = this.credentials.open(target, nowMs);
     const timestamp = Math.floor(nowMs / 1000);
-    if (target.rendering) return this.postRendered(attempt, target.rendering, credentials, timestamp, signal);
+    const { rendering } = target;
+    if (rendering) {
+      const post = (): Observable<AnswerRecord> =>
+        this.postRendered(attempt, rendering, credentials, timestamp, signal);
+      const asked = this.handshakes.before(target, credentials);
+      return asked ? from(asked).pipe(mergeMap((refusal) => (refusal ? of(refusal) : post()))) : post();
+    }
     const data = new OutboundRequest(outboundHeaders(attempt, credentials, timestamp), attempt.body);
     const url = credentials.url ?? target.url;
     return this.request(data, url, signal).pipe(
@@ -143,11 +151,12 @@ export class Sender {
     signal: AbortFlag,
   ): Observable<AnswerRecord> {
     const rendered = render(attempt, rendering, credentials);
+    const { origin } = this.handshakes;
     const send = (made: RenderedRequest): Observable<AnswerRecord> => {
-      const headers = renderedHeaders(attempt, rendering, made, credentials, timestamp);
+      const headers = renderedHeaders(attempt, rendering, made, credentials, timestamp, origin);
       const data = new OutboundRequest(headers, made.body, made.method, true);
       return this.request(data, made.url, signal).pipe(
-        map((response) => this.interpreted(response, rendering, credentials)),
+        map((response) => this.interpreted(attempt.target, response, rendering, credentials)),
       );
     };
     return rendered instanceof Promise ? from(rendered).pipe(mergeMap(send)) : send(rendered);
@@ -170,7 +179,15 @@ export class Sender {
         return error ? this.unanswered(attempt, error) : (fates[sent.indexOf(n)] ?? 'split');
       });
     if (!request) return of(whole([]));
-    const headers = renderedHeaders(first, rendering, request, credentials, Math.floor(nowMs / 1000));
+    const timestamp = Math.floor(nowMs / 1000);
+    const headers = renderedHeaders(
+      first,
+      rendering,
+      request,
+      credentials,
+      timestamp,
+      this.handshakes.origin,
+    );
     const data = new OutboundRequest(headers, request.body, request.method, true, MOST_READ);
     return this.request(data, request.url, signal).pipe(
       map((response) => {
@@ -186,12 +203,15 @@ export class Sender {
 
   /** As the format takes it, in its own words. */
   private interpreted(
+    { webhookId }: Endpoint,
     response: AxiosResponse<Buffer>,
     rendering: Rendering,
     credentials: Credentials,
   ): AnswerRecord {
     const options = optionsOf(rendering, credentials);
     const interpretation = interpret(rendering, answerForFormat(response), options);
+    // Who refuses has perhaps thought better of it.
+    if (interpretation.outcome === 'blocked') this.handshakes.forget(webhookId);
     return inWords(recordOf(response, credentials, this.clock.now()), interpretation, credentials);
   }
 

@@ -6,6 +6,7 @@ import { readCertificates } from '../../config/ca-file.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import { CredentialOpener } from './credential-opener.js';
 import { DestinationGuard } from './destination-guard.js';
+import { Handshakes } from './handshakes.js';
 import { NAME_LOOKUP, type NameLookup, SYSTEM_SOURCES, SystemNames } from './name-lookup.js';
 import { OutboundAgent } from './outbound-agent.js';
 import { outboundAxios } from './outbound-http.js';
@@ -68,6 +69,7 @@ class OutboundModule implements OnApplicationShutdown {
   imports: [OutboundModule],
   providers: [
     CredentialOpener,
+    Handshakes,
     SecretCipher,
     Sender,
     {
@@ -76,6 +78,6 @@ class OutboundModule implements OnApplicationShutdown {
       inject: [OutboundAgent],
     },
   ],
-  exports: [CredentialOpener, OutboundModule, SecretCipher, Sender],
+  exports: [CredentialOpener, Handshakes, OutboundModule, SecretCipher, Sender],
 })
 export class SendingModule {}

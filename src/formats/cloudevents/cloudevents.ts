@@ -3,6 +3,7 @@ import type { Format, FormatEvent, FormatOptions, FormatWebhook, RenderedRequest
 import { findings } from '../receiver-url.js';
 import { jsonText, writtenData } from '../wire.js';
 import { contextAttributes, headerValue } from './context-attributes.js';
+import { handshake, HANDSHAKE_OPTION } from './handshake.js';
 
 const OPTIONS = {
   type: 'object',
@@ -29,6 +30,7 @@ const OPTIONS = {
       default: 'basset_hound.',
       description: 'What stands before the event in the attribute `type`, such as `com.example.basset.`.',
     },
+    handshake: HANDSHAKE_OPTION,
   },
 };
 
@@ -74,5 +76,6 @@ export const cloudevents: Format = {
   optionsSchema: OPTIONS,
   checkUrl: () => findings([]),
   render,
+  handshake,
   interpret: (answer) => defaultInterpretation(answer),
 };
