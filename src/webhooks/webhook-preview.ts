@@ -12,6 +12,7 @@ import { previewRequest, type PreviewedRequest } from '../delivery/sending/previ
 import { RenderError } from '../delivery/sending/rendered.js';
 import type { OutboundAttempt, Endpoint } from '../delivery/model/endpoint.js';
 import { formatNamed, hasSecretUrl } from '../formats/catalogue.js';
+import type { Format } from '../formats/format.js';
 import { secretOptions } from '../formats/options.js';
 import { shownUrl } from '../formats/secret-url.js';
 import { badField } from './webhook.errors.js';
@@ -47,6 +48,13 @@ type Previewed = Pick<WebhookSettings, 'name' | 'url' | 'format' | 'formatOption
 const SOME_SECRET = 'preview';
 
 const SAMPLE = { entity_id: 'sample-entity', type: 'person', name: 'Jane Roe' };
+
+/** Not refused, and perhaps never seen by who is to have it. */
+function sizeWarnings(format: Format | undefined, bytes: number): string[] {
+  const most = format?.limits['event_bytes_that_every_intermediary_passes_on'];
+  if (most === undefined || bytes <= most) return [];
+  return [`This is ${bytes} bytes: what stands between may drop events of more than ${most}`];
+}
 
 function credentialsOf({ format: name, formatOptions, url, headers, hasSecret }: Previewed): Credentials {
   const format = formatNamed(name);
@@ -89,7 +97,7 @@ export class WebhookPreview {
         ]),
       ),
       contentType: headers['Content-Type'] ?? '',
-      warnings: warningsOf({ ...webhook, trueUrl: webhook.url }),
+      warnings: [...warningsOf({ ...webhook, trueUrl: webhook.url }), ...sizeWarnings(format, request.bytes)],
     };
   }
 

@@ -39,6 +39,15 @@ function burstWarnings(
   ];
 }
 
+/** Who is woken at night by each of them? */
+function alertWarnings(events: readonly string[]): string[] {
+  const flood = events.find((event) => FLOODS.has(event));
+  if (flood === undefined) return [];
+  return [
+    `Each event that matches ${flood} becomes an alert: name those that somebody should be called for, such as system.health, import.failed and rate_limit.exceeded, or set a filter`,
+  ];
+}
+
 type Warned = Pick<Webhook, 'format' | 'formatOptions' | 'url' | 'trueUrl' | 'events' | 'headers'> & {
   readonly filter?: string | null;
 };
@@ -79,10 +88,8 @@ function formatWarnings({
   if (!parsed) return [];
   if (name === 'basset') return plainWarnings(parsed.hostname);
   const own = format.checkUrl(parsed, formatOptions, Object.keys(headers)).warnings;
-  return [
-    ...own,
-    ...(format.category === 'chat' && filter == null
-      ? burstWarnings(events, format.rate.perSecond, formatOptions)
-      : []),
-  ];
+  if (filter != null) return [...own];
+  if (format.category === 'chat')
+    return [...own, ...burstWarnings(events, format.rate.perSecond, formatOptions)];
+  return format.category === 'monitoring' ? [...own, ...alertWarnings(events)] : [...own];
 }
