@@ -5,13 +5,15 @@ import Sequencer from '@jest/test-sequencer';
  * with the largest file, and one of these may be left for the end, when the other workers have nothing to do.
  */
 const SLOW = [
+  'faults/apoc',
+  'faults/store',
   'faults/outage',
-  'e2e/store-faults',
+  'console/pages',
   'faults/full-disk',
   'faults/kills',
+  'faults/capture',
   'e2e/asked-to-wait',
   'faults/embedded',
-  'console/pages',
   'e2e/instances',
   'e2e/circuit-breaker',
   'e2e/consumer',
