@@ -28,6 +28,11 @@ export interface TestAppOptions {
 
 const BREACHES = 'basset_webhooks_queue_breaches_total';
 
+function neo4jOfTheRun(): Record<string, string> {
+  const { uri, user, password } = testConnection();
+  return { NEO4J_URI: uri, NEO4J_USER: user, NEO4J_PASSWORD: password };
+}
+
 /** The whole service in this process, on a port of its own and the Neo4j of the test run. */
 export class TestApp {
   /** Deliveries that a test has taken out of the queue by hand. None else may ever have been found there. */
@@ -41,8 +46,7 @@ export class TestApp {
   ) {}
 
   static async start({ env = {}, clock, overrides = [] }: TestAppOptions = {}): Promise<TestApp> {
-    const { uri, user, password } = testConnection();
-    const neo4j = { NEO4J_URI: uri, NEO4J_USER: user, NEO4J_PASSWORD: password };
+    const neo4j = env['NEO4J_URI'] === undefined ? neo4jOfTheRun() : { NEO4J_USER: 'neo4j' };
     const restore = setEnvironment({ ...TEST_ENVIRONMENT, ...neo4j, ...env });
     try {
       const builder = Test.createTestingModule({ imports: [AppModule] });
