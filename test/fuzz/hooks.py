@@ -91,9 +91,14 @@ def of_one_format(body, is_new):
         name = body.get("format") or "basset"
         path, options, headers = GOOD[name]
         return {**body, "format": name, "url": "http://127.0.0.1:9" + path, "format_options": options, "headers": headers}
+    if isinstance(body.get("headers"), dict):
+        body["headers"] = good_names(body["headers"])
     if not is_new:
         # Headers that are hidden, and a URL that is a secret, do not follow a webhook elsewhere.
         body.pop("url", None)
+    elif isinstance(body.get("url"), str):
+        # The shown form of a secret URL, out of an answer, is none.
+        body["url"] = body["url"].replace("***", "hook")
     return body
 
 
@@ -113,6 +118,3 @@ def before_call(context, case, **kwargs):
         for event in events_of(case.body):
             if "id" in event:
                 event["id"] = unused(event["id"])
-    elif isinstance(case.body, dict) and isinstance(case.body.get("headers"), dict):
-        if case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE:
-            case.body["headers"] = good_names(case.body["headers"])
