@@ -48,6 +48,10 @@ describe('by keyboard alone', () => {
     await page.keyboard.type('My receiver');
     await tabTo(page, /^URL$/);
     await page.keyboard.type(stage.receiver.url('/500'));
+    // What is missing is led to, also where it is a group of boxes.
+    await page.keyboard.press('Enter');
+    await page.getByText('events must name at least one event type', { exact: true }).waitFor();
+    await page.waitForFunction(`document.activeElement.matches('.event-tree input')`);
     await press(page, /^entity\.\*$/, 'Space');
     await press(page, /^Retries: after/);
     await tabTo(page, /^Retries$/);

@@ -41,7 +41,11 @@ function whatIsWrong(problem: Error): { readonly text: string; readonly errors: 
 
 /** The first field that is wrong gets the focus, so that it is seen and heard. */
 const showFirstProblem = (form: HTMLFormElement): number =>
-  window.setTimeout(() => form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+  window.setTimeout(() => {
+    const wrong = form.querySelector<HTMLElement>('[aria-invalid="true"], [data-invalid="true"]');
+    const inGroup = wrong?.querySelector<HTMLElement>('input');
+    (inGroup ?? wrong)?.focus();
+  });
 
 function WebhookForm({ initial, action, webhook, onSave }: FormProps) {
   const { formats, hasFormats } = useHasFormats();

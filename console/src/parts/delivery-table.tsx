@@ -19,7 +19,12 @@ export function useZoneName(): string {
   return zoneName(new Date(), usePreferences().zone);
 }
 
-function Heads({ named }: { readonly named: boolean }) {
+interface HeadsProps {
+  readonly named: boolean;
+  readonly timed: boolean;
+}
+
+function Heads({ named, timed }: HeadsProps) {
   const zone = useZoneName();
   return (
     <thead>
@@ -35,7 +40,7 @@ function Heads({ named }: { readonly named: boolean }) {
         <th scope="col" className="number">
           Took
         </th>
-        <th scope="col">Next attempt ({zone})</th>
+        {timed && <th scope="col">Next attempt ({zone})</th>}
         <th scope="col">Created ({zone})</th>
       </tr>
     </thead>
@@ -43,13 +48,15 @@ function Heads({ named }: { readonly named: boolean }) {
 }
 
 export function DeliveryTable({ rows, webhooks, label }: Props) {
+  // Where nothing is to be tried again, its place is of more use to the other columns.
+  const timed = rows.some(({ next_retry_at }) => next_retry_at !== null);
   return (
     <Scroll label={label}>
       <table className="deliveries">
-        <Heads named={webhooks !== undefined} />
+        <Heads named={webhooks !== undefined} timed={timed} />
         <tbody>
           {rows.map((row) => (
-            <DeliveryRow key={row.id} row={row} webhooks={webhooks} />
+            <DeliveryRow key={row.id} {...{ row, webhooks, timed }} />
           ))}
         </tbody>
       </table>
@@ -60,9 +67,11 @@ export function DeliveryTable({ rows, webhooks, label }: Props) {
 interface RowProps {
   readonly row: Delivery;
   readonly webhooks: ReadonlyMap<string, Webhook> | undefined;
+  /** Whether there is a column for when it is tried again. */
+  readonly timed: boolean;
 }
 
-function DeliveryRow({ row, webhooks }: RowProps) {
+function DeliveryRow({ row, webhooks, timed }: RowProps) {
   const href = `/console/deliveries/${row.id}`;
   return (
     <Row href={href}>
@@ -81,9 +90,11 @@ function DeliveryRow({ row, webhooks }: RowProps) {
         <Answer of={row} />
       </td>
       <td className="number">{took(row.duration_ms)}</td>
-      <td>
-        <Time at={row.next_retry_at} bare />
-      </td>
+      {timed && (
+        <td>
+          <Time at={row.next_retry_at} bare />
+        </td>
+      )}
       <td>
         <Time at={row.created_at} bare />
       </td>

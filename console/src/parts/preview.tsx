@@ -22,14 +22,17 @@ export function LivePreview({ body, path }: PreviewProps) {
     const timer = window.setTimeout(() => setSettled(now), REST_MS);
     return () => window.clearTimeout(timer);
   }, [now]);
+  const { url, events } = body;
+  const isEnough = url !== '' && !(Array.isArray(events) && events.length === 0);
   const preview = useQuery({
     key: ['preview', path, settled],
     read: () => send<Preview>('POST', path, settled),
-    enabled: body['url'] !== '',
+    enabled: isEnough,
     keep: true,
   });
   if (preview.error) return <p className="quiet">{preview.error.message}</p>;
-  if (!preview.data) return <p className="quiet">Fill in the URL to see what would be sent.</p>;
+  if (!preview.data)
+    return <p className="quiet">Fill in the URL and choose events to see what would be sent.</p>;
   return <Shown preview={preview.data} />;
 }
 

@@ -97,7 +97,7 @@ export function Subscription({
   const problem = problemAt(errors, 'events');
   return (
     <>
-      <fieldset className="field group" aria-describedby="events-help">
+      <fieldset className="field group" aria-describedby="events-help" data-invalid={problem !== ''}>
         <legend>Events</legend>
         <EventTree chosen={draft.events} onChange={(events) => onChange({ events })} />
         <p id="events-help" className={problem === '' ? 'help' : 'help bad'}>

@@ -107,7 +107,12 @@ export class CreateWebhookDto {
       description: 'Event types of GET /webhooks/events; also `*` and families such as `entity.*`.',
     },
     onUpdate: 'Replaces all.',
-    checks: [IsArray(), ArrayMinSize(1), ArrayMaxSize(LIMITS.events), IsString({ each: true })],
+    checks: [
+      IsArray(),
+      ArrayMinSize(1, { message: 'events must name at least one event type' }),
+      ArrayMaxSize(LIMITS.events),
+      IsString({ each: true }),
+    ],
   })
   events!: string[];
 
