@@ -7,7 +7,7 @@ const DOMAIN_FILES = [
   '^src/delivery/model/.+\\.ts$',
   '^src/delivery/outcomes/outcome\\.ts$',
   '^src/delivery/sending/(address-policy|credentials|signer)\\.ts$',
-  '^src/events/(envelope|event-types|fingerprint|known-events|new-event|timestamp)\\.ts$',
+  '^src/events/(event-types|fingerprint|known-events|new-event)\\.ts$',
   '^src/webhooks/(cursor|merge-patch|webhook|webhook-headers|webhook-url)\\.ts$',
   '\\.errors\\.ts$',
 ];

@@ -5,8 +5,7 @@ import { type PublicEndpoint } from './common/http/public.js';
 import { VERSION } from './common/version.js';
 import { serviceConfig, type ServiceConfig } from './config/service.config.js';
 import { EventCatalog } from './events/event-catalog.js';
-import { withWebhooks } from './events/openapi-webhooks.js';
-import { withEventTypes } from './events/openapi-events.js';
+import { withWebhooks, withEventTypes } from './events/openapi-events.js';
 import { withDefaultsInWords, withJoinedRules } from './webhooks/openapi-rules.js';
 
 const TAGS: Readonly<Record<string, string>> = {

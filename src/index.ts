@@ -19,7 +19,7 @@ export type { LostRange } from './history/failing/recovery.neo4j.repository.js';
 export type { DeliveryFilter, DeliveryPage } from './history/log/log-query.js';
 export { verifySignature, type ReceivedWebhook } from './delivery/sending/signer.js';
 export type { EventToSend, SendEventOptions } from './events/event-intake.js';
-export type { GraphTransaction } from './events/emit.neo4j.repository.js';
+export type { GraphTransaction } from './events/event.neo4j.repository.js';
 export type { SendOptions } from './events/event-sender.js';
 export type {
   Circuit,

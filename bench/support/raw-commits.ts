@@ -1,6 +1,6 @@
 import type { Driver } from 'neo4j-driver';
 import { v7 as uuidv7 } from 'uuid';
-import { wireBody } from '../../src/events/envelope.js';
+import { wireBody } from '../../src/events/new-event.js';
 import { EventRepository } from '../../src/events/event.neo4j.repository.js';
 import type { EventRecord } from '../../src/delivery/model/event-record.js';
 import type { InstanceLease } from '../../src/delivery/queue/instance-lease.js';

@@ -4,11 +4,10 @@ import { DeliveryMetrics, NoMetrics } from '../common/metrics/delivery-metrics.j
 import { StoreState } from '../neo4j/store-state.js';
 import { Lanes } from '../delivery/lanes/lanes.js';
 import { MemoryBudget } from '../delivery/lanes/memory-budget.js';
-import { OldestDue } from '../delivery/lanes/oldest-due.neo4j.repository.js';
+import { OldestDue } from '../delivery/lanes/due-outlook.neo4j.repository.js';
 import { SlotPool } from '../delivery/lanes/slot-pool.js';
 import { InstanceLease } from '../delivery/queue/instance-lease.js';
-import { DeliveryLog } from '../history/log/delivery-log.neo4j.repository.js';
-import { WebhookCensus } from '../history/webhook-census.neo4j.repository.js';
+import { DeliveryLog, WebhookCensus } from '../history/log/delivery-log.neo4j.repository.js';
 
 /** What an operator looks at first: whether anything is stuck, and whether what it stands on is there. */
 @Injectable()

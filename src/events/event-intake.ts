@@ -5,14 +5,12 @@ import { validTraceparent } from '../common/tracing/traceparent.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { EventCatalog } from './event-catalog.js';
-import type { EventType } from './event-types.js';
-import { EventRecorder } from './event-recorder.js';
+import { type EventType, invalidEventType } from './event-types.js';
+import { EventRecorder, recordTraced } from './event-recorder.js';
 import { MAX_PROJECT_ID_LENGTH, type NewEvent, type RecordedEvent } from './new-event.js';
 import { type Fields, unknownFields } from './event-fields.js';
-import { isTimestamp } from './timestamp.js';
-import { recordTraced } from './record-traced.js';
+import { isTimestamp } from '../common/timestamp.js';
 import { isAtMost } from '../common/text-length.js';
-import { invalidEventType } from './event.errors.js';
 
 /** What may be said of an event besides its type. */
 export interface SendEventOptions {

@@ -1,7 +1,13 @@
 import { contextOf } from '../formats/filter/filter.js';
 import { severityOf } from '../formats/severity.js';
 import type { Endpoint } from '../delivery/model/endpoint.js';
-import type { NewEvent, RecordedEvent, Submission, SubmissionResult } from './new-event.js';
+import {
+  type NewEvent,
+  type RecordedEvent,
+  type Submission,
+  type SubmissionResult,
+  wireBody,
+} from './new-event.js';
 import { Injectable } from '@nestjs/common';
 import { Clock, toTimestamp } from '../common/clock.js';
 import { DomainError } from '../common/domain-error.js';
@@ -9,7 +15,6 @@ import { newId } from '../common/new-id.js';
 import { MemoryBudget } from '../delivery/lanes/memory-budget.js';
 import { InstanceLease } from '../delivery/queue/instance-lease.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
-import { wireBody } from './envelope.js';
 import type { EventRecord, NewDelivery } from '../delivery/model/event-record.js';
 import type { KnownEvent } from './event.neo4j.repository.js';
 import { fingerprint, storedKey } from './fingerprint.js';

@@ -15,6 +15,7 @@ import {
   type Submission,
   type SubmissionResult,
 } from './new-event.js';
+import type { Tracing } from '../common/tracing/tracing.js';
 
 /** When the service stops, what still waits is written for so long; what waits then is refused, and not written. */
 const MAX_DRAIN_MS = 10_000;
@@ -103,5 +104,28 @@ export class EventRecorder {
       rows += 1 + this.registry.match(event, projectId).length + Math.floor(dataJson.length / BYTES_PER_ROW);
     }
     return rows;
+  }
+}
+
+/** Of an error: its message may quote what was sent. */
+const nameOf = (error: unknown): string => (error instanceof DomainError ? error.code : 'error');
+
+/** Records events as pieces of work; what lies in the graph is the place in the trace that deliveries follow from. */
+export async function recordTraced(
+  events: readonly NewEvent[],
+  recorder: EventRecorder,
+  tracing: Tracing,
+): Promise<readonly RecordedEvent[]> {
+  const works = events.map(({ event, traceparent = null }) => tracing.publish(event, traceparent));
+  const placed = events.map((event, i) => ({ ...event, traceparent: works[i]?.traceparent ?? null }));
+  try {
+    const recorded = await recorder.record(placed);
+    recorded.forEach(({ eventId, deliveryIds }, i) => {
+      works[i]?.end({ 'basset.event_id': eventId, 'basset.deliveries': deliveryIds.length });
+    });
+    return recorded;
+  } catch (error) {
+    for (const work of works) work.end({ error: nameOf(error) });
+    throw error;
   }
 }

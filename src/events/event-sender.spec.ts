@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WebhooksOptions } from '../config/service-options.js';
-import type { GraphTransaction } from './emit.neo4j.repository.js';
+import type { GraphTransaction } from './event.neo4j.repository.js';
 import type { EventIntake } from './event-intake.js';
 import { EventSender } from './event-sender.js';
 

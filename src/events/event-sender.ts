@@ -3,7 +3,7 @@ import { unprocessable } from '../common/http/validation.pipe.js';
 import { newId } from '../common/new-id.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import type { NewEvent, RecordedEvent } from './new-event.js';
-import { writeEmission, type GraphTransaction } from './emit.neo4j.repository.js';
+import { writeEmission, type GraphTransaction } from './event.neo4j.repository.js';
 import { EventIntake, type EventToSend, type SendEventOptions } from './event-intake.js';
 
 export interface SendOptions extends SendEventOptions {

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
 import { integer, text, textList, textOrNull } from '../neo4j/row.js';
-import { APPEND_EVENTS, APPEND_FROM_OUTBOX, EXISTING_DELIVERIES, FIND_KNOWN_EVENTS } from './event.cypher.js';
+import {
+  APPEND_EVENTS,
+  APPEND_FROM_OUTBOX,
+  EXISTING_DELIVERIES,
+  FIND_KNOWN_EVENTS,
+  EMIT_EVENT,
+} from './event.cypher.js';
 import type { EventRecord, NewDelivery } from '../delivery/model/event-record.js';
 
 /** An event that an earlier request with the same id or key has recorded. */
@@ -154,4 +160,17 @@ export class EventRepository {
     const rows = await this.graph.read(EXISTING_DELIVERIES, { ids });
     return rows.map((row) => text(row, 'id'));
   }
+}
+
+/** A transaction that the caller has opened on the Neo4j of this service, with whichever version of neo4j-driver. */
+export interface GraphTransaction {
+  run(cypher: string, parameters: Record<string, unknown>): PromiseLike<unknown>;
+}
+
+/** Writes a row of the outbox by a transaction that is not ours. */
+export async function writeEmission(
+  transaction: GraphTransaction,
+  row: Readonly<Record<string, string>>,
+): Promise<void> {
+  await transaction.run(EMIT_EVENT, { row });
 }

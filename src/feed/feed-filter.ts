@@ -1,7 +1,7 @@
 import { unprocessable } from '../common/http/validation.pipe.js';
 import type { EventCatalog } from '../events/event-catalog.js';
 import { toStatusFilter } from '../webhooks/delivery-filter.js';
-import { invalidEventType } from '../events/event.errors.js';
+import { invalidEventType } from '../events/event-types.js';
 import type { FeedQueryDto } from './feed.dto.js';
 import { TOPICS, type FeedFilter, type Topic } from './feed-item.js';
 

@@ -18,7 +18,7 @@ import { DomainError } from '../common/domain-error.js';
 import type { Conclusion } from '../delivery/lanes/conclusions.js';
 import { Dispatcher } from '../delivery/lanes/dispatcher.js';
 import { Lanes } from '../delivery/lanes/lanes.js';
-import { NextTries } from '../delivery/lanes/next-tries.js';
+import { NextTries } from '../delivery/lanes/due-outlook.neo4j.repository.js';
 import type { EventRecord } from '../delivery/model/event-record.js';
 import { InstanceLease } from '../delivery/queue/instance-lease.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';

@@ -10,7 +10,7 @@ import {
   webhookLocked,
   webhookNotFound,
 } from '../delivery/model/delivery.errors.js';
-import { wireBody } from '../events/envelope.js';
+import { wireBody } from '../events/new-event.js';
 import { EventBody, type EventRecord } from '../delivery/model/event-record.js';
 import { EventRepository } from '../events/event.neo4j.repository.js';
 import { InstanceLease } from '../delivery/queue/instance-lease.js';

@@ -4,7 +4,7 @@ import type { DeliveryFilter, ListOptions } from '../history/log/log-query.js';
 import { decodeCursor } from './cursor.js';
 import type { DeliveryQueryDto, PageQueryDto, WebhookDeliveryQueryDto } from './dto/list-query.dto.js';
 import { toTimeRange } from './time-range.js';
-import { invalidEventType } from '../events/event.errors.js';
+import { invalidEventType } from '../events/event-types.js';
 import { invalidStatus } from './webhook.errors.js';
 import type { PageRequest } from '../common/page.js';
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { OldestDue } from '../delivery/lanes/oldest-due.neo4j.repository.js';
+import { OldestDue } from '../delivery/lanes/due-outlook.neo4j.repository.js';
 import { DeliveryLog } from '../history/log/delivery-log.neo4j.repository.js';
 import type { DeliveryStatistics } from '../history/log/log-query.js';
 import { WebhookRepository } from './webhook.neo4j.repository.js';

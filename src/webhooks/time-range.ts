@@ -1,6 +1,6 @@
 import type { FieldError } from '../common/domain-error.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
-import { isTimestamp, toInstant } from '../events/timestamp.js';
+import { isTimestamp, toInstant } from '../common/timestamp.js';
 
 /** Two RFC 3339 times: from the first one on, and before the second. Absent or null = no bound. */
 export interface GivenRange {

@@ -6,7 +6,7 @@ import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-option
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import { webhookLocked, webhookNotFound } from '../delivery/model/delivery.errors.js';
 import { defaultRetry } from '../delivery/model/retry-policy.js';
-import { Backlogs } from '../history/failing/backlogs.js';
+import { Backlogs } from '../history/failing/backlog.neo4j.repository.js';
 import { keyedCreation } from './creation-key.js';
 import { leadsElsewhere, withFormat } from './formats/format-settings.js';
 import { changedMeanwhile } from './if-match.js';

@@ -16,7 +16,7 @@ import {
 } from './webhook-problems.js';
 import { restFields, SETTINGS } from './webhook-settings.js';
 import { isCallable, toWebhookUrl } from './webhook-url.js';
-import { invalidEventType } from '../events/event.errors.js';
+import { invalidEventType } from '../events/event-types.js';
 import { badField, nameRequired } from './webhook.errors.js';
 import type { SecretRotation, WebhookChanges } from './webhook.js';
 

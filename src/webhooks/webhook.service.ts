@@ -5,7 +5,7 @@ import { deliveryNotFound } from '../delivery/model/delivery.errors.js';
 import { ManualDelivery } from '../history/manual-delivery.js';
 import type { EventType } from '../events/event-types.js';
 import type { RecordedEvent } from '../events/new-event.js';
-import { LostDeliveries } from '../history/failing/lost-deliveries.js';
+import { LostDeliveries } from '../history/failing/recovery.js';
 import type { LostRange } from '../history/failing/recovery.neo4j.repository.js';
 import { HistoryEraser } from '../history/eviction/history-sweeper.js';
 import { DeliveryLog } from '../history/log/delivery-log.neo4j.repository.js';

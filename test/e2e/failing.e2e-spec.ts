@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { FailingWatch } from '../../src/history/failing/failing-watch.js';
-import { HealthNotices } from '../../src/history/failing/health-notices.js';
+import { FailingWatch, HealthNotices } from '../../src/history/failing/failing-watch.js';
 import { TestApp } from '../support/app.js';
 import { setAppScene } from '../support/app-scene.js';
 import { ShiftedClock } from '../support/clock.js';

@@ -1,7 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ActivityRepository } from '../../src/history/activity/activity.neo4j.repository.js';
-import { HOUR_MS } from '../../src/history/activity/activity-buckets.js';
-import { noSums } from '../../src/history/activity/activity-sums.js';
+import { HOUR_MS, noSums } from '../../src/history/activity/activity-sums.js';
 import { setGraphScene } from '../support/graph-scene.js';
 
 const TEN = Date.parse('2026-11-26T10:00:00Z');

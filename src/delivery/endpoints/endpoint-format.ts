@@ -4,8 +4,7 @@ import { formatNamed } from '../../formats/catalogue.js';
 import { EventFilter } from '../../formats/filter/filter.js';
 import type { FormatOptions } from '../../formats/format.js';
 import { realOrNull, textOrNull, type Row } from '../../neo4j/row.js';
-import { groupingOf } from '../model/grouping.js';
-import type { Pace, Rendering } from '../model/endpoint.js';
+import { groupingOf, type Pace, type Rendering } from '../model/endpoint.js';
 
 /**
  * How the events of a stored webhook are rendered; null = as they are.

@@ -16,7 +16,7 @@ import {
 } from '../../neo4j/row.js';
 import { RowReader } from '../../neo4j/row-reader.js';
 import { DEFAULT_RETRY_CONFIG } from '../model/delivery.js';
-import { CredentialOpener } from '../sending/credential-opener.js';
+import { CredentialOpener } from '../sending/secret-cipher.js';
 import type { Credentials } from '../sending/credentials.js';
 import type { Endpoint, SealedSecret } from '../model/endpoint.js';
 import {

@@ -1,4 +1,4 @@
-import type { Grouping } from '../model/grouping.js';
+import type { Grouping } from '../model/endpoint.js';
 import type { HeldDelivery } from '../model/queued-delivery.js';
 import type { Run } from './attempt-runner.js';
 

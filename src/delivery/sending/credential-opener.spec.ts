@@ -1,7 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
-import { CredentialOpener } from './credential-opener.js';
-import { SecretCipher } from './secret-cipher.js';
+import { CredentialOpener, SecretCipher } from './secret-cipher.js';
 
 const cipher = new SecretCipher({ secretsKeys: [{ id: 'k', key: Buffer.alloc(32) }] } as any);
 const sealed = (secret: string): any => ({

@@ -4,9 +4,8 @@ import type { Answer, Interpretation, RenderedRequest } from '../../formats/form
 import type { AttemptResult } from '../model/delivery.js';
 import { answerForFormat, inWords, recordOf, type AnswerRecord } from './answer-record.js';
 import type { Credentials } from './credentials.js';
-import type { Grouping } from '../model/grouping.js';
-import { optionsOf, render, RenderError, toFormatEvent, webhookOf } from './rendered.js';
-import type { OutboundAttempt, Rendering } from '../model/endpoint.js';
+import type { Grouping, OutboundAttempt, Rendering } from '../model/endpoint.js';
+import { optionsOf, render, RenderError, toFormatEvent, webhookOf } from './outbound-request.js';
 
 /** What is to be sent for several deliveries of one webhook. */
 export interface GroupRequest {

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
 import { AddressPolicy } from './address-policy.js';
 import { guardedLookup } from './guarded-connector.js';
-import { PublicHosts } from './public-hosts.js';
+import { PublicHosts } from './destination-guard.js';
 import { PolicyError } from './request-errors.js';
 
 const PUBLIC: LookupAddress[] = [

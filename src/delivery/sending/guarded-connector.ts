@@ -6,7 +6,7 @@ import type { AddressPolicy } from './address-policy.js';
 import { readStatusOf } from './answer-status.js';
 import type { OwnEndpoints } from './own-endpoints.js';
 import type { NameLookup } from './name-lookup.js';
-import type { PublicHosts } from './public-hosts.js';
+import type { PublicHosts } from './destination-guard.js';
 import { PolicyError } from './request-errors.js';
 
 /** Longest wait for a connection, TLS included; an attempt with a shorter deadline does not wait longer than that. */

@@ -10,7 +10,7 @@ import type { FormatHandshake } from '../../formats/format.js';
 import type { Endpoint } from '../model/endpoint.js';
 import { answerForFormat, inWords, recordOf, type AnswerRecord } from './answer-record.js';
 import type { Credentials } from './credentials.js';
-import { USER_AGENT } from './outbound-headers.js';
+import { USER_AGENT } from './outbound-request.js';
 import { AbortFlag, NEVER_CANCELLED, OutboundRequest } from './outbound-http.js';
 import { DeadlineError } from './request-errors.js';
 

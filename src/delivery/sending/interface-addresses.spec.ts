@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
 import { destinationOf } from './address-policy.js';
-import { interfaceAddresses, interfaceWatch } from './interface-addresses.js';
+import { interfaceAddresses, interfaceWatch } from './own-endpoints.js';
 
 const [first, second] = ['93.184.216.34', '93.184.216.35'].map((text) => [destinationOf(text)!]);
 

@@ -2,8 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { AxiosInstance } from 'axios';
 import { lookup } from 'node:dns';
 import { closeAll, receive } from '../../../test/support/outbound.js';
-import { NEVER_CANCELLED, outboundAxios, OutboundRequest } from './outbound-http.js';
-import { OutboundAgent } from './outbound-agent.js';
+import { NEVER_CANCELLED, outboundAxios, OutboundRequest, OutboundAgent } from './outbound-http.js';
 
 const everything: any = { isAllowed: () => true };
 const publicHosts: any = { note: () => undefined };

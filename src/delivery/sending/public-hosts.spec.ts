@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { AddressPolicy } from './address-policy.js';
-import { PublicHosts } from './public-hosts.js';
+import { PublicHosts } from './destination-guard.js';
 
 const hostsOf = (...allowedNetworks: string[]): PublicHosts =>
   new PublicHosts(new AddressPolicy({ allowedNetworks, deniedNetworks: [] }, () => []));

@@ -15,16 +15,21 @@ import {
   type AnswerRecord,
   type Times,
 } from './answer-record.js';
-import { CredentialOpener } from './credential-opener.js';
+import { CredentialOpener } from './secret-cipher.js';
 import type { Credentials } from './credentials.js';
 import { DestinationGuard } from './destination-guard.js';
 import { fatesOf, renderTogether, type Fate } from './group-request.js';
 import { Handshakes } from './handshakes.js';
-import type { Grouping } from '../model/grouping.js';
-import { outboundHeaders } from './outbound-headers.js';
+import type { Grouping, OutboundAttempt, Rendering, Endpoint } from '../model/endpoint.js';
+import {
+  outboundHeaders,
+  interpret,
+  optionsOf,
+  render,
+  renderedHeaders,
+  RenderError,
+} from './outbound-request.js';
 import { DeadlineError, failureOf, kindOf } from './request-errors.js';
-import { interpret, optionsOf, render, renderedHeaders, RenderError } from './rendered.js';
-import type { OutboundAttempt, Rendering, Endpoint } from '../model/endpoint.js';
 
 type FateRecord = Fate<AnswerRecord>;
 

@@ -4,13 +4,11 @@ import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { readCertificates } from '../../config/ca-file.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
-import { CredentialOpener } from './credential-opener.js';
+import { CredentialOpener, SecretCipher } from './secret-cipher.js';
 import { DestinationGuard } from './destination-guard.js';
 import { Handshakes } from './handshakes.js';
 import { NAME_LOOKUP, type NameLookup, SYSTEM_SOURCES, SystemNames } from './name-lookup.js';
-import { OutboundAgent } from './outbound-agent.js';
-import { outboundAxios } from './outbound-http.js';
-import { SecretCipher } from './secret-cipher.js';
+import { OutboundAgent, outboundAxios } from './outbound-http.js';
 import { Sender } from './sender.js';
 
 /** Keeps webhooks away from the application that this module is part of; one on a Unix socket is out of their reach. */

@@ -3,7 +3,7 @@ import { firstValueFrom } from 'rxjs';
 import { attempt, closeAll, receive, sender } from '../../../test/support/outbound.js';
 import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
 import type { Format, Interpretation } from '../../formats/format.js';
-import type { Grouping } from '../model/grouping.js';
+import type { Grouping } from '../model/endpoint.js';
 import type { Fate } from './group-request.js';
 import { SecretCipher } from './secret-cipher.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
 import { describe, expect, it } from '@jest/globals';
-import { authoritiesOfNode } from './outbound-agent.js';
+import { authoritiesOfNode } from './outbound-http.js';
 
 const EXTRA = 'test/support/tls/self-signed.pem';
 const olderNode = { ...tls, getCACertificates: undefined } as unknown as typeof tls;

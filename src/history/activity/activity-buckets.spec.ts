@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { firstBucket, HOUR_MS, inBuckets } from './activity-buckets.js';
-import { noSums } from './activity-sums.js';
+import { firstBucket, HOUR_MS, inBuckets, noSums } from './activity-sums.js';
 
 const NOW = Date.parse('2026-11-26T10:20:30Z');
 const at = (time: string): number => Date.parse(time);

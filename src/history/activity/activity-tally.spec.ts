@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ActivityTally } from './activity-tally.js';
+import { ActivityTally } from './activity-sums.js';
 
 const EIGHT = Date.parse('2026-11-26T08:00:00Z');
 const attempt = { answer: '5xx', durationMs: 7 } as const;

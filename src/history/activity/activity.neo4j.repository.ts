@@ -3,8 +3,7 @@ import { toTimestamp } from '../../common/clock.js';
 import { ApiGraph, Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { integer, text, type Row } from '../../neo4j/row.js';
 import { ADD_ACTIVITY, FORGET_ACTIVITY, READ_ACTIVITY, SUM_ACTIVITY } from './activity.cypher.js';
-import type { HourSums } from './activity-buckets.js';
-import { noSums, PROPERTIES, SUMMED, type Sums } from './activity-sums.js';
+import { type Addition, type HourSums, noSums, PROPERTIES, SUMMED, type Sums } from './activity-sums.js';
 
 /** What all webhooks together stand under; no webhook has such an id. */
 const ALL = 'all';
@@ -12,12 +11,6 @@ const ALL = 'all';
 const END = '~';
 /** Of one answer; an hour of more webhooks is more than anybody reads. */
 const MAX_WEBHOOKS = 10_000;
-
-/** What is added to one hour of one webhook; null = of all together. */
-export interface Addition {
-  readonly webhookId: string | null;
-  readonly hour: HourSums;
-}
 
 const idOf = (webhookId: string | null, from: string): string => `${webhookId ?? ALL}/${from}`;
 

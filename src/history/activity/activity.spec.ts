@@ -5,7 +5,8 @@ import type { Conclusion } from '../../delivery/lanes/conclusions.js';
 import { Repeater } from '../../neo4j/repeater.js';
 import type { Dispatcher } from '../../delivery/lanes/dispatcher.js';
 import { Activity } from './activity.js';
-import type { ActivityRepository, Addition } from './activity.neo4j.repository.js';
+import type { ActivityRepository } from './activity.neo4j.repository.js';
+import type { Addition } from './activity-sums.js';
 
 const NOW = Date.parse('2026-11-26T10:20:30Z');
 

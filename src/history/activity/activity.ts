@@ -13,10 +13,12 @@ import {
   KEPT_MS,
   type BucketName,
   type HourSums,
-} from './activity-buckets.js';
+  add,
+  noSums,
+  type Sums,
+  ActivityTally,
+} from './activity-sums.js';
 import { ActivityRepository } from './activity.neo4j.repository.js';
-import { add, noSums, type Sums } from './activity-sums.js';
-import { ActivityTally } from './activity-tally.js';
 
 const FLUSH_MS = 10_000;
 /** Hours written, or forgotten, in one transaction. */

@@ -5,7 +5,7 @@ import { ApiGraph } from '../../neo4j/neo4j-graph.js';
 import { integer, integerOrNull, nested, type Row, text, textOrNull } from '../../neo4j/row.js';
 import { RowReader } from '../../neo4j/row-reader.js';
 import { type Delivery, DELIVERY_STATUSES, type DeliveryStatus } from '../../delivery/model/delivery.js';
-import { NextTries } from '../../delivery/lanes/next-tries.js';
+import { NextTries } from '../../delivery/lanes/due-outlook.neo4j.repository.js';
 import {
   BODIES,
   COUNT_ALL,
@@ -21,6 +21,7 @@ import {
   LIST_BY_STATUS,
   LIST_BY_TIME,
   STATISTICS,
+  WEBHOOK_CENSUS,
 } from './delivery-log.cypher.js';
 import {
   type Access,
@@ -32,6 +33,10 @@ import {
   logParameters,
   webhookRange,
 } from './log-query.js';
+import { Clock } from '../../common/clock.js';
+import { FreshAnswer } from '../../common/fresh-answer.js';
+import type { WebhookState } from '../../common/metrics/delivery-metrics.js';
+import { EndpointRegistry } from '../../delivery/endpoints/endpoint-registry.js';
 
 /** What no counter is kept for is counted up to here. */
 const MAX_COUNTED = 10_000;
@@ -183,5 +188,39 @@ export class DeliveryLog {
     const [row] = await this.graph.read(count, { ...logParameters(filter), limit: MAX_COUNTED + 1 });
     const counted = row ? integer(row, 'total') : 0;
     return { total: Math.min(counted, MAX_COUNTED), totalCapped: counted > MAX_COUNTED };
+  }
+}
+
+type Census = Readonly<Record<WebhookState, number>>;
+
+const FRESH_MS = 10_000;
+
+/** How many webhooks are in which state. Those that are locked count besides: no state of the graph says so. */
+@Injectable()
+export class WebhookCensus {
+  private readonly answer: FreshAnswer<Census>;
+
+  constructor(
+    private readonly graph: ApiGraph,
+    private readonly registry: EndpointRegistry,
+    clock: Clock,
+  ) {
+    this.answer = new FreshAnswer(
+      () => this.read(),
+      FRESH_MS,
+      () => clock.monotonic(),
+    );
+  }
+
+  /** At most ten seconds old. */
+  async counts(): Promise<Census> {
+    return this.answer.get();
+  }
+
+  private async read(): Promise<Census> {
+    const rows = await this.graph.read(WEBHOOK_CENSUS, {});
+    const found = Object.fromEntries(rows.map((row) => [String(row['state']), Number(row['webhooks'])]));
+    const locked = this.registry.all().filter((target) => target.locked).length;
+    return { active: 0, inactive: 0, failing: 0, disabled: 0, ...found, locked };
   }
 }

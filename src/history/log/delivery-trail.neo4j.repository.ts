@@ -4,7 +4,7 @@ import { integer, integerOrNull, nested, type Row, rows, text, textOrNull } from
 import { RowReader } from '../../neo4j/row-reader.js';
 import type { AttemptRecord, Delivery } from '../../delivery/model/delivery.js';
 import { deliveryNotFound, eventNotFound } from '../../delivery/model/delivery.errors.js';
-import { NextTries } from '../../delivery/lanes/next-tries.js';
+import { NextTries } from '../../delivery/lanes/due-outlook.neo4j.repository.js';
 import { EVENT_DELIVERIES, FIND_ATTEMPTS, FIND_EVENT } from './delivery-log.cypher.js';
 import { toDelivery } from './delivery-log.neo4j.repository.js';
 

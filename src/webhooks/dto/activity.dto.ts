@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
-import { BUCKETS, type BucketName } from '../../history/activity/activity-buckets.js';
+import { BUCKETS, type BucketName } from '../../history/activity/activity-sums.js';
 import { IsTimestamp } from './list-query.dto.js';
 import { emptyIsAbsent } from './empty-is-absent.js';
 

@@ -13,7 +13,7 @@ import {
 } from 'class-validator';
 import { isCursor } from '../cursor.js';
 import { EVENT_TYPE } from '../../events/openapi-events.js';
-import { isTimestamp } from '../../events/timestamp.js';
+import { isTimestamp } from '../../common/timestamp.js';
 import { emptyIsAbsent } from './empty-is-absent.js';
 
 const FLAGS: Readonly<Record<string, boolean>> = {

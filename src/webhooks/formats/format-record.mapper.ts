@@ -1,6 +1,5 @@
-import type { FormatSecrets } from '../../delivery/sending/credential-opener.js';
+import type { FormatSecrets, SecretCipher } from '../../delivery/sending/secret-cipher.js';
 import { HIDDEN } from '../../delivery/sending/credentials.js';
-import type { SecretCipher } from '../../delivery/sending/secret-cipher.js';
 import { formatNamed, hasSecretUrl } from '../../formats/catalogue.js';
 import type { Format, FormatOptions } from '../../formats/format.js';
 import { secretOptions, shownOptions } from '../../formats/options.js';

@@ -21,7 +21,7 @@ import { PreviewWebhookDto } from '../dto/preview-webhook.dto.js';
 import { formatAnswer, previewAnswer, toPreviewEvent } from './format.mapper.js';
 import { WebhookBodyPipe } from '../webhook-body.pipe.js';
 import { WebhookPreview, type PreviewEvent } from '../webhook-preview.js';
-import { invalidEventType } from '../../events/event.errors.js';
+import { invalidEventType } from '../../events/event-types.js';
 import { toCreateWebhook } from '../request.mapper.js';
 import { WebhookRules } from '../webhook-rules.js';
 import { WebhookService } from '../webhook.service.js';

@@ -8,7 +8,7 @@ import { RequestValidationPipe } from '../../common/http/validation.pipe.js';
 import { Activity } from '../../history/activity/activity.js';
 import type { Sums } from '../../history/activity/activity-sums.js';
 import { ActivityDto, ActivityQueryDto } from '../dto/activity.dto.js';
-import { toInstant } from '../../events/timestamp.js';
+import { toInstant } from '../../common/timestamp.js';
 
 const DESCRIPTION =
   'For charts: counted by the time at which an attempt ended, added up every ten seconds (a crash loses as much), kept for 30 days. What ends because its webhook was switched off or deleted is not among it, and the last ten seconds of other instances are not there yet. For evidence use the log.';

@@ -19,7 +19,7 @@ import { AnswerBudget } from '../answer-budget.js';
 import { AttemptListDto, EventDto, MatchDto, MatchQueryDto } from '../dto/lookup.dto.js';
 import { attemptListAnswer, eventAnswer, matchAnswer } from './lookup.mapper.js';
 import { LookupService } from './lookup.service.js';
-import { invalidEventType } from '../../events/event.errors.js';
+import { invalidEventType } from '../../events/event-types.js';
 
 @Controller()
 @UseFilters(ProblemFilter)

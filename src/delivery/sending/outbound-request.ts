@@ -8,9 +8,54 @@ import type {
   Interpretation,
   RenderedRequest,
 } from '../../formats/format.js';
-import type { Credentials } from './credentials.js';
-import { signedHeaders, USER_AGENT } from './outbound-headers.js';
+import { type Credentials, HIDDEN, hideCredentials } from './credentials.js';
 import type { OutboundAttempt, Rendering, Endpoint } from '../model/endpoint.js';
+import { VERSION } from '../../common/version.js';
+import { signatureHeaders } from './signer.js';
+
+export const USER_AGENT = `Basset-Hound-Webhooks/${VERSION}`;
+
+function saysWhatItAccepts(headers: Credentials['headers']): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === 'accept');
+}
+
+/**
+ * All headers of one attempt: the webhook's own first, so that they can never take the place of ours.
+ *
+ * @param timestamp seconds since the epoch, of this attempt
+ */
+export function outboundHeaders(
+  attempt: OutboundAttempt,
+  credentials: Credentials,
+  timestamp: number,
+): Record<string, string> {
+  return {
+    // Without one, some firewalls answer 403 or 406.
+    ...(!saysWhatItAccepts(credentials.headers) && { Accept: '*/*' }),
+    ...credentials.headers,
+    'Content-Type': 'application/json',
+    'User-Agent': USER_AGENT,
+    ...signedHeaders(attempt, attempt.body, credentials.secrets, timestamp),
+  };
+}
+
+/** What tells a receiver that knows us which event, delivery and attempt it is, and that it is ours. */
+export function signedHeaders(
+  { eventId, event, deliveryId, attempt, traceparent }: OutboundAttempt,
+  body: Buffer,
+  secrets: readonly string[],
+  timestamp: number,
+): Record<string, string> {
+  return {
+    'webhook-id': eventId,
+    'webhook-timestamp': String(timestamp),
+    'X-Webhook-Event': event,
+    'X-Webhook-Delivery': deliveryId,
+    'X-Webhook-Attempt': String(attempt),
+    ...(traceparent !== null && { traceparent }),
+    ...signatureHeaders(secrets, { id: eventId, timestamp, body }),
+  };
+}
 
 interface WireBody {
   readonly event: string;
@@ -113,4 +158,50 @@ export function interpret({ format }: Rendering, answer: Answer, options: Format
   } catch {
     return defaultInterpretation(answer);
   }
+}
+
+/** A request that is not made. */
+export interface PreviewedRequest {
+  readonly method: 'POST' | 'PUT';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly bytes: number;
+  readonly truncated: boolean;
+}
+
+const SIGNATURE = /signature$/i;
+
+/** Of the webhook's own headers the values are left to the caller, who knows which of them are harmless. */
+function shown(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, SIGNATURE.test(name) ? HIDDEN : value]),
+  );
+}
+
+/**
+ * What would be sent of an event, without sending it, and without what nobody is to see.
+ *
+ * @param origin what receivers that are asked first know us by
+ * @throws RenderError when the format can make nothing of the event
+ */
+export async function previewRequest(
+  attempt: OutboundAttempt,
+  credentials: Credentials,
+  timestamp: number,
+  origin: string,
+): Promise<PreviewedRequest> {
+  const { rendering } = attempt.target;
+  const rendered = rendering && (await render(attempt, rendering, credentials));
+  const headers =
+    rendering && rendered
+      ? renderedHeaders(attempt, rendering, rendered, credentials, timestamp, origin)
+      : outboundHeaders(attempt, credentials, timestamp);
+  const body = rendered?.body ?? attempt.body;
+  return {
+    method: rendered?.method ?? 'POST',
+    headers: shown(headers),
+    body: hideCredentials(body.toString('utf8'), credentials),
+    bytes: body.length,
+    truncated: rendered?.truncated ?? false,
+  };
 }
