@@ -3,7 +3,7 @@
  * 'basset-hound-webhooks/api'`. Types only, from the classes that the service describes its API with; nothing is loaded.
  */
 import type { CreateWebhookDto } from './webhooks/dto/create-webhook.dto.js';
-import type { PreviewEventDto } from './webhooks/dto/format.dto.js';
+import type { PreviewEventDto } from './events/event.dto.js';
 import type { RetryConfigDto } from './webhooks/dto/retry-config.dto.js';
 import type { UpdateWebhookDto } from './webhooks/dto/update-webhook.dto.js';
 

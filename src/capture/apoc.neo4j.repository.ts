@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { codeOf } from '../common/caught.js';
 import { Neo4jGraph, SystemGraph } from '../neo4j/neo4j-graph.js';
 import { integer, text } from '../neo4j/row.js';
 import { TRIGGER_STATEMENT } from './apoc-trigger.js';
@@ -69,7 +70,7 @@ export class ApocRepository {
     try {
       await this.graph.write(TRIAL, { statement });
     } catch (error) {
-      if ((error as { code?: unknown }).code !== ROLLED_BACK) throw error;
+      if (codeOf(error) !== ROLLED_BACK) throw error;
     }
   }
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { messageOf } from '../common/caught.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import type { NewEvent } from '../events/new-event.js';
 import { parseChanges, type CaptureRow } from './change.js';
@@ -105,7 +106,7 @@ export class ChangeRelay {
       const isOneOfMany = transaction && this.options.captureFold > 0;
       return [{ node, id, at, changes, ...(isLate && { seenAt: now }), ...(isOneOfMany && { transaction }) }];
     } catch (error) {
-      rejections.push({ node, reason: `changes cannot be read: ${(error as Error).message}` });
+      rejections.push({ node, reason: `changes cannot be read: ${messageOf(error)}` });
       return [];
     }
   }

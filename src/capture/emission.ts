@@ -1,6 +1,7 @@
+import { messageOf } from '../common/caught.js';
 import { DomainError } from '../common/domain-error.js';
 import type { NewEvent } from '../events/new-event.js';
-import { eventErrors, type EventInput, type EventIntake } from '../events/event-intake.js';
+import { eventErrors, isGood, type EventInput, type EventIntake } from '../events/event-intake.js';
 import type { Emission } from './outbox.neo4j.repository.js';
 
 const PLACE = ['row'] as const;
@@ -9,13 +10,9 @@ function dataOf(text: unknown): unknown {
   if (text === undefined || text === null) return {};
   if (typeof text !== 'string') return text;
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(text);
   } catch (error) {
-    throw new DomainError(
-      'unprocessable',
-      'validation',
-      `data must be JSON text: ${(error as Error).message}`,
-    );
+    throw new DomainError('unprocessable', 'validation', `data must be JSON text: ${messageOf(error)}`);
   }
 }
 
@@ -26,9 +23,10 @@ function dataOf(text: unknown): unknown {
  */
 export function eventOf({ given }: Emission, intake: EventIntake, maxBytes: number): NewEvent {
   const input: EventInput = { ...given, data: dataOf(given['data']) };
-  const [error] = eventErrors(input, PLACE);
-  if (error) {
-    throw new DomainError('unprocessable', 'validation', `${String(error.loc.at(-1))} ${error.msg}`);
+  const errors = eventErrors(input, PLACE);
+  if (!isGood(input, errors)) {
+    const [first] = errors;
+    throw new DomainError('unprocessable', 'validation', `${String(first?.loc.at(-1))} ${first?.msg}`);
   }
   const dataJson = typeof given['data'] === 'string' ? given['data'].trim() : '{}';
   if (Buffer.byteLength(dataJson) > maxBytes) {

@@ -1,3 +1,4 @@
+import { memberOf } from '../common/caught.js';
 import type { Change } from './change.js';
 import { facts, textOf, type EventDetail, type GraphEvent } from './graph-event.js';
 import type { EntityState } from './graph-state.js';
@@ -183,6 +184,6 @@ function tagChanges(tags: readonly TimedChange[]): RelationshipChange[] {
 }
 
 function tagType(properties: unknown): string {
-  const { relationship_type: type } = (properties ?? {}) as { relationship_type?: unknown };
+  const type = memberOf(properties, 'relationship_type');
   return typeof type === 'string' ? type : 'TAGGED';
 }

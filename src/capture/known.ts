@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { memberOf } from '../common/caught.js';
 import { RELATIONSHIPS } from './relationship-diff.js';
 import type { Subject } from './subjects.js';
 
@@ -81,7 +82,7 @@ function edgeChanges(id: string, before: Known, now: Known): ChangeParts[] {
     ...files.map(([file, old]): ChangeParts => [old ? '-HAS_FILE' : '+HAS_FILE', id, file]),
     ...tags.map(([target, old, present]): ChangeParts => {
       const sign = old === undefined ? '+' : present === undefined ? '-' : '~';
-      const { relationship_type } = (present ?? old) as { relationship_type?: unknown };
+      const relationship_type = memberOf(present ?? old, 'relationship_type');
       return [`${sign}TAGGED`, id, target, null, null, { relationship_type }];
     }),
   ];

@@ -57,7 +57,7 @@ export class RepairScan {
         if (page.size === 0) break;
         const subjects = [...page.keys()];
         lookedAt += subjects.length;
-        after = (subjects.at(-1) as string).slice(kind.length + 1);
+        after = subjects.at(-1)?.slice(kind.length + 1) ?? '';
         if (isFirst) await this.repository.remember(subjects, page);
         else {
           const known = await this.repository.known(subjects);
@@ -74,8 +74,9 @@ export class RepairScan {
     const gone: Subject[] = [];
     for (let after = ''; !this.isStopped;) {
       const page = [...(await this.repository.knownPage(after, PAGE)).keys()];
-      if (page.length === 0) break;
-      after = page.at(-1) as string;
+      const last = page.at(-1);
+      if (last === undefined) break;
+      after = last;
       const present = await this.repository.now(page);
       gone.push(...page.filter((subject) => !present.has(subject)));
     }

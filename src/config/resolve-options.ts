@@ -1,3 +1,4 @@
+import { messageOf } from '../common/caught.js';
 import { BootError } from '../common/boot-error.js';
 import { PUBLIC_ENDPOINTS } from '../common/http/public.js';
 import { MIN_KEY_LENGTH, parseApiKey } from './api-key.js';
@@ -128,7 +129,7 @@ function checkCaFile(file: string, complain: (rule: string) => void): void {
   try {
     readCertificates(file);
   } catch (error) {
-    complain(`must be a readable PEM file with certificates: ${(error as Error).message}`);
+    complain(`must be a readable PEM file with certificates: ${messageOf(error)}`);
   }
 }
 

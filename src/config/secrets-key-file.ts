@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeOf, messageOf } from '../common/caught.js';
 import { BootError } from '../common/boot-error.js';
 import { makeDirectory } from '../common/make-directory.js';
 import { KEY_BYTES, parseSecretsKey } from './secrets-key.js';
@@ -21,11 +22,11 @@ function createKeyFile(file: string): void {
 }
 
 function isMissing(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  return codeOf(error) === 'ENOENT';
 }
 
 function isPresent(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException).code === 'EEXIST';
+  return codeOf(error) === 'EEXIST';
 }
 
 function readOrCreate(file: string): string {
@@ -55,7 +56,7 @@ export function loadOrCreateSecretsKey(dataDir: string): SecretsKey {
     makeDirectory(dataDir);
     text = readOrCreate(file);
   } catch (error) {
-    throw new BootError(`${file} cannot be used, choose another DATA_DIR: ${(error as Error).message}`);
+    throw new BootError(`${file} cannot be used, choose another DATA_DIR: ${messageOf(error)}`);
   }
   const key = parseSecretsKey(text);
   if (!key) throw new BootError(`${file} does not hold 32 bytes in base64: restore it, or set SECRETS_KEY`);

@@ -1,12 +1,14 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
+import { messageOf } from '../common/caught.js';
 import type { FieldError } from '../common/domain-error.js';
 import { NoTracing, Tracing } from '../common/tracing/tracing.js';
 import { validTraceparent } from '../common/tracing/traceparent.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
+import type { EmitEventDto } from './event.dto.js';
 import { EventCatalog } from './event-catalog.js';
 import { type EventType, invalidEventType } from './event-types.js';
-import { EventRecorder, recordTraced } from './event-recorder.js';
+import { EventRecorder, publishTraced } from './event-recorder.js';
 import { MAX_PROJECT_ID_LENGTH, type NewEvent, type RecordedEvent } from './new-event.js';
 import { type Fields, unknownFields } from './event-fields.js';
 import { isTimestamp } from '../common/timestamp.js';
@@ -44,14 +46,7 @@ export interface EventToSend extends SendEventOptions {
 }
 
 /** An event as a caller gave it: every value still has to be looked at. */
-export interface EventInput {
-  readonly event?: unknown;
-  readonly project_id?: unknown;
-  readonly data?: unknown;
-  readonly timestamp?: unknown;
-  readonly id?: unknown;
-  readonly traceparent?: unknown;
-}
+export type EventInput = { readonly [Field in keyof EmitEventDto]?: unknown };
 
 /** Events that are recorded together at most. */
 export const MAX_BATCH = 1000;
@@ -121,6 +116,11 @@ export function eventErrors(input: EventInput, place: Place): FieldError[] {
   return errors;
 }
 
+/** Whether an event is as it should be, by what was found wrong with it. */
+export function isGood(_input: EventInput, errors: readonly FieldError[]): _input is EmitEventDto {
+  return errors.length === 0;
+}
+
 /** Whether a text is longer than so many bytes in UTF-8; counted only where its length does not say it. */
 function isLonger(text: string, bytes: number): boolean {
   if (text.length > bytes) return true;
@@ -143,7 +143,7 @@ function jsonOf(data: object, place: Place): string {
   try {
     return JSON.stringify(data);
   } catch (error) {
-    const msg = `must be what JSON can hold: ${(error as Error).message}`;
+    const msg = `must be what JSON can hold: ${messageOf(error)}`;
     throw unprocessable([{ loc: [...place, 'data'], msg, type: 'json' }]);
   }
 }
@@ -171,7 +171,7 @@ export class EventIntake {
 
   /** @throws DomainError */
   async send(event: string, options: SendEventOptions): Promise<RecordedEvent> {
-    const [recorded] = await this.record([this.prepare(event, options, ['options'])]);
+    const [recorded] = await this.publish([this.prepare(event, options, ['options'])]);
     if (!recorded) throw new Error('The event recorder gave no result');
     return recorded;
   }
@@ -184,7 +184,9 @@ export class EventIntake {
       ]);
     }
     if (events.length === 0) return [];
-    return this.record(events.map(({ event, ...options }, i) => this.prepare(event, options, ['events', i])));
+    return this.publish(
+      events.map(({ event, ...options }, i) => this.prepare(event, options, ['events', i])),
+    );
   }
 
   /**
@@ -195,33 +197,31 @@ export class EventIntake {
    * @throws DomainError `invalid_event_type`
    */
   accept(
-    input: EventInput,
+    input: EmitEventDto,
     dataJson: string,
     idempotencyKey: string | null,
     place: Place = BODY,
     inherited: string | null = null,
   ): NewEvent {
-    const event = input.event as string;
+    const { event } = input;
     if (!this.catalog.has(event))
       throw invalidEventType(event, [...place, 'event'], this.catalog.nearest(event));
     return {
       event,
-      projectId: (input.project_id as string | null | undefined) || null,
+      projectId: input.project_id || null,
       dataJson,
-      timestamp: (input.timestamp as string | null | undefined) ?? null,
-      id: (input.id as string | null | undefined) ?? null,
+      timestamp: input.timestamp ?? null,
+      id: input.id ?? null,
       idempotencyKey,
-      traceparent: this.keepsTraces
-        ? (validTraceparent(input.traceparent as string | null | undefined) ?? inherited)
-        : null,
+      traceparent: this.keepsTraces ? (validTraceparent(input.traceparent) ?? inherited) : null,
       place,
     };
   }
 
   /** @param traced false = the request of the events is one that is not traced */
-  async record(events: readonly NewEvent[], traced = true): Promise<readonly RecordedEvent[]> {
+  async publish(events: readonly NewEvent[], traced = true): Promise<readonly RecordedEvent[]> {
     const { recorder, tracing } = this;
-    return traced && tracing.isOn ? recordTraced(events, recorder, tracing) : recorder.record(events);
+    return traced && tracing.isOn ? publishTraced(events, recorder, tracing) : recorder.record(events);
   }
 
   private get keepsTraces(): boolean {
@@ -232,7 +232,10 @@ export class EventIntake {
   prepare(event: string, options: SendEventOptions, place: Place): NewEvent {
     const { projectId, timestamp, id, idempotencyKey, traceparent } = options;
     const data = options.data ?? {};
-    const input = { event, project_id: projectId, data, timestamp: timeOf(timestamp), id, traceparent };
+    const input: EmitEventDto = {
+      ...{ event, project_id: projectId ?? null, data, timestamp: timeOf(timestamp) ?? null },
+      ...{ id: id ?? null, traceparent: traceparent ?? null },
+    };
     const errors = eventErrors(input, place);
     errors.push(...unknownFields(options, place, OPTIONS));
     const key = keyError(idempotencyKey ?? undefined);

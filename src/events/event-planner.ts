@@ -24,14 +24,14 @@ type Filtered = Pick<NewEvent, 'event' | 'projectId' | 'dataJson'>;
 
 /** Of the webhooks that an event matches those whose filter wants it. Its data are parsed only where somebody asks. */
 export function wantedBy(
-  targets: readonly Endpoint[],
+  endpoints: readonly Endpoint[],
   { event, projectId, dataJson }: Filtered,
 ): readonly Endpoint[] {
-  if (!targets.some(({ filter }) => filter !== null)) return targets;
+  if (!endpoints.some(({ filter }) => filter !== null)) return endpoints;
   const data = JSON.parse(dataJson) as Record<string, unknown>;
   const severity = severityOf({ event, data });
   const context = contextOf({ event, project_id: projectId, data, severity });
-  return targets.filter(({ filter }) => filter === null || filter.matches(context));
+  return endpoints.filter(({ filter }) => filter === null || filter.matches(context));
 }
 
 /** Ids and keys of callers are remembered for a day. */
@@ -100,13 +100,13 @@ export class EventPlanner {
   private resolve(event: NewEvent, known: KnownEvents, own: EventRecord[]): RecordedEvent {
     const repeated = isRepeatable(event) ? known.find(event) : undefined;
     if (repeated) return repeated;
-    const record = this.record(event);
+    const record = this.recordOf(event);
     own.push(record);
     if (isRepeatable(event)) known.add(asKnown(record));
     return resultOf(record);
   }
 
-  private record(event: NewEvent): EventRecord {
+  private recordOf(event: NewEvent): EventRecord {
     const now = this.clock.now();
     const createdAt = toTimestamp(now);
     const timestamp = event.timestamp ?? createdAt;
@@ -129,7 +129,7 @@ export class EventPlanner {
       keepUntil: repeatable ? toTimestamp(now + KEEP_MS) : createdAt,
       deliveries: wantedBy(this.registry.match(event.event, event.projectId), event)
         .filter(({ webhookId }) => webhookId !== event.exceptWebhookId)
-        .map((target) => this.delivery(target, id, bytes)),
+        .map((endpoint) => this.delivery(endpoint, id, bytes)),
     };
   }
 

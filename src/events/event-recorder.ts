@@ -110,8 +110,8 @@ export class EventRecorder {
 /** Of an error: its message may quote what was sent. */
 const nameOf = (error: unknown): string => (error instanceof DomainError ? error.code : 'error');
 
-/** Records events as pieces of work; what lies in the graph is the place in the trace that deliveries follow from. */
-export async function recordTraced(
+/** Has events recorded as pieces of work; what lies in the graph is the place in the trace that deliveries follow from. */
+export async function publishTraced(
   events: readonly NewEvent[],
   recorder: EventRecorder,
   tracing: Tracing,

@@ -2,11 +2,12 @@ import type { JsonRequest } from '../common/http/json-body.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { rawElements, rawMembers } from '../common/json/raw-json.js';
 import { BATCH, unknownFields } from './event-fields.js';
-import { eventErrors, keyError, MAX_BATCH, sizeError, type EventInput } from './event-intake.js';
+import type { EmitEventDto } from './event.dto.js';
+import { eventErrors, isGood, keyError, MAX_BATCH, sizeError, type EventInput } from './event-intake.js';
 
-/** An event of a request whose fields are good, and its `data` as it was written. */
-export interface EventOfRequest {
-  readonly input: EventInput;
+/** An event of a request, and its `data` as they were written. */
+interface Written {
+  readonly input: EmitEventDto;
   readonly dataJson: string;
 }
 
@@ -17,19 +18,19 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined
 }
 
 /** Without the text of the request (an application with a body parser of its own) the parsed value has to do. */
-function dataOf(input: EventInput, text: string | undefined): string {
+function dataOf(input: EmitEventDto, text: string | undefined): string {
   if (input.data == null) return '{}';
   return (text === undefined ? undefined : rawMembers(text).get('data')) ?? JSON.stringify(input.data);
 }
 
 /** @throws DomainError naming every bad field */
-export function readEvent({ body, rawJson }: JsonRequest, key: string | undefined): EventOfRequest {
+export function readEvent({ body, rawJson }: JsonRequest, key: string | undefined): Written {
   const input: EventInput | undefined = asObject(body);
   if (!input) throw unprocessable([{ loc: ['body'], msg: 'must be a JSON object', type: 'object_type' }]);
   const errors = [...eventErrors(input, ['body']), ...unknownFields(input, ['body'])];
   const wrongKey = keyError(key);
   if (wrongKey) errors.push(wrongKey);
-  if (errors.length > 0) throw unprocessable(errors);
+  if (!isGood(input, errors)) throw unprocessable(errors);
   return { input, dataJson: dataOf(input, rawJson) };
 }
 
@@ -47,7 +48,7 @@ export function readBatch(
   { body, rawJson }: JsonRequest,
   key: string | undefined,
   maxBytes: number,
-): EventOfRequest[] {
+): Written[] {
   const batch = asObject(body);
   const events = batch?.['events'];
   const beside = batch ? unknownFields(batch, ['body'], BATCH) : [];
@@ -68,5 +69,5 @@ export function readBatch(
   if (wrongKey) errors.push(wrongKey);
   errors.push(...beside);
   if (errors.length > 0) throw unprocessable(errors);
-  return events.map((input: EventInput, i) => ({ input, dataJson: dataOf(input, texts[i]) }));
+  return events.map((input: EmitEventDto, i) => ({ input, dataJson: dataOf(input, texts[i]) }));
 }

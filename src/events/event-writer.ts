@@ -42,6 +42,17 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
+function keepResults(
+  submissions: readonly Submission[],
+  written: readonly SubmissionResult[],
+  results: Map<Submission, SubmissionResult>,
+): void {
+  for (const [i, submission] of submissions.entries()) {
+    const result = written[i];
+    if (result) results.set(submission, result);
+  }
+}
+
 /**
  * Writes a batch of submissions in one transaction, and again for as long as their callers wait: when the webhooks or the
  * keys turn out to have changed, or Neo4j is away. What Neo4j refuses is written one by one, so that the guilty one
@@ -101,7 +112,7 @@ export class EventWriter {
     try {
       const written = await this.dispatcher.claims.during(() => this.tryWrite(open));
       this.away = false;
-      written?.forEach((result, i) => results.set(open[i] as Submission, result));
+      if (written) keepResults(open, written, results);
     } catch (error) {
       this.away = error instanceof GraphUnavailableError;
       throw error;
@@ -127,7 +138,7 @@ export class EventWriter {
   ): Promise<boolean> {
     try {
       const earlier = await this.writtenBefore(open);
-      earlier?.forEach((result, i) => results.set(open[i] as Submission, result));
+      if (earlier) keepResults(open, earlier, results);
       return true;
     } catch {
       return false;
@@ -178,7 +189,7 @@ export class EventWriter {
   private async writtenBefore(open: readonly Submission[]): Promise<readonly SubmissionResult[] | undefined> {
     const { doubt } = this;
     if (doubt && (await this.isCommitted(doubt)))
-      return doubt.results.filter((_, i) => open.includes(doubt.submissions[i] as Submission));
+      return doubt.results.filter((_, i) => open.some((one) => one === doubt.submissions[i]));
     if (doubt) this.forgetDoubt(doubt.submissions);
     else if (this.away || this.repository.silentMs() > SILENCE_MS)
       await this.repository.findKnown([], [], PATIENCE_MS);

@@ -21,22 +21,10 @@ export class RecordedEventsDto {
   events!: RecordedEventDto[];
 }
 
-/** Only for the documentation: `POST /events` checks its body by hand, it is the hot path. */
-export class EmitEventDto {
-  @ApiProperty({ example: 'entity.created', format: EVENT_TYPE })
-  event!: string;
-
+/** What is said of an event, besides its type. */
+abstract class EventFieldsDto {
   @ApiPropertyOptional({ type: String, nullable: true, maxLength: 255, default: null })
   project_id?: string | null;
-
-  @ApiPropertyOptional({
-    type: 'object',
-    additionalProperties: true,
-    nullable: true,
-    default: {},
-    description: 'Reaches the receiver byte for byte, but for white space.',
-  })
-  data?: Record<string, unknown> | null;
 
   @ApiPropertyOptional({ ...nullableTime, description: 'Default: now.' })
   timestamp?: string | null;
@@ -50,6 +38,21 @@ export class EmitEventDto {
     description: 'Of the event; sending it again answers the first result. Default: a UUIDv7.',
   })
   id?: string | null;
+}
+
+const json = { type: 'object', additionalProperties: true, nullable: true } as const;
+
+/** An event that was found good. Its decorators are only for the documentation: `POST /events` is the hot path. */
+export class EmitEventDto extends EventFieldsDto {
+  @ApiProperty({ example: 'entity.created', format: EVENT_TYPE })
+  event!: string;
+
+  @ApiPropertyOptional({
+    ...json,
+    default: {},
+    description: 'Reaches the receiver byte for byte, but for white space.',
+  })
+  data?: Readonly<Record<string, unknown>> | null;
 
   @ApiPropertyOptional({
     type: String,
@@ -60,6 +63,15 @@ export class EmitEventDto {
       'The trace that it belongs to (W3C Trace Context), sent on to the receivers. Default: the header traceparent of the request. What is none counts as not given.',
   })
   traceparent?: string | null;
+}
+
+/** Only for the documentation: the event is checked by hand, as on the way in. */
+export class PreviewEventDto extends EventFieldsDto {
+  @ApiPropertyOptional({ example: 'entity.created', format: EVENT_TYPE })
+  event?: string;
+
+  @ApiPropertyOptional({ ...json, description: 'Default: a sample.' })
+  data?: Readonly<Record<string, unknown>> | null;
 }
 
 export class EmitEventsDto {

@@ -43,7 +43,7 @@ export class EventsController {
       const key = request.get('idempotency-key');
       const { input, dataJson } = readEvent(request, key);
       const event = this.intake.accept(input, dataJson, key ?? null, undefined, served.traceparent);
-      const [recorded] = await this.record(request, [event], served);
+      const [recorded] = await this.publish(request, [event], served);
       if (!recorded) throw new Error('The event recorder gave no result');
       return recordedEventAnswer(recorded);
     });
@@ -66,7 +66,7 @@ export class EventsController {
         this.intake.accept(input, dataJson, null, ['body', 'events', i], served.traceparent),
       );
       const all = key === undefined ? events : keyedBatch(events, key);
-      return { events: (await this.record(request, all, served)).map(recordedEventAnswer) };
+      return { events: (await this.publish(request, all, served)).map(recordedEventAnswer) };
     });
   }
 
@@ -89,7 +89,7 @@ export class EventsController {
   }
 
   /** The request lets go of its body, and the memory is given back when it is written, whether the client still waits or not. */
-  private async record(
+  private async publish(
     request: JsonRequest,
     events: readonly NewEvent[],
     { isTraced }: Served,
@@ -98,7 +98,7 @@ export class EventsController {
     request.body = undefined;
     delete request.rawJson;
     try {
-      return await this.intake.record(events, isTraced);
+      return await this.intake.publish(events, isTraced);
     } finally {
       request.place?.leave();
     }

@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { memberOf } from '../common/caught.js';
 import type { EventCatalog, EventDescription } from './event-catalog.js';
 
 /** `format` of what is an event type, and of what may be a pattern as well. */
@@ -8,10 +9,10 @@ export const EVENT_PATTERN = 'event-pattern';
 function withEnums(node: unknown, enums: Readonly<Record<string, readonly string[]>>): unknown {
   if (Array.isArray(node)) return node.map((item) => withEnums(item, enums));
   if (typeof node !== 'object' || node === null) return node;
-  const { format } = node as { readonly format?: unknown };
+  const format = memberOf(node, 'format');
   const known = typeof format === 'string' ? enums[format] : undefined;
   const members = Object.entries(node).map(([key, value]) => [key, withEnums(value, enums)] as const);
-  return { ...(Object.fromEntries(members) as object), ...(known && { enum: known }) };
+  return { ...Object.fromEntries(members), ...(known && { enum: known }) };
 }
 
 /** The description of the API with the event types that this service knows, those of its consumer included. */

@@ -74,10 +74,10 @@ export class ManualDelivery {
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       // After the second look nothing that matters can have changed before this call.
       const version = tries === 0 ? this.registry.version : null;
-      const target = this.registry.get(webhookId);
-      if (!target) throw webhookNotFound(webhookId);
-      if (target.locked) throw webhookLocked(webhookId);
-      const record = this.testRecord(target);
+      const endpoint = this.registry.get(webhookId);
+      if (!endpoint) throw webhookNotFound(webhookId);
+      if (endpoint.locked) throw webhookLocked(webhookId);
+      const record = this.testRecord(endpoint);
       if (await this.dispatcher.claims.during(() => this.append(record, version)))
         return this.runToRecord(this.toHeld(record));
       await this.registry.refresh();

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { Counter } from 'prom-client';
+import { memberOf } from '../common/caught.js';
 import { PrometheusMetrics } from './prometheus.metrics.js';
 
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS']);
@@ -15,7 +16,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
 
 /** The template of the route that answered: bounded, whatever is asked for. */
 function routeOf(request: Request): string {
-  const { path } = (request.route as { path?: unknown } | undefined) ?? {};
+  const path = memberOf(request.route, 'path');
   return typeof path === 'string' ? path : 'none';
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import neo4j, { type Driver } from 'neo4j-driver';
+import { messageOf } from '../common/caught.js';
 import { BootError } from '../common/boot-error.js';
 import { VERSION } from '../common/version.js';
 import type { Neo4jConnection } from '../config/service-options.js';
@@ -27,9 +28,7 @@ export function createDriver({ uri, user, password }: Neo4jConnection, poolSize 
       userAgent: `basset-hound-webhooks/${VERSION}`,
     });
   } catch (error) {
-    throw new BootError(
-      `NEO4J_URI is not usable: ${(error as Error).message}. Example: bolt://127.0.0.1:7687`,
-    );
+    throw new BootError(`NEO4J_URI is not usable: ${messageOf(error)}. Example: bolt://127.0.0.1:7687`);
   }
 }
 

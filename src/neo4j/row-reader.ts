@@ -1,4 +1,5 @@
 import type { Logger } from '@nestjs/common';
+import { messageOf } from '../common/caught.js';
 import type { Row } from './row.js';
 
 /** Records that the log has spoken of are remembered up to here. */
@@ -27,7 +28,7 @@ export class RowReader {
       try {
         return [read(row)];
       } catch (error) {
-        const reason = (error as Error).message;
+        const reason = messageOf(error);
         this.tell(nameOf(row), reason);
         spoiled(row, reason);
         return [];

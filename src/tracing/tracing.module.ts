@@ -1,4 +1,5 @@
 import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { messageOf } from '../common/caught.js';
 import { NoTracing, Tracing } from '../common/tracing/tracing.js';
 import { BootError } from '../common/boot-error.js';
 import { OtelTracing } from './otel.tracing.js';
@@ -13,7 +14,7 @@ async function openTracing(): Promise<Tracing> {
   try {
     return new OtelTracing(sdk, process.env);
   } catch (error) {
-    throw new BootError(`Traces cannot be sent: ${(error as Error).message}`);
+    throw new BootError(`Traces cannot be sent: ${messageOf(error)}`);
   }
 }
 

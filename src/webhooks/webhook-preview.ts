@@ -120,13 +120,13 @@ export class WebhookPreview {
     const dataJson = JSON.stringify(data);
     const body = Buffer.from(wireBody({ event, timestamp: timestamp ?? now, projectId, dataJson }));
     const format = webhook.format === 'basset' ? undefined : formatNamed(webhook.format);
-    const target = {
+    const endpoint = {
       webhookId: webhook.id ?? 'preview',
       name: webhook.name,
       url: webhook.url,
       rendering: format ? { format, options: webhook.formatOptions, grouping: null } : null,
     } as Endpoint;
     const ids = { deliveryId: newId(), eventId: id ?? newId(), traceparent: null };
-    return { ...ids, event, body, attempt: 1, target };
+    return { ...ids, event, body, attempt: 1, endpoint };
   }
 }

@@ -79,14 +79,14 @@ export async function receiveRaw(
 }
 
 /** A webhook's settings, with its credentials in the clear. */
-export type GivenTarget = Omit<Partial<Endpoint>, 'secrets' | 'headers'> & {
+export type GivenEndpoint = Omit<Partial<Endpoint>, 'secrets' | 'headers'> & {
   readonly secrets?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
 };
 
 export function attempt(
   url: string,
-  { secrets = [], headers, ...target }: GivenTarget = {},
+  { secrets = [], headers, ...endpoint }: GivenEndpoint = {},
 ): OutboundAttempt {
   const cipher = new SecretCipher({ ...DEFAULT_OPTIONS, secretsKeys });
   return {
@@ -96,7 +96,7 @@ export function attempt(
     body: Buffer.from('{"name":"Jöhn 😀"}'),
     attempt: 2,
     traceparent: null,
-    target: {
+    endpoint: {
       webhookId: 'webhook-1',
       url,
       destination: new URL(url).origin,
@@ -112,10 +112,10 @@ export function attempt(
       filter: null,
       rendering: null,
       formatSecrets: null,
-      endpoint: null,
+      identity: null,
       pace: null,
       retry: DEFAULT_RETRY_CONFIG,
-      ...target,
+      ...endpoint,
     },
   };
 }

@@ -11,6 +11,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { tap, type Observable } from 'rxjs';
+import { memberOf } from '../caught.js';
 import { BoundedLog } from '../bounded-log.js';
 import { problemOf } from './problem.js';
 import { contextOf } from './request-context.js';
@@ -28,7 +29,7 @@ const logger = new Logger('Audit');
 /** The id in the path, or of what was created. */
 function targetOf({ params }: Request, answer: unknown): unknown {
   const { webhook_id: webhook, delivery_id: delivery } = params;
-  return webhook ?? delivery ?? (answer as { readonly id?: unknown } | undefined)?.id ?? null;
+  return webhook ?? delivery ?? memberOf(answer, 'id') ?? null;
 }
 
 function lineOf(request: Request, action: string, answer?: unknown): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { codeOf } from '../caught.js';
 import { BootError } from '../boot-error.js';
 
 /** Why the address cannot be listened on, and what to do, by the code of the error. */
@@ -12,7 +13,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** What to tell of a port that cannot be listened on; an error with another cause is left as it is. */
 export function whyNotListening(error: unknown, host: string, port: number): unknown {
-  const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+  const reason = REASONS[codeOf(error) ?? ''];
   return reason === undefined ? error : new BootError(`Port ${port} on ${host} ${reason}.`);
 }
 

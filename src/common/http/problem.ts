@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
+import { memberOf } from '../caught.js';
 import { DomainError, type DomainErrorKind, type FieldError } from '../domain-error.js';
 
 /** An error as it is answered, before it knows the path of its request. */
@@ -28,7 +29,7 @@ function problem(status: number, detail: string, errors: readonly FieldError[] =
 function detailOf(exception: HttpException): string {
   const response = exception.getResponse();
   if (typeof response === 'string') return response;
-  const { message } = response as { message?: unknown };
+  const message = memberOf(response, 'message');
   return Array.isArray(message)
     ? message.join('; ')
     : typeof message === 'string'
@@ -39,8 +40,8 @@ function detailOf(exception: HttpException): string {
 /** Errors of Express, and of body parsers of an application around us: `status` and `expose` say that the caller is meant (package http-errors). */
 function isHttpError(error: unknown): error is Error & { readonly status: number } {
   if (!(error instanceof Error)) return false;
-  const { status, expose } = error as { status?: unknown; expose?: unknown };
-  return typeof status === 'number' && status >= 400 && status < 500 && expose !== false;
+  const status = memberOf(error, 'status');
+  return typeof status === 'number' && status >= 400 && status < 500 && memberOf(error, 'expose') !== false;
 }
 
 /** What a failure looks like from outside. A 500 says nothing of the inside, whoever threw it. */

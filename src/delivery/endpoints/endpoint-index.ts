@@ -1,7 +1,7 @@
 import type { Endpoint } from '../model/endpoint.js';
 
-function subscribes(target: Endpoint, event: string): boolean {
-  return target.events.some(
+function subscribes(endpoint: Endpoint, event: string): boolean {
+  return endpoint.events.some(
     (pattern) =>
       pattern === event ||
       pattern === '*' ||
@@ -9,9 +9,11 @@ function subscribes(target: Endpoint, event: string): boolean {
   );
 }
 
-function reaches(target: Endpoint, projectId: string | null): boolean {
-  if (target.projectId === null) return true;
-  return projectId !== null && (target.projectId === projectId || target.projectAliases.includes(projectId));
+function reaches(endpoint: Endpoint, projectId: string | null): boolean {
+  if (endpoint.projectId === null) return true;
+  return (
+    projectId !== null && (endpoint.projectId === projectId || endpoint.projectAliases.includes(projectId))
+  );
 }
 
 /** Why an event does not go to a webhook. */
@@ -19,10 +21,10 @@ export const MISMATCHES = ['inactive', 'other_project', 'not_subscribed', 'filte
 export type Mismatch = (typeof MISMATCHES)[number];
 
 /** The first of the reasons for which an event does not go to a webhook; undefined = it does. */
-export function mismatch(target: Endpoint, event: string, projectId: string | null): Mismatch | undefined {
-  if (!target.active) return 'inactive';
-  if (!reaches(target, projectId)) return 'other_project';
-  return subscribes(target, event) ? undefined : 'not_subscribed';
+export function mismatch(endpoint: Endpoint, event: string, projectId: string | null): Mismatch | undefined {
+  if (!endpoint.active) return 'inactive';
+  if (!reaches(endpoint, projectId)) return 'other_project';
+  return subscribes(endpoint, event) ? undefined : 'not_subscribed';
 }
 
 /**
@@ -30,53 +32,55 @@ export function mismatch(target: Endpoint, event: string, projectId: string | nu
  * each event type that was asked for, and not what there is.
  */
 export class EndpointIndex {
-  private readonly targets = new Map<string, Endpoint>();
+  private readonly endpoints = new Map<string, Endpoint>();
   private readonly byEvent = new Map<string, Map<string, Endpoint>>();
 
-  /** @param version of the registry in the graph that `targets` were read at. */
+  /** @param version of the registry in the graph that `endpoints` were read at. */
   constructor(
     public version: number,
-    targets: readonly Endpoint[],
+    endpoints: readonly Endpoint[],
   ) {
-    for (const target of targets) this.put(target);
+    for (const endpoint of endpoints) this.put(endpoint);
   }
 
   get(webhookId: string): Endpoint | undefined {
-    return this.targets.get(webhookId);
+    return this.endpoints.get(webhookId);
   }
 
   all(): IterableIterator<Endpoint> {
-    return this.targets.values();
+    return this.endpoints.values();
   }
 
   ids(): IterableIterator<string> {
-    return this.targets.keys();
+    return this.endpoints.keys();
   }
 
   /** Active webhooks whose events match and whose project is null or the event's. */
   match(event: string, projectId: string | null): Endpoint[] {
-    return [...this.subscribers(event).values()].filter((target) => reaches(target, projectId));
+    return [...this.subscribers(event).values()].filter((endpoint) => reaches(endpoint, projectId));
   }
 
   /** Takes in a webhook that is new or has changed. */
-  put(target: Endpoint): void {
-    this.targets.set(target.webhookId, target);
+  put(endpoint: Endpoint): void {
+    this.endpoints.set(endpoint.webhookId, endpoint);
     for (const [event, subscribers] of this.byEvent) {
-      if (target.active && subscribes(target, event)) subscribers.set(target.webhookId, target);
-      else subscribers.delete(target.webhookId);
+      if (endpoint.active && subscribes(endpoint, event)) subscribers.set(endpoint.webhookId, endpoint);
+      else subscribers.delete(endpoint.webhookId);
     }
   }
 
   remove(webhookId: string): void {
-    this.targets.delete(webhookId);
+    this.endpoints.delete(webhookId);
     for (const subscribers of this.byEvent.values()) subscribers.delete(webhookId);
   }
 
   private subscribers(event: string): ReadonlyMap<string, Endpoint> {
     const known = this.byEvent.get(event);
     if (known) return known;
-    const found = [...this.targets.values()].filter((target) => target.active && subscribes(target, event));
-    const subscribers = new Map(found.map((target) => [target.webhookId, target]));
+    const found = [...this.endpoints.values()].filter(
+      (endpoint) => endpoint.active && subscribes(endpoint, event),
+    );
+    const subscribers = new Map(found.map((endpoint) => [endpoint.webhookId, endpoint]));
     this.byEvent.set(event, subscribers);
     return subscribers;
   }

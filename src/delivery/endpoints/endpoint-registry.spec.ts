@@ -3,7 +3,7 @@ import type { Endpoint } from '../model/endpoint.js';
 import { EndpointRegistry } from './endpoint-registry.js';
 import type { TargetChanges, EndpointRepository } from './endpoint.neo4j.repository.js';
 
-const target = (webhookId: string, more: Partial<Endpoint> = {}): Endpoint =>
+const endpoint = (webhookId: string, more: Partial<Endpoint> = {}): Endpoint =>
   ({
     webhookId,
     url: 'https://a.example/',
@@ -19,7 +19,7 @@ async function started(changes: (TargetChanges | undefined)[]) {
   const repository: Partial<EndpointRepository> = {
     loadAll: async () => {
       asked.push('all');
-      return { version: 5, targets: [target('a'), target('b')] };
+      return { version: 5, endpoints: [endpoint('a'), endpoint('b')] };
     },
     changedSince: async (version) => {
       asked.push(`since ${version}`);
@@ -35,8 +35,8 @@ async function started(changes: (TargetChanges | undefined)[]) {
 describe('EndpointRegistry', () => {
   it('reads all webhooks once, and then what has changed', async () => {
     const { registry, asked, matched } = await started([
-      { version: 7, targets: [target('a', { active: false }), target('c')], gone: ['b'] },
-      { version: 7, targets: [], gone: [] },
+      { version: 7, endpoints: [endpoint('a', { active: false }), endpoint('c')], gone: ['b'] },
+      { version: 7, endpoints: [], gone: [] },
     ]);
     expect(matched()).toEqual(['a', 'b']);
     await registry.refresh();
@@ -54,9 +54,9 @@ describe('EndpointRegistry', () => {
 
   it('tells of a webhook that has another URL or was switched on again, and of no other', async () => {
     const { registry } = await started([
-      { version: 6, targets: [target('a', { url: 'https://b.example/' }), target('b')], gone: [] },
-      { version: 7, targets: [target('b', { active: false }), target('new')], gone: [] },
-      { version: 8, targets: [target('b')], gone: [] },
+      { version: 6, endpoints: [endpoint('a', { url: 'https://b.example/' }), endpoint('b')], gone: [] },
+      { version: 7, endpoints: [endpoint('b', { active: false }), endpoint('new')], gone: [] },
+      { version: 8, endpoints: [endpoint('b')], gone: [] },
     ]);
     const renewed: string[] = [];
     registry.renewed$.subscribe((webhookId) => renewed.push(webhookId));

@@ -7,9 +7,9 @@ import { EndpointRepository, type TargetChanges } from './endpoint.neo4j.reposit
 /** All webhooks are read again at most so often; in between only what has changed is. */
 const READ_ALL_MS = 5 * 60 * 1000;
 
-function isRenewed(target: Endpoint, known: Endpoint): boolean {
-  const isElsewhere = known.url !== target.url || known.endpoint !== target.endpoint;
-  return isElsewhere || (target.active && !known.active);
+function isRenewed(endpoint: Endpoint, known: Endpoint): boolean {
+  const isElsewhere = known.url !== endpoint.url || known.identity !== endpoint.identity;
+  return isElsewhere || (endpoint.active && !known.active);
 }
 
 /** The webhooks in memory: matched and sent to without asking the graph; a change is read, not all of them. */
@@ -103,29 +103,29 @@ export class EndpointRegistry implements OnModuleInit {
 
   private async readAll(): Promise<void> {
     const startedAt = performance.now();
-    const { version, targets } = await this.repository.loadAll();
+    const { version, endpoints } = await this.repository.loadAll();
     const former = this.index;
     // Reads do not overlap, so a lower version is no older picture: a backup was put back, or the graph was emptied.
-    this.index = new EndpointIndex(version, targets);
+    this.index = new EndpointIndex(version, endpoints);
     this.readAllAt = startedAt;
-    this.tell(targets, (webhookId) => former.get(webhookId));
+    this.tell(endpoints, (webhookId) => former.get(webhookId));
     this.updates.next([...new Set([...former.ids(), ...this.index.ids()])]);
   }
 
-  private apply({ version, targets, gone }: TargetChanges): void {
-    const former = new Map(targets.map(({ webhookId }) => [webhookId, this.index.get(webhookId)]));
-    for (const target of targets) this.index.put(target);
+  private apply({ version, endpoints, gone }: TargetChanges): void {
+    const former = new Map(endpoints.map(({ webhookId }) => [webhookId, this.index.get(webhookId)]));
+    for (const endpoint of endpoints) this.index.put(endpoint);
     for (const webhookId of gone) this.index.remove(webhookId);
     this.index.version = version;
-    this.tell(targets, (webhookId) => former.get(webhookId));
+    this.tell(endpoints, (webhookId) => former.get(webhookId));
     this.updates.next([...former.keys(), ...gone]);
   }
 
-  private tell(targets: readonly Endpoint[], former: (webhookId: string) => Endpoint | undefined): void {
+  private tell(endpoints: readonly Endpoint[], former: (webhookId: string) => Endpoint | undefined): void {
     this.changes.next();
-    for (const target of targets) {
-      const known = former(target.webhookId);
-      if (known && isRenewed(target, known)) this.renewals.next(target.webhookId);
+    for (const endpoint of endpoints) {
+      const known = former(endpoint.webhookId);
+      if (known && isRenewed(endpoint, known)) this.renewals.next(endpoint.webhookId);
     }
   }
 }

@@ -1,4 +1,4 @@
-const TARGET = `webhook {
+const ENDPOINT = `webhook {
   .id, .url, .active, .generation, .project_id, .project_names, .events, .secret, .headers,
   .max_retries, .initial_delay, .max_delay, .backoff_multiplier,
   .previous_secret, .previous_secret_until, .name, .format, .format_options, .format_secrets, .endpoint,
@@ -15,7 +15,7 @@ MERGE (registry:WebhookRegistry {id: 'registry'})
 ON CREATE SET registry.version = 0
 WITH ${VERSION}
 OPTIONAL MATCH (webhook:Webhook)
-RETURN version, ${TARGET} AS webhook
+RETURN version, ${ENDPOINT} AS webhook
 `;
 
 /**
@@ -34,7 +34,7 @@ CALL () {
   MATCH (webhook:DeletedWebhook) WHERE webhook.registry_version > $since
   RETURN webhook
 }
-WITH version, collect(${TARGET}) AS webhooks
+WITH version, collect(${ENDPOINT}) AS webhooks
 RETURN version, webhooks
 `;
 

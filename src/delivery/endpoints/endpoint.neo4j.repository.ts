@@ -32,7 +32,7 @@ import { toFilter, toPace, toRendering } from './endpoint-format.js';
 /** All webhooks and the version of the registry that they were read at. */
 export interface TargetSnapshot {
   readonly version: number;
-  readonly targets: readonly Endpoint[];
+  readonly endpoints: readonly Endpoint[];
 }
 
 /** What changed since another version. */
@@ -64,7 +64,7 @@ function unreadable(webhookId: string): Endpoint {
     filter: null,
     rendering: null,
     formatSecrets: null,
-    endpoint: null,
+    identity: null,
     pace: null,
     locked: true,
     retry: DEFAULT_RETRY_CONFIG,
@@ -89,7 +89,7 @@ export class EndpointRepository {
     const loaded = await this.graph.write(LOAD_TARGETS);
     const first = loaded[0];
     const found = loaded.flatMap((row) => (row['webhook'] === null ? [] : [nested(row, 'webhook')]));
-    return { version: first ? integer(first, 'version') : 0, targets: this.readable(found) };
+    return { version: first ? integer(first, 'version') : 0, endpoints: this.readable(found) };
   }
 
   /** As a write, so that it is never answered by a follower that lags behind. */
@@ -100,7 +100,7 @@ export class EndpointRepository {
     const gone = changed.filter(({ deleted }) => deleted === true);
     return {
       version: integer(row, 'version'),
-      targets: this.readable(changed.filter((webhook) => !gone.includes(webhook))),
+      endpoints: this.readable(changed.filter((webhook) => !gone.includes(webhook))),
       gone: gone.flatMap(({ id }) => (typeof id === 'string' ? id : [])),
     };
   }
@@ -141,15 +141,15 @@ export class EndpointRepository {
   /** A webhook that somebody has spoiled in the graph must not stop the others. */
   private readable(found: readonly Row[]): Endpoint[] {
     const spoiled: Endpoint[] = [];
-    const targets = this.reader.readAll(
+    const endpoints = this.reader.readAll(
       found,
-      (row) => this.toTarget(row),
+      (row) => this.toEndpoint(row),
       ({ id }) => {
         if (typeof id === 'string') spoiled.push(unreadable(id));
       },
     );
-    for (const { webhookId, locked } of targets) this.report(webhookId, locked);
-    return [...targets, ...spoiled];
+    for (const { webhookId, locked } of endpoints) this.report(webhookId, locked);
+    return [...endpoints, ...spoiled];
   }
 
   private report(webhookId: string, locked: boolean): void {
@@ -162,7 +162,7 @@ export class EndpointRepository {
     );
   }
 
-  private toTarget(webhook: Row): Endpoint {
+  private toEndpoint(webhook: Row): Endpoint {
     const url = text(webhook, 'url');
     const sealed = {
       secrets: this.secrets(webhook),
@@ -185,7 +185,7 @@ export class EndpointRepository {
       ...sealed,
       locked: credentials === undefined,
       rendering,
-      endpoint: textOrNull(webhook, 'endpoint'),
+      identity: textOrNull(webhook, 'endpoint'),
       pace: toPace(webhook, rendering, credentials?.url ?? url),
       retry: {
         maxRetries: integer(webhook, 'max_retries'),

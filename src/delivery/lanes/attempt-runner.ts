@@ -48,29 +48,29 @@ function deferred(held: HeldDelivery): Run {
 }
 
 /** Whether its webhook is, or was in the meantime, switched off: what it was to get then is not sent. */
-function isOver(target: Endpoint, { generation }: HeldDelivery): boolean {
-  return !target.active || generation < target.generation;
+function isOver(endpoint: Endpoint, { generation }: HeldDelivery): boolean {
+  return !endpoint.active || generation < endpoint.generation;
 }
 
-/** Why a delivery of this target must not go out; undefined = it may. */
-function refusal(target: Endpoint | undefined, held: HeldDelivery): string | undefined {
-  if (!target) return 'webhook was deleted';
-  return isOver(target, held) && !held.manual ? 'webhook is inactive' : undefined;
+/** Why a delivery of this endpoint must not go out; undefined = it may. */
+function refusal(endpoint: Endpoint | undefined, held: HeldDelivery): string | undefined {
+  if (!endpoint) return 'webhook was deleted';
+  return isOver(endpoint, held) && !held.manual ? 'webhook is inactive' : undefined;
 }
 
 /** What one request goes with. */
 interface Way {
   readonly lane: Lane;
   readonly permit: Permit;
-  readonly target: Endpoint;
+  readonly endpoint: Endpoint;
 }
 
 function toAttempt(
   { id: deliveryId, eventId, event, body, attempts }: HeldDelivery,
-  target: Endpoint,
+  endpoint: Endpoint,
   traceparent: string | null,
 ): OutboundAttempt {
-  return { deliveryId, eventId, event, body: body.bytes, attempt: attempts + 1, traceparent, target };
+  return { deliveryId, eventId, event, body: body.bytes, attempt: attempts + 1, traceparent, endpoint };
 }
 
 /** What a span tells of an answer; nothing that the receiver wrote. */
@@ -95,11 +95,11 @@ export class AttemptRunner {
 
   /** What becomes of it when it must not go now; undefined = it may. Shows the lane its webhook. */
   untried(held: HeldDelivery, lane: Lane): Run | undefined {
-    const target = this.registry.get(held.webhookId);
-    const reason = refusal(target, held);
-    lane.endpoint = target;
+    const endpoint = this.registry.get(held.webhookId);
+    const reason = refusal(endpoint, held);
+    lane.endpoint = endpoint;
     if (reason !== undefined) return { held, outcome: refused(held, reason), answered: null };
-    if (target?.locked || lane.defers(held.manual)) return deferred(held);
+    if (endpoint?.locked || lane.defers(held.manual)) return deferred(held);
     return held.claimedBy === this.lease.id ? undefined : notWorkedOn(held);
   }
 
@@ -114,11 +114,11 @@ export class AttemptRunner {
    */
   attempt(together: Together, lane: Lane): Observable<readonly Run[]> {
     const [first] = together;
-    const target = this.registry.get(first.webhookId);
+    const endpoint = this.registry.get(first.webhookId);
     const permit = first.manual ? 'free' : lane.tryAcquire();
-    if (!target || !permit) return of(together.map(deferred));
-    const works = together.map((held) => this.trace(held, target));
-    return this.request(together, { lane, permit, target }, works).pipe(
+    if (!endpoint || !permit) return of(together.map(deferred));
+    const works = together.map((held) => this.trace(held, endpoint));
+    return this.request(together, { lane, permit, endpoint }, works).pipe(
       catchError((error: unknown) => {
         lane.breaker.undecided(permit);
         return throwError(() => error);
@@ -133,37 +133,37 @@ export class AttemptRunner {
     works: readonly (Work | undefined)[],
   ): Observable<readonly Run[]> {
     const [first, ...others] = together;
-    const grouping = way.target.rendering?.grouping;
+    const grouping = way.endpoint.rendering?.grouping;
     const conclude = (fates: readonly Fate[], digestId?: string): readonly Run[] => {
       works.forEach((work, n) => work?.end(factsOf(fates[n] ?? 'again')));
       return this.conclude(together, way, fates, digestId);
     };
     if (others.length === 0 || !grouping)
       return this.sender
-        .send(toAttempt(first, way.target, this.sentAlong(works[0])))
+        .send(toAttempt(first, way.endpoint, this.sentAlong(works[0])))
         .pipe(map((result) => conclude([result])));
     const digestId = grouping.kind === 'digest' ? newId() : undefined;
     return this.sender
       .sendTogether(
-        together.map((held) => toAttempt(held, way.target, null)),
+        together.map((held) => toAttempt(held, way.endpoint, null)),
         grouping,
       )
       .pipe(map((fates) => conclude(fates, digestId)));
   }
 
   private conclude(together: Together, way: Way, fates: readonly Fate[], digestId?: string): readonly Run[] {
-    const { target, lane, permit } = way;
-    const webhook = this.registry.get(target.webhookId);
+    const { endpoint, lane, permit } = way;
+    const webhook = this.registry.get(endpoint.webhookId);
     const decided = together.map((held, n) => {
       const goesOn = !held.single && webhook !== undefined && !isOver(webhook, held);
-      return this.decided(held, target, goesOn, fates[n] ?? 'again');
+      return this.decided(held, endpoint, goesOn, fates[n] ?? 'again');
     });
     const answered = hasAnswered(decided);
-    this.lanes.ended(target.webhookId, permit, endingOfAll(decided));
+    this.lanes.ended(endpoint.webhookId, permit, endingOfAll(decided));
     return decided.map((one) => {
       if ('again' in one) return { held: one.held, outcome: null, answered, again: one.again };
       const { held, result, decision, goesOn } = one;
-      const outcome = outcomeOf(held, result, decision, this.circumstances(lane, target, goesOn, digestId));
+      const outcome = outcomeOf(held, result, decision, this.circumstances(lane, endpoint, goesOn, digestId));
       return { held, outcome, decision, answered };
     });
   }
@@ -181,9 +181,9 @@ export class AttemptRunner {
   }
 
   /** A webhook that was switched off or deleted during the attempt gets no other. */
-  private decided(held: HeldDelivery, target: Endpoint, goesOn: boolean, fate: Fate): Decided {
+  private decided(held: HeldDelivery, endpoint: Endpoint, goesOn: boolean, fate: Fate): Decided {
     if (typeof fate === 'string') return { held, again: fate };
-    const retry = goesOn ? target.retry : { ...target.retry, maxRetries: 0 };
+    const retry = goesOn ? endpoint.retry : { ...endpoint.retry, maxRetries: 0 };
     const failures = held.attempts + 1 - held.attemptBase;
     const options = { jitter: this.options.retryJitter, random: Math.random };
     return { held, goesOn, result: fate, decision: decide(retry, failures, fate, options) };
@@ -191,13 +191,13 @@ export class AttemptRunner {
 
   private circumstances(
     lane: Lane,
-    target: Endpoint,
+    endpoint: Endpoint,
     goesOn: boolean,
     digestId: string | undefined,
   ): Circumstances {
     return {
       goesOn,
-      ...(target.rendering && { format: target.rendering.format.name }),
+      ...(endpoint.rendering && { format: endpoint.rendering.format.name }),
       ...(digestId !== undefined && { digestId }),
       recovers: this.options.recoverAfterOutage,
       nowMs: this.clock.steady(),

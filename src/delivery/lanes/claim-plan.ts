@@ -132,11 +132,11 @@ export class ClaimPlan {
 
   /** What a locked webhook is to get waits in the graph; of an inactive one it is claimed, to end as failed. */
   private room(webhookId: string): number {
-    const target = this.registry.get(webhookId);
-    if (target?.active && target.locked) return 0;
+    const endpoint = this.registry.get(webhookId);
+    if (endpoint?.active && endpoint.locked) return 0;
     const next = this.tooLarge.get(webhookId);
     if (next && !this.held.hasRoom(webhookId, next.eventId, next.bytes)) return 0;
-    return target?.active ? this.held.free(webhookId) : this.held.freeToEnd();
+    return endpoint?.active ? this.held.free(webhookId) : this.held.freeToEnd();
   }
 
   /** What is due waits until its lane lets it; what ends because its webhook is switched off or gone does not. */

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import { WebhookDeactivator } from '../endpoints/webhook-deactivator.js';
-import type { HeldDelivery } from '../model/queued-delivery.js';
 import { GivenUpLog } from '../outcomes/given-up-log.js';
 import type { Outcome } from '../outcomes/outcome.js';
 import { OutcomeRecorder } from '../outcomes/outcome-recorder.js';
@@ -10,11 +9,8 @@ import { DueIndex } from '../queue/due-index.js';
 import { InstanceLease } from '../queue/instance-lease.js';
 import type { Run } from './attempt-runner.js';
 
-/** What an attempt, or the lack of one, made of a delivery. */
-export interface Conclusion {
-  readonly held: HeldDelivery;
-  readonly outcome: Outcome;
-}
+/** A run that was worked on. */
+export type Conclusion = Run & { readonly outcome: Outcome };
 
 /** What follows upon a run: its outcome is committed, its place in the queue known, and whoever listens is told. */
 @Injectable()
@@ -36,13 +32,14 @@ export class Conclusions {
   }
 
   /** Resolves when it is on disk, in the graph's queue again, or nobody's because it was not worked on. */
-  async conclude({ held, outcome, decision, deferred }: Run): Promise<void> {
+  async conclude(run: Run): Promise<void> {
+    const { held, outcome, decision, deferred } = run;
     if (deferred) await this.returns.giveBack(held);
     if (!outcome) return;
-    await this.outcomes.record(outcome);
+    await this.outcomes.commit(outcome);
     this.givenUp.tell(held, outcome);
     this.lease.noteWork(1);
-    if (this.committed.observed) this.committed.next({ held, outcome });
+    if (this.committed.observed) this.committed.next({ ...run, outcome });
     if (outcome.nextAttemptAt !== null)
       this.dueTimes.note(outcome.webhookId, Date.parse(outcome.nextAttemptAt));
     if (decision?.kind === 'gone')

@@ -67,13 +67,13 @@ export class NextTries {
 
   /** RFC 3339, never in the past. null = there will be none as things are: the webhook is gone, inactive or locked. */
   at(webhookId: string, dueAt: string | null): string | null {
-    const target = this.registry.get(webhookId);
-    if (dueAt === null || !target?.active || target.locked) return null;
+    const endpoint = this.registry.get(webhookId);
+    if (dueAt === null || !endpoint?.active || endpoint.locked) return null;
     const now = this.clock.steady();
     const heldUpMs = Math.max(
       this.lanes.waitMs(webhookId),
-      this.throttle.waitMs(target.destination),
-      this.paces.waitMs(target.pace),
+      this.throttle.waitMs(endpoint.destination),
+      this.paces.waitMs(endpoint.pace),
     );
     const due = Date.parse(dueAt);
     return toTimestamp(Math.max(due, now + (due > now ? heldUpMs : Math.max(heldUpMs, SOON_MS))));

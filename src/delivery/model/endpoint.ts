@@ -80,7 +80,7 @@ export interface Endpoint {
   /** The true URL and the secret options of its format, encrypted as one text; null = none. */
   readonly formatSecrets: string | null;
   /** Another text whenever the true URL, the format or its options are others; null = they never were. */
-  readonly endpoint: string | null;
+  readonly identity: string | null;
   /** null = only the throttle of the destination. */
   readonly pace: Pace | null;
   /** No listed key opens its secrets or headers: what it is to get waits until the key is back. */
@@ -98,5 +98,5 @@ export interface OutboundAttempt {
   readonly attempt: number;
   /** Sent along as it is; null = nothing is. */
   readonly traceparent: string | null;
-  readonly target: Endpoint;
+  readonly endpoint: Endpoint;
 }

@@ -21,7 +21,7 @@ export interface HeldDelivery {
    * and those that were asked to wait.
    */
   readonly attemptBase: number;
-  /** Of its webhook when it was made, or asked for again by a person; see `Target`. */
+  /** Of its webhook when it was made, or asked for again by a person; see `Endpoint`. */
   readonly generation: number;
   /** One attempt, no retries: a test. */
   readonly single: boolean;

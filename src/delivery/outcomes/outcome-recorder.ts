@@ -46,7 +46,7 @@ export class OutcomeRecorder {
   }
 
   /** Resolves when the outcome is committed, or was given up because another instance holds the delivery. */
-  async record(outcome: Outcome): Promise<void> {
+  async commit(outcome: Outcome): Promise<void> {
     await this.commits.submit(outcome);
     const { attempt, status, word, format = 'basset' } = outcome;
     if (status !== 'retrying') this.metrics.finished(status, ageOf(outcome.deliveryId));

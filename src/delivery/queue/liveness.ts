@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { codeOf } from '../../common/caught.js';
 import { newId } from '../../common/new-id.js';
 import type { InstanceRecord } from './instance.neo4j.repository.js';
 
@@ -35,7 +36,7 @@ export function processGone({ space, pid }: Pick<InstanceRecord, 'space' | 'pid'
     process.kill(pid, 0);
     return false;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+    return codeOf(error) === 'ESRCH';
   }
 }
 

@@ -85,7 +85,7 @@ export function renderTogether(
       const [first] = attempts;
       if (!format.renderDigest || !first) throw new Error(`${format.name} has no digest`);
       const options = optionsOf(rendering, credentials);
-      return format.renderDigest(events, options, webhookOf(first.target, credentials));
+      return format.renderDigest(events, options, webhookOf(first.endpoint, credentials));
     },
   );
 }

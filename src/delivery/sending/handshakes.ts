@@ -22,7 +22,7 @@ interface Asked {
 }
 
 interface Question {
-  readonly target: Endpoint;
+  readonly endpoint: Endpoint;
   readonly handshake: FormatHandshake;
   readonly isRequired: boolean;
   readonly place: string;
@@ -71,18 +71,18 @@ export class Handshakes {
    *
    * @returns why nothing may be sent; undefined = it may. Rejects when a consent is required and there was no answer
    */
-  before(target: Endpoint, credentials: Credentials): Promise<AnswerRecord | undefined> | undefined {
-    const { rendering } = target;
+  before(endpoint: Endpoint, credentials: Credentials): Promise<AnswerRecord | undefined> | undefined {
+    const { rendering } = endpoint;
     const handshake = rendering?.format.handshake;
     if (!rendering || !handshake || !asksFirst(rendering.format, rendering.options)) return undefined;
-    const place = `${target.endpoint ?? ''} ${credentials.url ?? target.url}`;
-    if (this.asked.get(target.webhookId)?.place === place) return undefined;
+    const place = `${endpoint.identity ?? ''} ${credentials.url ?? endpoint.url}`;
+    if (this.asked.get(endpoint.webhookId)?.place === place) return undefined;
     const isRequired = handshake.wanted(rendering.options) === 'required';
-    return this.shared({ target, handshake, isRequired, place, credentials });
+    return this.shared({ endpoint, handshake, isRequired, place, credentials });
   }
 
   private shared(question: Question): Promise<AnswerRecord | undefined> {
-    const key = `${question.target.webhookId} ${question.place}`;
+    const key = `${question.endpoint.webhookId} ${question.place}`;
     const known = this.underWay.get(key);
     if (known) return known;
     const asking = this.ask(question).finally(() => this.underWay.delete(key));
@@ -110,21 +110,21 @@ export class Handshakes {
     }
   }
 
-  private remember({ target: { webhookId }, place }: Question, perSecond: number): void {
+  private remember({ endpoint: { webhookId }, place }: Question, perSecond: number): void {
     if (this.asked.size >= MOST_REMEMBERED) this.asked.clear();
     this.asked.set(webhookId, { place, perSecond });
     this.logger.debug(`Webhook ${webhookId} was asked whether it wants to be sent to`);
   }
 
-  private async request({ target, handshake, credentials }: Question): Promise<AxiosResponse<Buffer>> {
+  private async request({ endpoint, handshake, credentials }: Question): Promise<AxiosResponse<Buffer>> {
     const headers = {
       Accept: '*/*',
       ...credentials.headers,
       'User-Agent': USER_AGENT,
-      ...handshake.question(this.origin, finite(target.pace?.perSecond)),
+      ...handshake.question(this.origin, finite(endpoint.pace?.perSecond)),
     };
     const data = new OutboundRequest(headers, NO_BODY, 'OPTIONS', true);
-    const url = credentials.url ?? target.url;
+    const url = credentials.url ?? endpoint.url;
     const signal = new AbortFlag();
     const deadline = setTimeout(() => signal.abort(), this.deadlineMs);
     try {

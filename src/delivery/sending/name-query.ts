@@ -1,6 +1,7 @@
 import type { LookupAddress, RecordWithTtl } from 'node:dns';
 import { Resolver } from 'node:dns/promises';
 import { setTimeout as wait } from 'node:timers/promises';
+import { codeOf as systemCodeOf } from '../../common/caught.js';
 
 /** Of one question to one name server; then the next server is asked. */
 const TRY_MS = 1500;
@@ -28,7 +29,7 @@ export interface FoundName {
 type Settled = PromiseSettledResult<RecordWithTtl[]>;
 
 function codeOf(name: string, rejected: readonly PromiseRejectedResult[]): NameError {
-  const codes = rejected.map(({ reason }) => (reason as NodeJS.ErrnoException).code ?? '');
+  const codes = rejected.map(({ reason }) => systemCodeOf(reason) ?? '');
   if (codes.some((code) => code === 'ECANCELLED' || code === 'ETIMEOUT'))
     return new NameError(name, 'ETIMEOUT');
   const isUnknown = codes.every((code) => ['ENOTFOUND', 'ENODATA', 'EBADNAME'].includes(code));

@@ -99,12 +99,12 @@ export function webhookOf({ webhookId, name, url }: Endpoint, credentials: Crede
  * @throws RenderError with the reason of the format
  */
 export function render(
-  { eventId, body, target }: OutboundAttempt,
+  { eventId, body, endpoint }: OutboundAttempt,
   rendering: Rendering,
   credentials: Credentials,
 ): RenderedRequest | Promise<RenderedRequest> {
   const { format } = rendering;
-  const webhook = webhookOf(target, credentials);
+  const webhook = webhookOf(endpoint, credentials);
   const options = optionsOf(rendering, credentials);
   try {
     const event = toFormatEvent(eventId, body);
@@ -190,7 +190,7 @@ export async function previewRequest(
   timestamp: number,
   origin: string,
 ): Promise<PreviewedRequest> {
-  const { rendering } = attempt.target;
+  const { rendering } = attempt.endpoint;
   const rendered = rendering && (await render(attempt, rendering, credentials));
   const headers =
     rendering && rendered

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { firstValueFrom } from 'rxjs';
-import { attempt, closeAll, receive, sender, type GivenTarget } from '../../../test/support/outbound.js';
+import { attempt, closeAll, receive, sender, type GivenEndpoint } from '../../../test/support/outbound.js';
 import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
 import type { Format } from '../../formats/format.js';
 import type { AttemptResult } from '../model/delivery.js';
@@ -37,14 +37,14 @@ const format: Pick<Format, 'name' | 'signed' | 'render' | 'interpret'> = {
 
 async function exchange(
   answer: { status?: number; body?: string; headers?: Record<string, string> },
-  { body = BODY, signed = false, ...target }: GivenTarget & { body?: string; signed?: boolean } = {},
+  { body = BODY, signed = false, ...endpoint }: GivenEndpoint & { body?: string; signed?: boolean } = {},
 ): Promise<{ result: AttemptResult; got: any }> {
   const receiver = await receive([{ status: 200, ...answer }]);
   const secrets = { url: receiver.url('/hooks/planted-tail'), options: { key: 'planted-key' } };
   const given = attempt('http://127.0.0.1/hooks/***', {
     rendering: { format: { ...format, signed } as Format, options: {}, grouping: null },
     formatSecrets: cipher.encrypt(JSON.stringify(secrets)),
-    ...target,
+    ...endpoint,
   });
   const result = await firstValueFrom((await sender()).send({ ...given, body: Buffer.from(body) }));
   return { result, got: receiver.requests[0] };

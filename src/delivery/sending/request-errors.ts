@@ -1,3 +1,4 @@
+import { codeOf as systemCodeOf, memberOf } from '../../common/caught.js';
 import type { ErrorCode } from '../model/delivery.js';
 
 /** No answer came within the time that an attempt has. */
@@ -94,10 +95,11 @@ const CERTIFICATE = /^(?:UNABLE_TO_|SELF_SIGNED_|CERT_|INVALID_CA|INVALID_PURPOS
  * is no code, as with undici's parser.
  */
 function codeOf(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  const { code, errors, name } = error as { code?: unknown; errors?: unknown; name?: unknown };
-  if (typeof code === 'string') return code;
+  const code = systemCodeOf(error);
+  if (code !== undefined) return code;
+  const errors = memberOf(error, 'errors');
   if (Array.isArray(errors)) return codeOf(errors[0]);
+  const name = memberOf(error, 'name');
   return typeof name === 'string' ? name : undefined;
 }
 
@@ -131,8 +133,8 @@ export function failureOf(error: unknown, isPublic: boolean): Failure {
 }
 
 function nameOf(error: Error): string {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? `${error.name} ${code}` : error.name;
+  const code = systemCodeOf(error);
+  return code !== undefined ? `${error.name} ${code}` : error.name;
 }
 
 /**
@@ -141,7 +143,7 @@ function nameOf(error: Error): string {
  */
 export function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  const causes = error instanceof AggregateError ? (error.errors as unknown[]) : [error.cause];
+  const causes: unknown[] = error instanceof AggregateError ? error.errors : [error.cause];
   const known = causes.filter((cause) => cause !== undefined);
   return known.length === 0 ? nameOf(error) : `${nameOf(error)} (${known.map(kindOf).join(', ')})`;
 }

@@ -99,7 +99,7 @@ describe('an attempt without an answer', () => {
     const own = await sender();
     const broken = attempt('http://127.0.0.1/', { headers: { 'X-Broken': 'a\r\nb' } });
     expect(await firstValueFrom(own.send(broken))).toMatchObject({ errorMessage: 'could not connect' });
-    const nowhere = { ...broken, target: { ...broken.target, url: 'nowhere' } };
+    const nowhere = { ...broken, endpoint: { ...broken.endpoint, url: 'nowhere' } };
     expect(await firstValueFrom(own.send(nowhere))).toMatchObject({ errorMessage: 'could not connect' });
   });
 });

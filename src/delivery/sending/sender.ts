@@ -131,18 +131,18 @@ export class Sender {
   }
 
   private post(attempt: OutboundAttempt, nowMs: number, signal: AbortFlag): Observable<AnswerRecord> {
-    const { target } = attempt;
-    const credentials = this.credentials.open(target, nowMs);
+    const { endpoint } = attempt;
+    const credentials = this.credentials.open(endpoint, nowMs);
     const timestamp = Math.floor(nowMs / 1000);
-    const { rendering } = target;
+    const { rendering } = endpoint;
     if (rendering) {
       const post = (): Observable<AnswerRecord> =>
         this.postRendered(attempt, rendering, credentials, timestamp, signal);
-      const asked = this.handshakes.before(target, credentials);
+      const asked = this.handshakes.before(endpoint, credentials);
       return asked ? from(asked).pipe(mergeMap((refusal) => (refusal ? of(refusal) : post()))) : post();
     }
     const data = new OutboundRequest(outboundHeaders(attempt, credentials, timestamp), attempt.body);
-    const url = credentials.url ?? target.url;
+    const url = credentials.url ?? endpoint.url;
     return this.request(data, url, signal).pipe(
       map((response) => recordOf(response, credentials, this.clock.now())),
     );
@@ -161,7 +161,7 @@ export class Sender {
       const headers = renderedHeaders(attempt, rendering, made, credentials, timestamp, origin);
       const data = new OutboundRequest(headers, made.body, made.method, true);
       return this.request(data, made.url, signal).pipe(
-        map((response) => this.interpreted(attempt.target, response, rendering, credentials)),
+        map((response) => this.interpreted(attempt.endpoint, response, rendering, credentials)),
       );
     };
     return rendered instanceof Promise ? from(rendered).pipe(mergeMap(send)) : send(rendered);
@@ -174,9 +174,9 @@ export class Sender {
     signal: AbortFlag,
   ): Observable<readonly FateRecord[]> {
     const [first] = attempts;
-    if (!first?.target.rendering) throw new Error('Without a format nothing is sent together');
-    const { rendering } = first.target;
-    const credentials = this.credentials.open(first.target, nowMs);
+    if (!first?.endpoint.rendering) throw new Error('Without a format nothing is sent together');
+    const { rendering } = first.endpoint;
+    const credentials = this.credentials.open(first.endpoint, nowMs);
     const { request, sent, failed } = renderTogether(attempts, rendering, grouping, credentials);
     const whole = (fates: readonly FateRecord[]): FateRecord[] =>
       attempts.map((attempt, n) => {
@@ -221,8 +221,8 @@ export class Sender {
   }
 
   /** Nobody was asked. The reason may quote what stands in the options. */
-  private notRendered(target: Endpoint, message: string): AnswerRecord {
-    const reason = shownText(message, this.credentials.open(target, this.clock.now()));
+  private notRendered(endpoint: Endpoint, message: string): AnswerRecord {
+    const reason = shownText(message, this.credentials.open(endpoint, this.clock.now()));
     return {
       responseCode: null,
       responseBody: null,
@@ -233,10 +233,10 @@ export class Sender {
     };
   }
 
-  private unanswered({ deliveryId, target }: OutboundAttempt, error: unknown): AnswerRecord {
+  private unanswered({ deliveryId, endpoint }: OutboundAttempt, error: unknown): AnswerRecord {
     this.logger.debug(`Delivery ${deliveryId} got no answer: ${kindOf(error)}`);
-    if (error instanceof RenderError) return this.notRendered(target, error.message);
-    const { code, message } = failureOf(error, this.guard.publicHosts.has(target.url));
+    if (error instanceof RenderError) return this.notRendered(endpoint, error.message);
+    const { code, message } = failureOf(error, this.guard.publicHosts.has(endpoint.url));
     return {
       responseCode: null,
       responseBody: null,

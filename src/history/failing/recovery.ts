@@ -132,9 +132,9 @@ export class LostDeliveries {
 
   private async assertRecoverable(webhookId: string): Promise<void> {
     await this.registry.refresh();
-    const target = this.registry.get(webhookId);
-    if (!target) throw webhookNotFound(webhookId);
-    if (!target.active) throw webhookInactive();
+    const endpoint = this.registry.get(webhookId);
+    if (!endpoint) throw webhookNotFound(webhookId);
+    if (!endpoint.active) throw webhookInactive();
     if (!this.lease.isHeld()) throw shuttingDown();
     // What waited when it was switched off may still be about to end.
     await this.backlogs.endAll();

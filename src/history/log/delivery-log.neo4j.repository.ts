@@ -220,7 +220,7 @@ export class WebhookCensus {
   private async read(): Promise<Census> {
     const rows = await this.graph.read(WEBHOOK_CENSUS, {});
     const found = Object.fromEntries(rows.map((row) => [String(row['state']), Number(row['webhooks'])]));
-    const locked = this.registry.all().filter((target) => target.locked).length;
+    const locked = this.registry.all().filter((endpoint) => endpoint.locked).length;
     return { active: 0, inactive: 0, failing: 0, disabled: 0, ...found, locked };
   }
 }

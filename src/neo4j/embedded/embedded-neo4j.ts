@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { delimiter } from 'node:path';
+import { messageOf } from '../../common/caught.js';
 import { BootError } from '../../common/boot-error.js';
 import { makeDirectory } from '../../common/make-directory.js';
 import type { Neo4jConnection } from '../../config/service-options.js';
@@ -54,7 +55,7 @@ function makeHome(dataDir: string, { home }: Layout): void {
     makeDirectory(dataDir);
     makeDirectory(home);
   } catch (error) {
-    throw new BootError(`DATA_DIR ${dataDir} cannot be used, choose another: ${(error as Error).message}`);
+    throw new BootError(`DATA_DIR ${dataDir} cannot be used, choose another: ${messageOf(error)}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import neo4j from 'neo4j-driver';
+import { messageOf } from '../../common/caught.js';
 import { BootError } from '../../common/boot-error.js';
 import type { Neo4jConnection } from '../../config/service-options.js';
 import { isUnauthorized } from '../driver-errors.js';
@@ -41,7 +42,7 @@ export async function spawnServer(
   try {
     await once(child, 'spawn');
   } catch (error) {
-    throw new BootError(`${java} could not be started: ${(error as Error).message}`);
+    throw new BootError(`${java} could not be started: ${messageOf(error)}`);
   } finally {
     await log.close();
   }

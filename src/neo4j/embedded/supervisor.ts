@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { messageOf } from '../../common/caught.js';
 import type { StoreState } from '../store-state.js';
 import type { EmbeddedNeo4j } from './embedded-neo4j.js';
 
@@ -71,7 +72,7 @@ export class Supervisor {
     try {
       await this.server.relaunch(GRACE_MS);
     } catch (error) {
-      this.log((error as Error).message);
+      this.log(messageOf(error));
     }
     this.startedAt = performance.now();
   }

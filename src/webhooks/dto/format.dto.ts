@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { EVENT_TYPE } from '../../events/openapi-events.js';
+import { PreviewEventDto } from '../../events/event.dto.js';
 
 const FREE = { type: 'object', additionalProperties: true } as const;
 
@@ -56,30 +56,6 @@ export class FormatsDto {
 
   @ApiProperty({ type: 'integer' })
   total!: number;
-}
-
-/** Only for the documentation: the event is checked by hand, as on the way in. */
-export class PreviewEventDto {
-  @ApiPropertyOptional({ example: 'entity.created', format: EVENT_TYPE })
-  event?: string;
-
-  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 255 })
-  project_id?: string | null;
-
-  @ApiPropertyOptional({ ...FREE, nullable: true, description: 'Default: a sample.' })
-  data?: Record<string, unknown> | null;
-
-  @ApiPropertyOptional({ type: String, nullable: true, format: 'date-time', description: 'Default: now.' })
-  timestamp?: string | null;
-
-  @ApiPropertyOptional({
-    type: String,
-    nullable: true,
-    minLength: 1,
-    maxLength: 128,
-    pattern: '^[\\x21-\\x7e]+$',
-  })
-  id?: string | null;
 }
 
 export class PreviewStoredDto {

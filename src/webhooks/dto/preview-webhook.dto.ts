@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional, PartialType, PickType } from '@nestjs/swagger';
 import { CreateWebhookDto } from './create-webhook.dto.js';
-import { PreviewEventDto } from './format.dto.js';
+import { PreviewEventDto } from '../../events/event.dto.js';
 
 /** A webhook that is not stored. */
 export class PreviewWebhookDto extends PartialType(

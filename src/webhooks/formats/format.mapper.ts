@@ -3,6 +3,7 @@ import type { FieldError } from '../../common/domain-error.js';
 import type { Format } from '../../formats/format.js';
 import type { FormatDto, PreviewDto } from '../dto/format.dto.js';
 import { unknownFields } from '../../events/event-fields.js';
+import type { PreviewEventDto } from '../../events/event.dto.js';
 import { eventErrors, type EventInput } from '../../events/event-intake.js';
 import { isMembers } from '../webhook-problems.js';
 import type { Preview, PreviewEvent } from '../webhook-preview.js';
@@ -37,20 +38,12 @@ export function previewEventErrors(given: unknown): FieldError[] {
   return [...eventErrors(input, place), ...unknownFields(input, place)];
 }
 
-interface GivenEvent {
-  readonly event?: string;
-  readonly project_id?: string | null;
-  readonly data?: Readonly<Record<string, unknown>> | null;
-  readonly timestamp?: string | null;
-  readonly id?: string | null;
-}
-
 /** @throws DomainError naming every bad field */
 export function toPreviewEvent(given: unknown): PreviewEvent {
   const errors = previewEventErrors(given);
   if (errors.length > 0) throw unprocessable(errors);
   // Whatever is not as it should be has been refused.
-  const { event, project_id: projectId, data, timestamp, id } = (given ?? {}) as GivenEvent;
+  const { event, project_id: projectId, data, timestamp, id } = (given ?? {}) as PreviewEventDto;
   return {
     ...(event !== undefined && { event }),
     ...(data != null && { data }),

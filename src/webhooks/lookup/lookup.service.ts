@@ -55,13 +55,13 @@ export class LookupService {
   async match(event: string, projectId: string | null): Promise<Matching> {
     // Another instance may have changed a webhook a moment ago.
     await this.registry.refresh();
-    const isWanted = (target: Endpoint): boolean =>
-      wantedBy([target], { event, projectId, dataJson: '{}' }).length > 0;
+    const isWanted = (endpoint: Endpoint): boolean =>
+      wantedBy([endpoint], { event, projectId, dataJson: '{}' }).length > 0;
     // Ids rise with time: the oldest first, as in the list of webhooks, and the same at every question.
-    const targets = this.registry.all().sort((a, b) => (a.webhookId < b.webhookId ? -1 : 1));
-    const judged = targets.map((target) => {
-      const reason = mismatch(target, event, projectId) ?? (isWanted(target) ? undefined : 'filtered');
-      return { webhookId: target.webhookId, reason };
+    const endpoints = this.registry.all().sort((a, b) => (a.webhookId < b.webhookId ? -1 : 1));
+    const judged = endpoints.map((endpoint) => {
+      const reason = mismatch(endpoint, event, projectId) ?? (isWanted(endpoint) ? undefined : 'filtered');
+      return { webhookId: endpoint.webhookId, reason };
     });
     const good = judged.filter(({ reason }) => reason === undefined);
     const bad = judged.filter(({ reason }) => reason !== undefined);
