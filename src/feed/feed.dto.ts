@@ -4,7 +4,7 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { DELIVERY_STATUSES } from '../delivery/model/delivery.js';
 import { EVENT_TYPE } from '../events/openapi-events.js';
 import { TOPICS } from './feed-item.js';
-import { emptyIsAbsent } from '../webhooks/dto/empty-is-absent.js';
+import { emptyIsAbsent, IdFilter } from '../webhooks/dto/filter.js';
 
 /** All of them narrow the stream; empty = no filter. */
 export class FeedQueryDto {
@@ -18,11 +18,7 @@ export class FeedQueryDto {
   @MaxLength(100)
   topics?: string;
 
-  @ApiPropertyOptional({ maxLength: 255, description: 'What concerns this webhook.' })
-  @IsOptional()
-  @Transform(emptyIsAbsent)
-  @IsString()
-  @MaxLength(255)
+  @IdFilter('What concerns this webhook.')
   webhook_id?: string;
 
   @ApiPropertyOptional({
@@ -37,11 +33,7 @@ export class FeedQueryDto {
   @IsString()
   event?: string;
 
-  @ApiPropertyOptional({ maxLength: 255, description: 'Deliveries and events of exactly this project.' })
-  @IsOptional()
-  @Transform(emptyIsAbsent)
-  @IsString()
-  @MaxLength(255)
+  @IdFilter('Deliveries and events of exactly this project.')
   project_id?: string;
 
   @ApiPropertyOptional({

@@ -1,21 +1,14 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional } from 'class-validator';
 import { BUCKETS, type BucketName } from '../../history/activity/activity-sums.js';
 import { IsTimestamp } from './list-query.dto.js';
-import { emptyIsAbsent } from './empty-is-absent.js';
+import { emptyIsAbsent, IdFilter } from './filter.js';
 
 const number = { type: 'integer', minimum: 0 } as const;
 
 export class ActivityQueryDto {
-  @ApiPropertyOptional({
-    maxLength: 255,
-    description: 'Of this webhook, also a deleted one; empty = of all.',
-  })
-  @IsOptional()
-  @Transform(emptyIsAbsent)
-  @IsString()
-  @MaxLength(255)
+  @IdFilter('Of this webhook, also a deleted one; empty = of all.')
   webhook_id?: string;
 
   @ApiPropertyOptional({

@@ -6,7 +6,6 @@ import {
   IsOptional,
   IsString,
   Max,
-  MaxLength,
   Min,
   ValidateBy,
   type ValidationArguments,
@@ -14,7 +13,7 @@ import {
 import { isCursor } from '../cursor.js';
 import { EVENT_TYPE } from '../../events/openapi-events.js';
 import { isTimestamp } from '../../common/timestamp.js';
-import { emptyIsAbsent } from './empty-is-absent.js';
+import { emptyIsAbsent, IdFilter } from './filter.js';
 
 const FLAGS: Readonly<Record<string, boolean>> = {
   true: true,
@@ -98,14 +97,7 @@ export class ActiveQueryDto extends PageQueryDto {
 }
 
 export class WebhookQueryDto extends ActiveQueryDto {
-  @ApiPropertyOptional({
-    maxLength: 255,
-    description: 'Webhooks of this project and global ones; empty = all.',
-  })
-  @IsOptional()
-  @Transform(emptyIsAbsent)
-  @IsString()
-  @MaxLength(255)
+  @IdFilter('Webhooks of this project and global ones; empty = all.')
   project_id?: string;
 }
 
@@ -132,11 +124,7 @@ export class WebhookDeliveryQueryDto extends PageQueryDto {
 }
 
 export class DeliveryQueryDto extends WebhookDeliveryQueryDto {
-  @ApiPropertyOptional({ maxLength: 255 })
-  @IsOptional()
-  @Transform(emptyIsAbsent)
-  @IsString()
-  @MaxLength(255)
+  @IdFilter()
   webhook_id?: string;
 
   @ApiPropertyOptional({
@@ -149,11 +137,7 @@ export class DeliveryQueryDto extends WebhookDeliveryQueryDto {
   @IsString()
   event?: string;
 
-  @ApiPropertyOptional({ maxLength: 255, description: 'Deliveries of events of exactly this project.' })
-  @IsOptional()
-  @Transform(emptyIsAbsent)
-  @IsString()
-  @MaxLength(255)
+  @IdFilter('Deliveries of events of exactly this project.')
   project_id?: string;
 
   @ApiPropertyOptional({ ...TIME, description: 'Created at or after.' })
