@@ -2,35 +2,22 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Api } from '../support/api.js';
-import { TestApp } from '../support/app.js';
+import { describe, expect, it } from '@jest/globals';
+import type { Api } from '../support/api.js';
+import { setSharedApi } from '../support/api-scene.js';
+import type { TestApp } from '../support/app.js';
 import { SIEM_STAND_INS } from '../support/formats/siem-stand-ins.js';
 import { STAND_INS } from '../support/formats/stand-ins.js';
-import { Graph } from '../support/graph.js';
-import { Receiver } from '../support/receiver.js';
+import type { Receiver } from '../support/receiver.js';
 
 const PAGES = join(import.meta.dirname, '..', '..', 'docs', 'formats');
 
 let app: TestApp;
 let api: Api;
-let graph: Graph;
 let receiver: Receiver;
 
-beforeAll(async () => {
-  graph = Graph.open();
-  await graph.wipe();
-  app = await TestApp.start();
-  api = new Api(app);
-});
-beforeEach(async () => {
-  receiver = await Receiver.start([200]);
-});
-afterEach(() => receiver.close());
-afterAll(async () => {
-  await app.close();
-  await graph.wipe();
-  await graph.close();
+setSharedApi((scene) => {
+  ({ app, api, receiver } = scene);
 });
 
 /** The command of a page as it is printed, for this service and with the receiver's own host. */

@@ -90,7 +90,7 @@ describe('the packed package', () => {
         const service = await ServiceProcess.start(
           testConnection(),
           {},
-          join(modules, PACKAGE, 'dist/main.js'),
+          { main: join(modules, PACKAGE, 'dist/main.js') },
         );
         expect((await service.call('GET', '/health/ready')).status).toBe(200);
         expect(await service.end('SIGTERM')).toBe(0);

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { WebhookService } from '../../src/index.js';
-import { API, Api } from '../support/api.js';
-import { TestApp } from '../support/app.js';
-import { Graph } from '../support/graph.js';
-import { Receiver } from '../support/receiver.js';
+import { API, type Api } from '../support/api.js';
+import { setCleanApi } from '../support/api-scene.js';
+import type { TestApp } from '../support/app.js';
+import type { Graph } from '../support/graph.js';
+import type { Receiver } from '../support/receiver.js';
 import { until } from '../support/until.js';
 
 let app: TestApp;
@@ -12,22 +13,8 @@ let api: Api;
 let graph: Graph;
 let receiver: Receiver;
 
-beforeAll(async () => {
-  graph = Graph.open();
-  await graph.wipe();
-  receiver = await Receiver.start();
-  app = await TestApp.start();
-  api = new Api(app);
-});
-beforeEach(async () => {
-  await app.get(WebhookService).clear();
-  receiver.answerWith([]);
-  receiver.clear();
-});
-afterAll(async () => {
-  await app.close();
-  await receiver.close();
-  await graph.close();
+setCleanApi((scene) => {
+  ({ app, api, graph, receiver } = scene);
 });
 
 const noRetry = { retry_config: { max_retries: 0 } };

@@ -1,31 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { EVENT_TYPES, WebhookService } from '../../src/index.js';
-import { API, Api } from '../support/api.js';
-import { TestApp } from '../support/app.js';
-import { Graph } from '../support/graph.js';
-import { Receiver } from '../support/receiver.js';
+import { API, type Api } from '../support/api.js';
+import { setCleanApi } from '../support/api-scene.js';
+import type { TestApp } from '../support/app.js';
+import type { Graph } from '../support/graph.js';
+import type { Receiver } from '../support/receiver.js';
 
 let app: TestApp;
 let api: Api;
 let graph: Graph;
 let receiver: Receiver;
 
-beforeAll(async () => {
-  graph = Graph.open();
-  await graph.wipe();
-  receiver = await Receiver.start();
-  app = await TestApp.start();
-  api = new Api(app);
-});
-beforeEach(async () => {
-  await app.get(WebhookService).clear();
-  receiver.clear();
-});
-afterAll(async () => {
-  await app.close();
-  await receiver.close();
-  await graph.close();
+setCleanApi((scene) => {
+  ({ app, api, graph, receiver } = scene);
 });
 
 const raw = (path: string, text: string, headers: Record<string, string> = {}) =>

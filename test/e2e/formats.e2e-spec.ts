@@ -1,9 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import request from 'supertest';
-import { API, Api } from '../support/api.js';
-import { TestApp } from '../support/app.js';
-import { Graph } from '../support/graph.js';
-import { Receiver, type Answer } from '../support/receiver.js';
+import { API, type Api } from '../support/api.js';
+import { setSharedApi } from '../support/api-scene.js';
+import type { TestApp } from '../support/app.js';
+import type { Graph } from '../support/graph.js';
+import type { Receiver, Answer } from '../support/receiver.js';
 import { until } from '../support/until.js';
 
 /** What nobody may see, in any of the forms in which a receiver could quote it. */
@@ -14,21 +15,8 @@ let api: Api;
 let graph: Graph;
 let receiver: Receiver;
 
-// Not emptied in between: that would take the registration of the instance, which may not send for a moment then.
-beforeAll(async () => {
-  graph = Graph.open();
-  await graph.wipe();
-  app = await TestApp.start();
-  api = new Api(app);
-});
-beforeEach(async () => {
-  receiver = await Receiver.start([200]);
-});
-afterEach(() => receiver.close());
-afterAll(async () => {
-  await app.close();
-  await graph.wipe();
-  await graph.close();
+setSharedApi((scene) => {
+  ({ app, api, graph, receiver } = scene);
 });
 
 const secretUrl = (): string => receiver.url(`/hooks/${TAIL}`);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testConnection } from '../support/connection.js';
 import { Graph } from '../support/graph.js';
 import { Receiver } from '../support/receiver.js';
-import { TracedService } from '../support/traced-service.js';
+import { ServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
 const SECRETS_KEY = Buffer.alloc(32, 'planted-secrets-key').toString('base64');
@@ -48,7 +48,7 @@ const answers: Answer[] = [];
 let directory: string;
 let graph: Graph;
 let receiver: Receiver;
-let service: TracedService;
+let service: ServiceProcess;
 
 async function call(
   method: string,
@@ -221,7 +221,8 @@ beforeAll(async () => {
     status: path === '/fail' || (path === '/retry' && number % 2 === 0) ? 500 : 200,
     body: `${JSON.stringify(headers)} ${body.toString('utf8')}`,
   }));
-  service = await TracedService.start(
+  service = await ServiceProcess.start(
+    testConnection(),
     {
       SECRETS_KEY,
       API_KEYS: `auditor:${API_KEY}`,
@@ -229,14 +230,14 @@ beforeAll(async () => {
       MAX_REQUESTS_PER_SECOND: '0',
       LOG_LEVEL: 'debug',
     },
-    ['--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${directory}`],
+    { options: ['--heapsnapshot-signal=SIGUSR2', `--diagnostic-dir=${directory}`], kept: Infinity },
   );
   await everything();
   await inTheConsole();
   await mistakes();
 }, 120_000);
 afterAll(async () => {
-  await service.stop();
+  await service.end('SIGTERM');
   await graph.wipe();
   await graph.close();
   await receiver.close();

@@ -64,7 +64,11 @@ describe('the package, as it is packed', () => {
       (name) => !name.startsWith('.') && name !== 'basset-hound-webhooks',
     ))
       symlinkSync(join(modules, name), join(directory, 'node_modules', name));
-    const service = await ServiceProcess.start(testConnection(), {}, join(installed, 'dist', 'main.js'));
+    const service = await ServiceProcess.start(
+      testConnection(),
+      {},
+      { main: join(installed, 'dist', 'main.js') },
+    );
     try {
       const page = await (await fetch(`${service.url}/console/`)).text();
       expect(page).toContain('<title>');

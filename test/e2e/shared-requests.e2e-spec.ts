@@ -1,11 +1,10 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Api } from '../support/api.js';
-import { TestApp } from '../support/app.js';
-import { Graph } from '../support/graph.js';
-import { Receiver, type Answer, type ReceivedRequest } from '../support/receiver.js';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Api } from '../support/api.js';
+import { setSharedApi } from '../support/api-scene.js';
+import type { Graph } from '../support/graph.js';
+import type { Receiver, Answer, ReceivedRequest } from '../support/receiver.js';
 import { until } from '../support/until.js';
 
-let app: TestApp;
 let api: Api;
 let graph: Graph;
 let receiver: Receiver;
@@ -13,22 +12,12 @@ let receiver: Receiver;
 let project: string;
 let projects = 0;
 
-beforeAll(async () => {
-  graph = Graph.open();
-  await graph.wipe();
-  app = await TestApp.start();
-  api = new Api(app);
+setSharedApi((scene) => {
+  ({ api, graph, receiver } = scene);
 });
-beforeEach(async () => {
+beforeEach(() => {
   projects += 1;
   project = `project-${projects}`;
-  receiver = await Receiver.start([200]);
-});
-afterEach(() => receiver.close());
-afterAll(async () => {
-  await app.close();
-  await graph.wipe();
-  await graph.close();
 });
 
 /** Emits them in one batch; answers the ids of their deliveries to the one webhook. */

@@ -17,6 +17,15 @@ export interface Answer {
   readonly body: any;
 }
 
+export interface ProcessSettings {
+  /** Of which build. @default that of this checkout */
+  readonly main?: string;
+  /** Options of Node.js. @default none */
+  readonly options?: readonly string[];
+  /** Characters of its output that are kept, the last ones. @default 20,000 */
+  readonly kept?: number;
+}
+
 /** The built service as a process of its own on 127.0.0.1, so that it can be killed, frozen and started again. */
 export class ServiceProcess {
   /** The end of what was printed, over all starts. */
@@ -27,16 +36,16 @@ export class ServiceProcess {
     private readonly connection: Neo4jConnection,
     readonly port: number,
     private readonly env: Readonly<Record<string, string>>,
-    private readonly main: string,
+    private readonly settings: ProcessSettings,
   ) {}
 
-  /** Resolves when it is ready. @param main of which build */
+  /** Resolves when it is ready. */
   static async start(
     connection: Neo4jConnection,
     env: Readonly<Record<string, string>> = {},
-    main = MAIN,
+    settings: ProcessSettings = {},
   ): Promise<ServiceProcess> {
-    const service = new ServiceProcess(connection, await freePort(), env, main);
+    const service = new ServiceProcess(connection, await freePort(), env, settings);
     await service.start();
     return service;
   }
@@ -52,7 +61,8 @@ export class ServiceProcess {
   /** Starts it again, on the same port; resolves when it is ready. */
   async start(): Promise<void> {
     const { uri, user, password } = this.connection;
-    this.child = spawn(process.execPath, ['--import', GUARD, this.main], {
+    const { main = MAIN, options = [], kept = OUTPUT_KEPT } = this.settings;
+    this.child = spawn(process.execPath, [...options, '--import', GUARD, main], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
         ...process.env,
@@ -69,7 +79,7 @@ export class ServiceProcess {
       },
     });
     for (const stream of [this.child.stdout, this.child.stderr])
-      stream?.on('data', (text) => (this.output = (this.output + String(text)).slice(-OUTPUT_KEPT)));
+      stream?.on('data', (text) => (this.output = (this.output + String(text)).slice(-kept)));
     await until(
       async () => (await this.isReady()) || this.failIfEnded(),
       'the service to be ready',
