@@ -21,6 +21,9 @@ describe('asOpenApi31', () => {
       description: 'd',
       anyOf: [{ allOf }, { type: 'null' }],
     });
+    expect(schemaAs31({ type: 'object', nullable: true, allOf })).toEqual({
+      anyOf: [{ allOf }, { type: 'null' }],
+    });
   });
 
   it('finds it at any depth, and changes nothing else', () => {

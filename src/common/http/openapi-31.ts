@@ -7,8 +7,9 @@ const NULL = { type: 'null' };
 /** `nullable` is a word of 3.0: in 3.1 a schema is JSON Schema, where null is a type. */
 function withNull({ nullable, ...schema }: Members): Members {
   if (nullable !== true) return schema;
-  if (typeof schema['type'] === 'string') return { ...schema, type: [schema['type'], 'null'] };
-  const { description, example, ...rest } = schema;
+  // Beside a reference Nest repeats the type; null would have to be all that the reference says, too.
+  const { description, example, type, ...rest } = schema;
+  if (typeof type === 'string' && rest['allOf'] === undefined) return { ...schema, type: [type, 'null'] };
   const said = {
     ...(description !== undefined && { description }),
     ...(example !== undefined && { example }),
