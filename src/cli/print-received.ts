@@ -19,7 +19,7 @@ export interface Received {
   readonly body: string;
 }
 
-/** `2026-11-26T10:03:11.204Z ✔ entity.created 204 12ms attempt 1 evt 019ab8f1… {…}` */
+/** `2026-11-26T10:03:11.204Z ✔ entity.created 200 12ms attempt 1 evt 019ab8f1… {…}` */
 export function lineOf(cli: Cli, received: Received): string {
   const { at, type, status, tookMs, attempt, id, forged, body } = received;
   const rest = `${type} ${status} ${Math.round(tookMs)}ms attempt ${attempt} evt ${id}`;

@@ -24,7 +24,7 @@ export interface ReceiveFlags {
 
 export const receiveFlags = (command: Command): Command =>
   command
-    .option('--status <code>', 'what it answers', count, 204)
+    .option('--status <code>', 'what it answers', count, 200)
     .option('--fail <n>', 'answer the first n requests with 503', count)
     .option('--retry-after <s>', 'ask to wait so long with each answer that is not 2xx', seconds)
     .option('--delay <ms>', 'answer after so long', count)
