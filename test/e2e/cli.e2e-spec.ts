@@ -96,7 +96,7 @@ describe('the command line', () => {
     const [, url] = await listening.waitFor(/ready {2}(http:\S+) {2}webhook \S+ {2}signed/);
     const emit = ['events', 'emit', 'entity.created', '--project', 'cold-case', '--wait'];
     expect(await cli.succeed([...emit, '--data', '{"entity_id":"e-1"}'])).toMatch(/1 delivery {2}1 arrived$/);
-    await listening.waitFor(/✔ entity\.created 204 \d+ms attempt 1 evt \S+ .*"entity_id":"e-1"/);
+    await listening.waitFor(/✔ entity\.created 200 \d+ms attempt 1 evt \S+ .*"entity_id":"e-1"/);
     const forged = await fetch(url!, { method: 'POST', body: '{}' });
     expect(forged.status).toBe(401);
     await listening.waitFor(/✘ FORGED/);

@@ -55,12 +55,12 @@ describe('the tour of the README', () => {
 
     const terminal = open(ROOT, env);
     expect(await terminal.run(emit!, 60_000)).toContain('1 delivery  1 arrived');
-    await receiver.waitFor(/✔ entity\.created 204 .*\{"event":"entity\.created"/, 15_000);
+    await receiver.waitFor(/✔ entity\.created 200 .*\{"event":"entity\.created"/, 15_000);
     const [table, ...json] = (await terminal.run(readLog!)).split('\n');
     expect(table).toMatch(/^success\tentity\.created\t/);
     const printed = JSON.parse(/```json\n(.*)\n```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))![1]!);
     expect(JSON.parse(json.join(''))).toMatchObject(printed);
     expect(await terminal.run(emitWithKey!)).toMatch(/"event_id".*"delivery_ids"/);
-    await receiver.waitFor(/✔ entity\.updated 204/, 15_000);
+    await receiver.waitFor(/✔ entity\.updated 200/, 15_000);
   }, 300_000);
 });
