@@ -30,6 +30,7 @@ import { raw } from './scenarios/raw.js';
 import { recovery } from './scenarios/recovery.js';
 import { throughput } from './scenarios/throughput.js';
 import { together } from './scenarios/together.js';
+import { tracing } from './scenarios/tracing.js';
 
 /** Whatever goes wrong, a scenario ends. */
 const LIMIT_MS = (FULL ? 120 : 45) * 60_000;
@@ -65,6 +66,7 @@ const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['filters', filters],
   ['capture', capture],
   ['together', onGraph(together)],
+  ['tracing', onGraph(tracing)],
 ]);
 /** What `throughput` measures as well. */
 const ON_REQUEST: ReadonlyMap<string, Scenario> = new Map([['raw', onGraph(raw)]]);
