@@ -16,14 +16,17 @@ describe('asOpenApi31', () => {
   });
 
   it('says so of what is described elsewhere, and of what has no type', () => {
-    const allOf = [{ $ref: '#/components/schemas/Other' }];
-    expect(schemaAs31({ description: 'd', nullable: true, allOf })).toEqual({
-      description: 'd',
-      anyOf: [{ allOf }, { type: 'null' }],
+    const reference = { $ref: '#/components/schemas/Other' };
+    const said = { description: 'd', default: {} };
+    expect(schemaAs31({ ...said, nullable: true, allOf: [reference] })).toEqual({
+      ...said,
+      anyOf: [reference, { type: 'null' }],
     });
-    expect(schemaAs31({ type: 'object', nullable: true, allOf })).toEqual({
-      anyOf: [{ allOf }, { type: 'null' }],
+    expect(schemaAs31({ type: 'object', nullable: true, allOf: [reference] })).toEqual({
+      anyOf: [reference, { type: 'null' }],
     });
+    const both = { allOf: [reference, { required: ['a'] }] };
+    expect(schemaAs31({ nullable: true, ...both })).toEqual({ anyOf: [both, { type: 'null' }] });
   });
 
   it('finds it at any depth, and changes nothing else', () => {
