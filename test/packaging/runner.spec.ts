@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -40,7 +41,7 @@ describe('the count of a run of Jest', () => {
 describe('a file that failed beside others', () => {
   /** Runs of Jest that report one file of two tests each, one after the other. */
   const again = async (...runs: (readonly string[])[]): Promise<unknown> => {
-    const jest = await load('jest.mjs');
+    const runner = await load('jest.mjs');
     const names: (readonly string[])[] = [];
     const run = (only: readonly string[]): object => {
       names.push(only);
@@ -50,7 +51,7 @@ describe('a file that failed beside others', () => {
         files: [...(only.length ? [] : [KEPT]), fileOf(end, tests)],
       };
     };
-    return { ...(await jest.patiently(run)), runs: names.length, again: names[1] };
+    return { ...(await runner.patiently(run)), runs: names.length, again: names[1] };
   };
   const NAME = join(RUNNER, 'a.spec.ts');
   const fileOf = (status: string, tests: readonly string[]): object => ({
@@ -61,6 +62,7 @@ describe('a file that failed beside others', () => {
   const KEPT = { name: 'kept', status: 'passed', assertionResults: [{ status: 'passed', fullName: 'kept' }] };
 
   it('is run once more, alone, and counts as it ends then', async () => {
+    const said = jest.spyOn(console, 'log').mockImplementation(() => undefined);
     expect(await again(['failed', 'failed', 'passed'], ['passed', 'passed', 'passed'])).toEqual({
       ...{ passed: 3, failed: 0, runs: 2, again: [NAME] },
     });
@@ -68,6 +70,10 @@ describe('a file that failed beside others', () => {
       ...{ passed: 2, failed: 1, runs: 2, again: [NAME] },
     });
     expect(await again(['passed', 'passed', 'passed'])).toEqual({ passed: 3, failed: 0, runs: 1 });
+    expect(said.mock.calls).toEqual(
+      Array(2).fill([expect.stringMatching(/alone:\n {2}\S*a\.spec\.ts: failed$/)]),
+    );
+    said.mockRestore();
   });
 });
 
