@@ -1,12 +1,18 @@
-import { mkdtempSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { readEnvironment, type Environment } from './environment.js';
 
 const KEY = Buffer.alloc(32, 1).toString('base64');
 const CA_FILE = 'test/support/tls/self-signed.pem';
 const EXTERNAL = { NEO4J_URI: 'bolt://127.0.0.1:7687', NEO4J_PASSWORD: 'x', SECRETS_KEY: KEY };
+
+/** Where the service of a test keeps its data. */
+const FOLDER = mkdtempSync(join(tmpdir(), 'environment-spec-'));
+afterAll(() => {
+  rmSync(FOLDER, { recursive: true });
+});
 
 function complaint(env: Environment): string {
   try {
@@ -19,7 +25,7 @@ function complaint(env: Environment): string {
 
 describe('readEnvironment', () => {
   it('has the defaults of the contract', () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'environment-spec-'));
+    const dataDir = mkdtempSync(join(FOLDER, 'data-'));
     const { secretsKeys, ...options } = readEnvironment({ DATA_DIR: dataDir });
     expect(secretsKeys).toHaveLength(1);
     expect(options).toEqual({
@@ -84,7 +90,7 @@ describe('readEnvironment', () => {
   });
 
   it('keeps a generated key for the secrets, readable by its owner only', () => {
-    const dataDir = mkdtempSync(join(tmpdir(), 'environment-spec-'));
+    const dataDir = mkdtempSync(join(FOLDER, 'data-'));
     const first = readEnvironment({ DATA_DIR: dataDir }).secretsKeys;
     expect(readEnvironment({ DATA_DIR: dataDir }).secretsKeys).toEqual(first);
     expect(statSync(join(dataDir, 'secrets.key')).mode & 0o777).toBe(0o600);
