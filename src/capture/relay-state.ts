@@ -1,4 +1,5 @@
 import { Injectable, Optional } from '@nestjs/common';
+import { messageOf } from '../common/caught.js';
 import { DeliveryMetrics, NoMetrics } from '../common/metrics/delivery-metrics.js';
 
 /** What `GET /capture` and the metrics tell of the relay. */
@@ -21,6 +22,6 @@ export class RelayState {
   }
 
   failed(error: unknown): void {
-    this.lastError = error instanceof Error ? error.message : String(error);
+    this.lastError = messageOf(error);
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { codeOf } from '../common/caught.js';
 import { Api, type Answer, type Json } from './api.js';
 import { CliError, EXIT, usage, type ExitStatus } from './exit.js';
 import { table, type Column } from './output/table.js';
@@ -13,7 +14,7 @@ function readText(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     // Standard input may be closed.
     if (file === '-') return '';
     throw usage(

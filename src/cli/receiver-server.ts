@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
+import { codeOf, messageOf } from '../common/caught.js';
 import { createReceiver, type Receiver } from '../receiver/receiver.js';
 import type { Cli } from './cli.js';
 import { CliError, EXIT, usage } from './exit.js';
@@ -84,7 +85,7 @@ export class ReceiverServer {
     try {
       await once(this.server, 'listening');
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
+      const code = codeOf(error);
       const why = code === 'EADDRINUSE' ? 'something listens there already' : (code ?? String(error));
       throw new CliError(EXIT.refused, `Cannot listen on ${this.flags.host}:${port}: ${why}`);
     }
@@ -133,7 +134,7 @@ export class ReceiverServer {
       await this.receiver?.verify({ headers, body });
       return undefined;
     } catch (error) {
-      return (error as Error).message;
+      return messageOf(error);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { codeOf } from '../common/caught.js';
 import { usage } from './exit.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,7 +41,7 @@ export function readLogin(env: Environment): StoredLogin | undefined {
     const login = JSON.parse(readFileSync(file, 'utf8')) as Partial<StoredLogin> | null;
     if (typeof login?.url === 'string') return login as StoredLogin;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
   }
   throw usage(`${file} cannot be read as a login; run basset-webhooks login, or remove it`);
 }
@@ -60,7 +61,7 @@ export function removeLogin(env: Environment): boolean {
     rmSync(loginFile(env));
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    if (codeOf(error) === 'ENOENT') return false;
     throw error;
   }
 }

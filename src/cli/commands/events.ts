@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { Command } from 'commander';
+import { messageOf } from '../../common/caught.js';
 import { hasEnded, type DeliveryAnswer, type Recorded } from '../answers.js';
 import { action, actionOfEach, type Cli } from '../cli.js';
 import { CliError, EXIT, usage, type ExitStatus } from '../exit.js';
@@ -25,7 +26,7 @@ function dataText(cli: Cli, given: string): string {
     JSON.parse(text);
     return text;
   } catch (error) {
-    throw usage(`--data is no JSON: ${(error as Error).message}`);
+    throw usage(`--data is no JSON: ${messageOf(error)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { codeOf, memberOf, messageOf } from '../../common/caught.js';
 import { action, type Cli } from '../cli.js';
 import { CliError, EXIT, usage, type ExitStatus } from '../exit.js';
 import { collect, count } from '../flags.js';
@@ -91,8 +92,7 @@ class Forwarder {
       const answer = await fetch(this.url, { method: 'POST', headers, body, redirect: 'manual', signal });
       return { status: answer.status, said: (await answer.text()).slice(0, MOST_SHOWN) };
     } catch (error) {
-      const { cause } = error as { cause?: { code?: string } };
-      return { status: null, said: cause?.code ?? (error as Error).message };
+      return { status: null, said: codeOf(memberOf(error, 'cause')) ?? messageOf(error) };
     }
   }
 }

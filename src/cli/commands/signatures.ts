@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { codeOf } from '../../common/caught.js';
 import { createReceiver, WebhookVerificationError } from '../../receiver/receiver.js';
 import { action, type Cli } from '../cli.js';
 import { EXIT, usage, type ExitStatus } from '../exit.js';
@@ -20,7 +21,7 @@ function bytesOf(file: string): Buffer {
   try {
     return readFileSync(file === '-' ? 0 : file);
   } catch (error) {
-    throw usage(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown'}`);
+    throw usage(`${file} cannot be read: ${codeOf(error) ?? 'unknown'}`);
   }
 }
 

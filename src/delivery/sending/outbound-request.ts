@@ -1,3 +1,4 @@
+import { messageOf } from '../../common/caught.js';
 import { asksFirst } from '../../formats/asks-first.js';
 import { defaultInterpretation } from '../../formats/default-interpretation.js';
 import type {
@@ -79,7 +80,7 @@ export class RenderError extends Error {
 
   static of(error: unknown): RenderError {
     if (error instanceof RenderError) return error;
-    return new RenderError(error instanceof Error ? error.message : String(error));
+    return new RenderError(messageOf(error));
   }
 }
 
