@@ -29,12 +29,17 @@ export async function runJest(projects, args, env = {}, node = process.execPath)
  * As `runJest`; of a few files that failed beside others, each is run once more, alone: what fails only on a busy
  * machine does not fail twice. Says which these were, and counts how they ended the second time.
  *
+ * @param {string[]} atOnce arguments that say how many files run at once, the first time
  * @param {() => boolean} isInterrupted then nothing is started anew
  */
-export async function runJestPatiently(projects, args, env, isInterrupted) {
-  const alone = ['--runInBand', '--testTimeout=120000', '--runTestsByPath'];
+export async function runJestPatiently(projects, atOnce, args, env, isInterrupted) {
   const run = (files) =>
-    report(projects, files.length === 0 ? args : [...alone, ...files], env, process.execPath);
+    report(
+      projects,
+      files.length === 0 ? [...atOnce, ...args] : ['--runInBand', ...args, '--runTestsByPath', ...files],
+      env,
+      process.execPath,
+    );
   return patiently(run, isInterrupted);
 }
 

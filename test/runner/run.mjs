@@ -63,10 +63,10 @@ const WORKERS = totalmem() > 3 * BYTES_OF_WORKER ? 3 : 2;
 const workers =
   Number(process.env.TEST_WORKERS) || (process.env.TEST_NEO4J_URI || jestArgs.length > 0 ? 1 : WORKERS);
 /** A whole run is patient with a busy machine; who asks for some tests wants to see them fail. */
-const runTests = (projects, args, env = {}) =>
+const runTests = (projects, atOnce, args, env = {}) =>
   jestArgs.length > 0
-    ? runJest(projects, args, env)
-    : runJestPatiently(projects, args, env, () => interrupted);
+    ? runJest(projects, [...atOnce, ...args, ...jestArgs], env)
+    : runJestPatiently(projects, atOnce, args, env, () => interrupted);
 const atOnce = workers === 1 ? '--runInBand' : `--maxWorkers=${workers}`;
 
 /** Beside each other, if each can have a Neo4j for itself. */
@@ -86,8 +86,7 @@ async function runTogether(wanted) {
   const neo4j = needsNeo4j ? await startTestNeo4js(workers) : { env: {}, each: [{}], stop: async () => {} };
   try {
     stopIfInterrupted();
-    if (projects.length > 0)
-      add(await runTests(projects, [atOnce, '--testTimeout=120000', ...jestArgs], neo4j.env));
+    if (projects.length > 0) add(await runTests(projects, [atOnce], ['--testTimeout=120000'], neo4j.env));
     stopIfInterrupted();
     await runOtherWays(wanted, neo4j.each);
   } finally {
@@ -102,7 +101,7 @@ async function runWithoutNeo4j() {
     const checks = async () => [...(await runChecks()), ...(await audit())];
     wanted.push(checks().then(({ length }) => ({ passed: 0, failed: length })));
   }
-  if (parts.includes('unit')) wanted.push(runTests(['unit'], jestArgs));
+  if (parts.includes('unit')) wanted.push(runTests(['unit'], [], []));
   for (const counted of await Promise.all(wanted)) add(counted);
 }
 
