@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 
+/** How long one answer of the service may take, unless `--timeout` says otherwise. */
+export const DEFAULT_TIMEOUT_SECONDS = 30;
+
 /** A whole number, not negative. */
 export function count(text: string): number {
   if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');

@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import { CliError, EXIT } from './exit.js';
 import { readerLeft } from './output/reader.js';
-import { createProgram } from './program.js';
+import { printableLines } from './output/text.js';
+import { asksFor, createProgram } from './program.js';
 
 /** Who reads the result may have enough of it (`| head`): that is no error. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -16,12 +17,13 @@ function statusOf(error: unknown): number {
   // Commander has said already what is wrong; asked for help it ends with 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   const isOurs = error instanceof CliError;
-  process.stderr.write(`${isOurs ? error.message : String(error)}\n`);
+  process.stderr.write(`${printableLines(isOurs ? error.message : String(error))}\n`);
   return isOurs ? error.status : EXIT.badOutcome;
 }
 
 try {
-  await createProgram().parseAsync();
+  const program = await createProgram(asksFor(process.argv.slice(2)));
+  await program.parseAsync();
 } catch (error) {
   process.exitCode = statusOf(error);
 }

@@ -58,16 +58,16 @@ function fish(all: readonly Words[]): string {
 
 const SHELLS: Readonly<Record<string, (all: readonly Words[]) => string>> = { bash, zsh, fish };
 
-/** `completion` */
-export function completionCommand(program: Command): Command {
-  return new Command('completion')
-    .description('what a shell needs to complete commands, e.g. source <(basset-webhooks completion bash)')
-    .addArgument(new Argument('<shell>').choices(Object.keys(SHELLS)))
-    .action(
-      action(async (cli: Cli, shell: string) => {
-        const script = SHELLS[shell] ?? bash;
-        const globals = program.options.flatMap(({ long }) => long ?? []);
-        cli.print(script(wordsOf(program, globals)));
-      }),
-    );
+/** `completion` @param readAll the tree of all commands */
+export function completionCommand(readAll: () => Promise<Command>): Command {
+  return new Command('completion').addArgument(new Argument('<shell>').choices(Object.keys(SHELLS))).action(
+    action(async (cli: Cli, shell: string) => {
+      const script = SHELLS[shell] ?? bash;
+      const program = await readAll();
+      const globals = program.options.flatMap(({ long }) => long ?? []);
+      const text = script(wordsOf(program, globals));
+      if (cli.flags.json === true) cli.json({ shell, script: text });
+      else cli.print(text);
+    }),
+  );
 }

@@ -168,7 +168,7 @@ function emitting(events: Command): void {
 
 /** `events …` */
 export function eventsCommand(): Command {
-  const events = new Command('events').description('what happened');
+  const events = new Command('events');
   events.command('types').description('the event types').action(action(types));
   events
     .command('get <id>')

@@ -37,12 +37,10 @@ async function logout(cli: Cli): Promise<void> {
 
 /** `login` */
 export function loginCommand(): Command {
-  return new Command('login')
-    .description('try a URL and a key (on stdin) and keep them for the next commands')
-    .action(action(login));
+  return new Command('login').action(action(login));
 }
 
 /** `logout` */
 export function logoutCommand(): Command {
-  return new Command('logout').description('forget them').action(action(logout));
+  return new Command('logout').action(action(logout));
 }

@@ -110,7 +110,6 @@ async function listen(cli: Cli, at: number, flags: ListenFlags): Promise<ExitSta
 export function receiveCommand(): Command {
   return receiveFlags(new Command('receive').argument('[port]', 'any free one without', port, 0))
     .option('--secret-file <file>', 'verify with what the file holds; or BASSET_WEBHOOKS_SECRET')
-    .description('take webhooks here, verify and print them; talks to no API')
     .action(action(receive));
 }
 
@@ -122,6 +121,5 @@ export function listenCommand(): Command {
     .option('--public-url <url>', 'where the service reaches this machine, if not at its own address')
     .option('--secret-file <file>', 'sign with what the file holds; without, a secret is made')
     .option('--keep', 'leave the webhook when it ends')
-    .description('receive with a webhook of its own, which is deleted at the end')
     .action(action(listen));
 }

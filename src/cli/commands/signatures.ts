@@ -80,9 +80,7 @@ const common = (command: Command): Command =>
 
 /** `sign` */
 export function signCommand(): Command {
-  return common(new Command('sign'))
-    .description('the headers that the service would sign these bytes with')
-    .action(action(sign));
+  return common(new Command('sign')).action(action(sign));
 }
 
 /** `verify` */
@@ -91,6 +89,5 @@ export function verifyCommand(): Command {
     .option('--header <header>', 'a header of the request, as "Name: value"; several times', header)
     .option('--signature <signature>', 'webhook-signature (v1,…) or X-Webhook-Signature (sha256=…)')
     .option('--tolerance <s>', 'how old the request may be; without, its age does not matter', count)
-    .description('whether a request is authentic, and which part is wrong; ends with 1 if not')
     .action(action(verify));
 }

@@ -136,7 +136,5 @@ function tell(cli: Cli, { isReady, why, version, neo4j, stats, unwell }: State):
 
 /** `status` */
 export function statusCommand(): Command {
-  return new Command('status')
-    .description('whether all is well; ends with 1 if a webhook needs attention, with 6 if it is not ready')
-    .action(action(status));
+  return new Command('status').action(action(status));
 }
