@@ -20,6 +20,8 @@ export interface Call {
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** How long the answer may take. @default `--timeout` */
+  readonly seconds?: number;
 }
 
 interface Problem {
@@ -102,7 +104,8 @@ export class Api {
   }
 
   private async open(method: string, path: string, call: Call, isStream = false): Promise<Response> {
-    const limit = isStream ? [] : [AbortSignal.timeout(this.timeoutSeconds * 1000)];
+    const { seconds = this.timeoutSeconds } = call;
+    const limit = isStream ? [] : [AbortSignal.timeout(seconds * 1000)];
     const signals = [...limit, ...(call.signal ? [call.signal] : [])];
     const text = call.text ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
     try {
@@ -114,7 +117,7 @@ export class Api {
         ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
       });
     } catch (error) {
-      throw this.unreachable(error);
+      throw this.unreachable(error, seconds);
     }
   }
 
@@ -127,12 +130,12 @@ export class Api {
     };
   }
 
-  private unreachable(error: unknown): Error {
+  private unreachable(error: unknown, seconds = this.timeoutSeconds): Error {
     const { name, cause } = error as Error & { cause?: { code?: string; message?: string } };
     if (name === 'AbortError') return error as Error;
     const why =
       name === 'TimeoutError'
-        ? `no answer within ${this.timeoutSeconds} s`
+        ? `no answer within ${seconds} s`
         : (CAUSES[cause?.code ?? ''] ?? cause?.message ?? String(error));
     return new CliError(EXIT.unreachable, `${this.url} cannot be reached: ${why}`);
   }

@@ -3,11 +3,13 @@ import type { Command } from 'commander';
 import { codeOf } from '../common/caught.js';
 import { Api, type Answer, type Json } from './api.js';
 import { CliError, EXIT, usage, type ExitStatus } from './exit.js';
+import { DEFAULT_TIMEOUT_SECONDS } from './flags.js';
 import { table, type Column } from './output/table.js';
-import { coloured, type Colour } from './output/text.js';
+import { coloured, printable, printableLines, type Colour } from './output/text.js';
 import { connectionOf, type Environment, type GlobalFlags } from './settings.js';
 
-export const DEFAULT_TIMEOUT_SECONDS = 30;
+/** The throttle may hold an attempt back, and the receiver may take its time. */
+const ATTEMPT_SECONDS = 120;
 
 /** The first bytes of `-` or of a file, as text. */
 function readText(file: string): string {
@@ -41,6 +43,11 @@ export class Cli {
     return this.flags.timeout ?? DEFAULT_TIMEOUT_SECONDS;
   }
 
+  /** For an answer that comes when a receiver has answered, or has not for `DELIVERY_TIMEOUT_SECONDS`. */
+  get attemptSeconds(): number {
+    return this.flags.timeout ?? ATTEMPT_SECONDS;
+  }
+
   get isForPeople(): boolean {
     return process.stdout.isTTY;
   }
@@ -55,10 +62,15 @@ export class Cli {
     if (this.flags.quiet !== true) process.stderr.write(`${line}\n`);
   }
 
+  /** A text of others: byte for byte for programs; a terminal gets nothing that it would obey. */
+  printRaw(text: string): undefined {
+    this.print(this.isForPeople ? printableLines(text) : text);
+  }
+
   /** The answer of the API as it is with `--json`, else what is made of it for people. */
   answer(answer: Answer, lines: (body: never) => readonly string[]): undefined {
     if (this.flags.json === true) {
-      this.print(answer.text || 'null');
+      this.printRaw(answer.text || 'null');
       return;
     }
     for (const line of lines(answer.body as never)) this.print(line);
@@ -66,7 +78,7 @@ export class Cli {
 
   /** One JSON document, where a command puts several answers together. */
   json(value: Json | object): undefined {
-    this.print(JSON.stringify(value));
+    this.printRaw(JSON.stringify(value));
   }
 
   table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string[] {
@@ -126,7 +138,7 @@ function toldApart(id: string, error: unknown): ExitStatus {
   const isOfOne =
     error instanceof CliError && [EXIT.notFound, EXIT.refused].some((status) => status === error.status);
   if (!isOfOne) throw error;
-  process.stderr.write(`${id}  ${error.message}\n`);
+  process.stderr.write(`${printable(id)}  ${printableLines(error.message)}\n`);
   return EXIT.badOutcome;
 }
 

@@ -37,7 +37,7 @@ export function printReceived(cli: Cli, received: Received, mode: PrintMode): vo
     return;
   }
   if (mode === 'body') {
-    cli.print(received.body);
+    cli.printRaw(received.body);
     return;
   }
   cli.print(lineOf(cli, received));

@@ -30,7 +30,7 @@ export function webhookFlags(command: Command, isNew: boolean): Command {
     ? command
         .option('--generate-secret', 'make a secret and print it (the default)')
         .option('--inactive', 'switched off at first')
-    : command;
+    : command.option('--inactive', 'switch it off');
 }
 
 function jsonObject(cli: Cli, file: string): object {

@@ -22,6 +22,7 @@ describe('PrometheusMetrics', () => {
     metrics.mended('no_place', 2);
     metrics.loginRefused('wrong');
     metrics.waitedForTurn(0.3);
+    metrics.answered({ answer: '2xx', format: 'slack', outcome: 'rejected' });
     const lines = (await text()).split('\n');
     expect(lines).toEqual(
       expect.arrayContaining([
@@ -31,6 +32,8 @@ describe('PrometheusMetrics', () => {
         'basset_webhooks_deactivated_total{reason="gone"} 1',
         'basset_webhooks_refused_logins_total{reason="wrong"} 1',
         'basset_webhooks_refused_logins_total{reason="missing"} 0',
+        'basset_webhooks_attempts_total{answer="2xx",format="slack",outcome="rejected"} 1',
+        'basset_webhooks_attempts_total{answer="policy",format="basset",outcome="retry"} 0',
         'basset_webhooks_throttle_wait_seconds_bucket{le="0.1"} 0',
         'basset_webhooks_throttle_wait_seconds_bucket{le="0.5"} 1',
         'basset_webhooks_queue_breaches_total{kind="no_place"} 2',

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import {
   DeliveryMetrics,
   type AnswerClass,
+  type Answered,
   type Breach,
   type DeactivationCause,
   type GaugeName,
@@ -28,12 +29,6 @@ export class PrometheusMetrics extends DeliveryMetrics {
   readonly registry = new Registry();
   private readonly events: Counter;
   private readonly attempts: Histogram<'outcome'>;
-  private readonly interpretations = new Counter({
-    name: `${PREFIX}attempts_total`,
-    help: 'Attempts by the format of the webhook and by how the answer was taken: success, retry, throttled, rejected, blocked, gone',
-    labelNames: ['format', 'outcome'],
-    registers: [this.registry],
-  });
   private readonly deactivations: Counter<'reason'>;
   private readonly breaches: Counter<'kind'>;
   private readonly requeues = new Counter({
@@ -53,9 +48,9 @@ export class PrometheusMetrics extends DeliveryMetrics {
     registers: [this.registry],
   });
   private readonly answers = new Counter({
-    name: `${PREFIX}answers_total`,
-    help: 'Attempts by what came back: a class of HTTP status, timed_out, no_connection, policy (not allowed)',
-    labelNames: ['answer'],
+    name: `${PREFIX}attempts_total`,
+    help: 'Attempts by what came back (a class of HTTP status, timed_out, no_connection, policy = not allowed), by the format of the webhook, and by how that took it: success, retry, throttled, rejected, blocked, gone',
+    labelNames: ['answer', 'format', 'outcome'],
     registers: [this.registry],
   });
   private readonly ends = new Counter({
@@ -140,7 +135,8 @@ export class PrometheusMetrics extends DeliveryMetrics {
     for (const kind of ['no_place', 'unregistered_claim']) this.breaches.inc({ kind }, 0);
     for (const reason of ['missing', 'wrong']) this.logins.inc({ reason }, 0);
     for (const reason of CAUSES) this.deactivations.inc({ reason }, 0);
-    for (const answer of ANSWERS) this.answers.inc({ answer }, 0);
+    for (const answer of ANSWERS)
+      this.answers.inc({ answer, format: 'basset', outcome: answer === '2xx' ? 'success' : 'retry' }, 0);
     for (const outcome of ENDS) this.ends.inc({ outcome }, 0);
     new Gauge({
       name: `${PREFIX}build_info`,
@@ -156,10 +152,6 @@ export class PrometheusMetrics extends DeliveryMetrics {
 
   override attempted(outcome: 'success' | 'failed' | 'retrying', seconds: number): void {
     this.attempts.observe({ outcome }, seconds);
-  }
-
-  override interpreted(format: string, outcome: string): void {
-    this.interpretations.inc({ format, outcome });
   }
 
   override committed(recorder: 'events' | 'outcomes', size: number, seconds: number): void {
@@ -191,8 +183,8 @@ export class PrometheusMetrics extends DeliveryMetrics {
     this.turns.observe(seconds);
   }
 
-  override answered(answer: AnswerClass): void {
-    this.answers.inc({ answer });
+  override answered({ answer, format, outcome }: Answered): void {
+    this.answers.inc({ answer, format, outcome });
   }
 
   override finished(outcome: 'success' | 'failed', seconds: number): void {

@@ -1,9 +1,22 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import type { Command } from 'commander';
+import { createProgram } from '../../src/cli/program.js';
 import { CommandLine } from '../support/command.js';
+import { freePort } from '../support/free-port.js';
+import { Receiver } from '../support/receiver.js';
 
 // Each command is a process.
 jest.setTimeout(180_000);
@@ -27,6 +40,15 @@ const file = (name: string, text: string): string => {
   return join(directory, name);
 };
 
+/** Each command that does something, with a word for each argument that it wants. */
+function leavesOf({ commands, registeredArguments }: Command): string[][] {
+  if (commands.length === 0)
+    return [
+      registeredArguments.filter(({ required }) => required).map(({ argChoices }) => argChoices?.[0] ?? 'x'),
+    ];
+  return commands.flatMap((child) => leavesOf(child).map((rest) => [child.name(), ...rest]));
+}
+
 describe('the command line, without a service', () => {
   const COMMANDS =
     'serve login logout status webhooks events deliveries receive listen forward import export sign verify completion version'.split(
@@ -43,6 +65,12 @@ describe('the command line, without a service', () => {
     const help = execFileSync(join(copy, 'bin', 'basset-webhooks'), ['--help'], { env, encoding: 'utf8' });
     for (const command of COMMANDS) expect(help).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect(help).toContain('Exit status: 0 done; 1 done, but the outcome is bad; 2 usage');
+    // What is not asked for is not loaded: --help needs none of the commands, and each only itself.
+    const commands = join(copy, 'dist', 'cli', 'commands');
+    for (const name of readdirSync(commands)) if (!name.startsWith('version.')) rmSync(join(commands, name));
+    expect(execFileSync(join(copy, 'bin', 'basset-webhooks'), ['--help'], { env, encoding: 'utf8' })).toBe(
+      help,
+    );
     expect(execFileSync(join(copy, 'bin', 'basset-webhooks'), ['version'], { env, encoding: 'utf8' })).toBe(
       `${JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version}\n`,
     );
@@ -63,11 +91,46 @@ describe('the command line, without a service', () => {
     expect([ended, code === 0 ? stderr : stdout]).toEqual([code, '']);
   });
 
+  it.each<[string[], RegExp]>([
+    [['webhooks', 'update', 'x'], /Nothing to change/],
+    [['events', 'emit', 'entity.created', '--data', '{'], /--data is no JSON/],
+    [['status', '--url', 'nowhere'], /nowhere is no URL/],
+  ])('%j is a mistake of usage', async (args, sentence) => {
+    const { status, stdout, stderr } = await cli.run([...args, '--json']);
+    expect([status, stdout, stderr]).toEqual([2, '', expect.stringMatching(sentence)]);
+  });
+
   it('names with --help all that a command takes, also what every command takes', async () => {
     const help = await cli.succeed(['webhooks', 'list', '--help']);
     for (const flag of ['--project <id>', '--failing', '--json', '--api-key-file <file>', '--timeout <s>'])
       expect(help).toContain(flag);
   });
+
+  it('ends whatever it was asked for, without a terminal, without stdin and without a service', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const leaves = leavesOf(await createProgram(() => true)).filter(
+      ([name]) => name !== 'serve' && name !== 'receive',
+    );
+    expect(leaves.length).toBeGreaterThan(25);
+    const told: Record<string, unknown> = {};
+    for (const args of leaves) {
+      const running = cli.start([...args, '--url', url, '--timeout', '5'], {}, 'ignore');
+      const { status, stdout, stderr } = await running.ended();
+      const isPlain = status === 0 || (stdout === '' && /^[^\n]+\n(?:[^\n]+\n)?$/.test(stderr));
+      if (![0, 2, 6].includes(status ?? -1) || !isPlain) told[args.join(' ')] = { status, stdout, stderr };
+    }
+    expect(told).toEqual({});
+  });
+
+  it.each([[['events', '--help']], [['completion', 'bash']], [['version']]])(
+    'does not mind that nobody reads: %j',
+    async (args) => {
+      const running = cli.start(args);
+      running.child.stdout!.destroy();
+      const { status, stderr } = await running.ended();
+      expect([status, stderr]).toEqual([0, '']);
+    },
+  );
 
   it('serves: what stops the service is told as by npm start', async () => {
     const { status, stdout, stderr } = await cli.run(['serve'], '', { PORT: 'none' });
@@ -125,7 +188,29 @@ describe('the command line, without a service', () => {
     expect(complete('basset-webhooks', '--json', 'webhooks', 'create', '--gen')).toEqual([
       '--generate-secret',
     ]);
+    expect(await cli.json(['completion', 'fish'])).toMatchObject({ shell: 'fish' });
     for (const shell of ['zsh', 'fish'])
       expect(await cli.succeed(['completion', shell])).toContain('basset-webhooks');
+  });
+
+  it.each([[['webhooks', 'list']], [['status']]])('nobody listens: %j', async (args) => {
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    const { status: ended, stdout, stderr } = await cli.run([...args, '--json', '--url', nobody]);
+    const sentence = `${nobody} cannot be reached: nobody listens there; is the service running?\n`;
+    expect([ended, stdout, stderr]).toEqual([6, '', sentence]);
+  });
+
+  it('a service that is away while it waits', async () => {
+    const silent = await Receiver.start(() => ({ hang: true }));
+    const { status: ended, stderr } = await cli.run([
+      'webhooks',
+      'list',
+      '--url',
+      silent.url(),
+      '--timeout',
+      '0.2',
+    ]);
+    expect([ended, stderr]).toEqual([6, expect.stringContaining('no answer within 0.2 s')]);
+    await silent.close();
   });
 });

@@ -35,11 +35,15 @@ export class CommandLine {
     return JSON.parse(await this.succeed([...args, '--json'], input));
   }
 
-  /** Starts one that goes on. */
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+  /** Starts one that goes on. @param stdin `ignore` = it is at its end already */
+  start(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    stdin: 'pipe' | 'ignore' = 'pipe',
+  ): Running {
     const child = spawn(process.execPath, [BIN, ...args], {
       env: { PATH: process.env['PATH'], ...this.env, ...env },
-      stdio: 'pipe',
+      stdio: [stdin, 'pipe', 'pipe'],
     });
     const running = new Running(child);
     this.running.push(running);

@@ -24,3 +24,31 @@ export function namedMetrics(): string[] {
   const names = expressions.flatMap((text: string) => text.match(pattern) ?? []);
   return [...new Set(names)].sort();
 }
+
+/** Names and labels that dashboards of others rely on, without `basset_webhooks_`; none is taken away or renamed. */
+export const FIXED_METRICS: Readonly<Record<string, readonly string[]>> = {
+  oldest_due_seconds: [],
+  delivery_seconds: ['outcome'],
+  attempts_total: ['answer', 'format', 'outcome'],
+  deliveries_finished_total: ['outcome'],
+  events_refused_total: ['reason'],
+  webhooks: ['state'],
+  neo4j_up: [],
+  instances: [],
+  lease_lost_total: [],
+  claims_taken_over_total: [],
+  evicted_total: [],
+  throttle_wait_seconds: [],
+  feed_clients: [],
+  feed_dropped_total: [],
+  http_requests_total: ['route', 'method', 'status_class'],
+  build_info: ['version', 'node'],
+};
+
+/** The names of the labels of a metric in what `/metrics` answers; those of the first of its series. */
+export function labelsOf(name: string, text: string): string[] | undefined {
+  const series = new RegExp(`^basset_webhooks_${name}(?:_bucket|_count)?(?:\\{(.*)\\})? `, 'm').exec(text);
+  if (!series) return undefined;
+  const labels = [...(series[1] ?? '').matchAll(/(\w+)="/g)].map(([, label]) => label!);
+  return labels.filter((label) => label !== 'le');
+}

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { DeliveryAnswer, Listed } from '../answers.js';
+import type { DeliveryAnswer, Listed, WebhookAnswer } from '../answers.js';
 import { action, actionOfEach, type Cli } from '../cli.js';
 import { curlFor } from '../curl.js';
 import { EXIT, usage, type ExitStatus } from '../exit.js';
@@ -14,10 +14,20 @@ import { tailCommand } from './tail.js';
 
 type ListFlags = LogFlags & PageFlags;
 
-const COLUMNS: readonly Column<DeliveryAnswer>[] = [
+/** Names of webhooks by their ids. */
+type Names = ReadonlyMap<string, string>;
+
+async function namesFor(cli: Cli, deliveries: readonly DeliveryAnswer[]): Promise<Names> {
+  if (deliveries.length === 0) return new Map();
+  const { webhooks } = (await cli.api.get('/webhooks')).body as unknown as { webhooks: WebhookAnswer[] };
+  return new Map(webhooks.map(({ id, name }) => [id, name]));
+}
+
+/** Of a webhook that was deleted its id is left. */
+const columns = (names: Names): readonly Column<DeliveryAnswer>[] => [
   ['STATUS', ({ status }) => status],
   ['EVENT', ({ event }) => event],
-  ['WEBHOOK', ({ webhook_id: webhook }) => webhook],
+  ['WEBHOOK', ({ webhook_id: id }) => names.get(id) ?? id],
   ['TRIES', ({ attempts }) => attempts],
   ['ANSWER', ({ response_code: code, error_message: message }) => code ?? message],
   ['TOOK', ({ duration_ms: ms }) => (ms === null ? null : duration(ms))],
@@ -31,7 +41,8 @@ async function list(cli: Cli, flags: ListFlags): Promise<void> {
   const query = { ...logQuery(flags), payload: false };
   const answer = await listAll(cli, '/webhooks/deliveries', 'deliveries', query, flags);
   const page = answer.body as unknown as { deliveries: DeliveryAnswer[] } & Listed;
-  cli.answer(answer, () => cli.table(page.deliveries, COLUMNS));
+  const names = cli.flags.json === true ? new Map<string, string>() : await namesFor(cli, page.deliveries);
+  cli.answer(answer, () => cli.table(page.deliveries, columns(names)));
   if (page.next_cursor === null) return;
   const total = page.total_capped === true ? `more than ${page.total}` : page.total;
   cli.note(`${page.deliveries.length} of ${total}; see the others with --all`);
@@ -72,13 +83,13 @@ async function get(cli: Cli, id: string, flags: GetFlags): Promise<void> {
   const answer = await cli.api.get(path(id));
   const delivery = answer.body as unknown as DeliveryAnswer;
   if (flags.body === true) {
-    cli.print(rawPayload(answer.text));
+    cli.printRaw(rawPayload(answer.text));
     return;
   }
   if (flags.curl === true) {
     const command = await curlFor(cli, delivery, rawPayload(answer.text));
     if (cli.flags.json === true) cli.json({ command });
-    else cli.print(command);
+    else cli.printRaw(command);
     return;
   }
   cli.answer(answer, (record: object) =>
@@ -89,7 +100,7 @@ async function get(cli: Cli, id: string, flags: GetFlags): Promise<void> {
 
 /** One after the other: each is an attempt at once, and a receiver that was down should not get all at the same time. */
 async function retry(cli: Cli, id: string): Promise<ExitStatus> {
-  const answer = await cli.api.call('POST', path(id, '/retry'));
+  const answer = await cli.api.call('POST', path(id, '/retry'), { seconds: cli.attemptSeconds });
   const delivery = answer.body as unknown as DeliveryAnswer;
   if (cli.flags.json === true) cli.print(answer.text);
   else cli.print(`${delivery.id}  ${delivery.status}  ${delivery.response_code ?? '–'}`);
@@ -100,7 +111,7 @@ async function retry(cli: Cli, id: string): Promise<ExitStatus> {
 
 /** `deliveries …` */
 export function deliveriesCommand(): Command {
-  const deliveries = new Command('deliveries').description('what became of it');
+  const deliveries = new Command('deliveries');
   logFlags(deliveries.command('list'))
     .description('the log, newest first')
     .option('--until <time>')

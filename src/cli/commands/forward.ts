@@ -48,7 +48,7 @@ class Forwarder {
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       // One that cannot be read, because it is gone or the service is, is no reason to miss the next ones.
-      process.stderr.write(`# ${String(id)} was not sent on: ${error.message}\n`);
+      process.stderr.write(`# ${printable(`${String(id)} was not sent on: ${error.message}`)}\n`);
       return;
     }
     this.sent += 1;
@@ -123,6 +123,5 @@ export function forwardCommand(): Command {
     .option('--project <id>', 'only of this project')
     .option('--secret-file <file>', 'sign with what the file holds; or BASSET_WEBHOOKS_SECRET')
     .option('--count <n>', 'end after so many', count)
-    .description('send events on from this machine, as they happen; not durable, no retries')
     .action(action(forward));
 }

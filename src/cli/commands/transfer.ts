@@ -112,15 +112,13 @@ async function exportWebhooks(cli: Cli, file: string | undefined): Promise<void>
     return;
   }
   writeFileSync(file, `${text}\n`);
+  if (cli.flags.json === true) cli.json({ file, webhooks: webhooks.length });
   cli.note(`${webhooks.length} webhooks; secrets and credentials are not in it`);
 }
 
 /** `import` */
 export function importCommand(): Command {
   return new Command('import')
-    .description(
-      'create and change webhooks as a file or another service has them; deletes nothing without --prune',
-    )
     .option('--from <url>', 'a service, also the Python one: http://host:8000/api/v1')
     .option('--from-key-file <file>', 'its API key')
     .option('--file <file>', 'what export has written; - = stdin')
@@ -137,8 +135,5 @@ export function importCommand(): Command {
 
 /** `export` */
 export function exportCommand(): Command {
-  return new Command('export')
-    .argument('[file]', 'stdout without')
-    .description('all webhooks as a file that import reads; without secrets')
-    .action(action(exportWebhooks));
+  return new Command('export').argument('[file]', 'stdout without').action(action(exportWebhooks));
 }

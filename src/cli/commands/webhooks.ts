@@ -111,7 +111,7 @@ async function remove(cli: Cli, id: string): Promise<void> {
 }
 
 async function test(cli: Cli, id: string) {
-  const answer = await cli.api.call('POST', path(id, '/test'));
+  const answer = await cli.api.call('POST', path(id, '/test'), { seconds: cli.attemptSeconds });
   const delivery = answer.body as unknown as DeliveryAnswer;
   cli.answer(answer, () => [`${delivery.status}  ${delivery.response_code ?? '–'}  ${delivery.id}`]);
   if (delivery.status === 'success') return EXIT.done;
@@ -135,14 +135,28 @@ interface RecoverFlags {
   readonly dryRun?: boolean;
 }
 
+interface Range {
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+/** From when to when it is about: without a range the service takes what was missed since the last outage began. */
+async function rangeInWords(cli: Cli, id: string, { since, until }: Range): Promise<string> {
+  if (since !== undefined || until !== undefined) return `${since ?? 'the first'} … ${until ?? 'now'}`;
+  const { missed_since: missed } = (await cli.api.get(path(id))).body as unknown as WebhookAnswer;
+  return missed === null ? 'nothing was missed' : `${missed} … now`;
+}
+
 async function recover(cli: Cli, id: string, { since, until, dryRun }: RecoverFlags): Promise<void> {
-  const range = { since: timeFrom(since), until: timeFrom(until), dry_run: dryRun };
-  const answer = await cli.api.call('POST', path(id, '/recover'), { body: range });
-  const over = range.since === undefined ? '' : ` (${range.since} … ${range.until ?? 'now'})`;
+  const range = { since: timeFrom(since), until: timeFrom(until) };
+  // Asked before: afterwards nothing is missed any more.
+  const over = cli.flags.json === true ? '' : await rangeInWords(cli, id, range);
+  const body = { ...range, dry_run: dryRun };
+  const answer = await cli.api.call('POST', path(id, '/recover'), { body });
   cli.answer(answer, ({ requeued, would_requeue }: { requeued: number; would_requeue?: number }) => [
     dryRun === true
-      ? `${would_requeue ?? 0} would be sent again${over}`
-      : `${requeued} ${requeued === 1 ? 'is' : 'are'} sent again${over}`,
+      ? `${would_requeue ?? 0} would be sent again (${over})`
+      : `${requeued} ${requeued === 1 ? 'is' : 'are'} sent again (${over})`,
   ]);
 }
 
@@ -188,7 +202,7 @@ function changing(webhooks: Command): void {
 
 /** `webhooks …` */
 export function webhooksCommand(): Command {
-  const webhooks = new Command('webhooks').description('what is subscribed');
+  const webhooks = new Command('webhooks');
   reading(webhooks);
   changing(webhooks);
   webhooks

@@ -1,17 +1,23 @@
-/** Control characters and what turns the writing direction: names and bodies are written by strangers. */
+/**
+ * Control characters, line breaks that only Unicode knows, and what turns the writing direction: names and bodies are
+ * written by strangers.
+ */
 // eslint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 const ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+const escaped = (character: string): string =>
+  ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 /** What a terminal shows as it is, on one line. */
 export function printable(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
-  return text.replace(
-    UNPRINTABLE,
-    (character) => ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return text.replace(UNPRINTABLE, escaped);
 }
+
+/** The same of several lines, which stay lines. */
+export const printableLines = (text: string): string => text.split(/\r?\n/).map(printable).join('\n');
 
 /** What stands in two columns of a terminal: East Asian scripts and pictures. */
 const WIDE =

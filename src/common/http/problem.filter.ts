@@ -10,6 +10,13 @@ function stackOf(error: unknown): string {
   return error.cause === undefined ? own : `${own}\ncaused by ${stackOf(error.cause)}`;
 }
 
+const REFUSAL = Symbol('why it was refused');
+
+type Refused = Response & { [REFUSAL]?: string };
+
+/** What kind of mistake an answer is about, as in `type` of its first error; undefined = none is named. */
+export const refusalOf = (response: Response): string | undefined => (response as Refused)[REFUSAL];
+
 /**
  * Answers every error as application/problem+json (RFC 9457). The cause of a failure inside is logged, once, with the
  * id of the request. A 503 is an answer: why the service cannot do its work is told where that begins, not at each call.
@@ -26,6 +33,8 @@ export class ProblemFilter implements ExceptionFilter {
   answer(error: unknown, request: Request, response: Response): void {
     const problem = problemOf(error);
     if (problem.status === 500) this.log(problem.detail, error, request);
+    const [first] = problem.errors;
+    if (first) (response as Refused)[REFUSAL] = first.type;
     if (response.headersSent || response.destroyed) return;
     response
       .status(problem.status)

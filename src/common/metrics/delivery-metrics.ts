@@ -7,6 +7,13 @@ export type Breach = 'no_place' | 'unregistered_claim';
 /** What came back from a receiver. */
 export type AnswerClass = '2xx' | '3xx' | '4xx' | '5xx' | 'timed_out' | 'no_connection' | 'policy';
 
+/** What came back from a receiver, and what the format of the webhook made of it; all three are of short lists. */
+export interface Answered {
+  readonly answer: AnswerClass;
+  readonly format: string;
+  readonly outcome: string;
+}
+
 /** In what state webhooks are. */
 export type WebhookState = 'active' | 'inactive' | 'failing' | 'disabled' | 'locked';
 
@@ -29,8 +36,6 @@ export abstract class DeliveryMetrics {
   abstract eventsAccepted(count: number): void;
   /** A request to a receiver came to its end. */
   abstract attempted(outcome: 'success' | 'failed' | 'retrying', seconds: number): void;
-  /** How an answer was taken; `format` and `outcome` are of short lists. */
-  abstract interpreted(format: string, outcome: string): void;
   /** A transaction of a recorder. */
   abstract committed(recorder: 'events' | 'outcomes', size: number, seconds: number): void;
   /** A webhook was switched off. */
@@ -45,8 +50,8 @@ export abstract class DeliveryMetrics {
   abstract feedDropped(): void;
   /** A webhook waited so long for its turn at a destination. */
   abstract waitedForTurn(seconds: number): void;
-  /** A request to a receiver: what came back. */
-  abstract answered(answer: AnswerClass): void;
+  /** A request to a receiver: what came back, and how it was taken. */
+  abstract answered(answered: Answered): void;
   /** A delivery arrived or was given up, so long after it was accepted. */
   abstract finished(outcome: 'success' | 'failed', seconds: number): void;
   /** Others took this instance for dead. */
@@ -71,10 +76,6 @@ export class NoMetrics extends DeliveryMetrics {
   }
 
   override attempted(): void {
-    // Nobody asked.
-  }
-
-  override interpreted(): void {
     // Nobody asked.
   }
 

@@ -51,9 +51,8 @@ export class OutcomeRecorder {
     const { attempt, status, word, format = 'basset' } = outcome;
     if (status !== 'retrying') this.metrics.finished(status, ageOf(outcome.deliveryId));
     if (!attempt) return;
-    this.metrics.answered(answerOf(attempt));
     this.metrics.attempted(status, attempt.durationMs / 1000);
-    if (word) this.metrics.interpreted(format, word);
+    if (word) this.metrics.answered({ answer: answerOf(attempt), format, outcome: word });
   }
 
   /** Writes what is left; from now on an absent graph is no longer waited for without end. */
