@@ -117,6 +117,7 @@ export async function publishTraced(
   tracing: Tracing,
 ): Promise<readonly RecordedEvent[]> {
   const works = events.map(({ event, traceparent = null }) => tracing.publish(event, traceparent));
+  if (!works.some(({ isTraced }) => isTraced)) return recorder.record(events);
   const placed = events.map((event, i) => ({ ...event, traceparent: works[i]?.traceparent ?? null }));
   try {
     const recorded = await recorder.record(placed);

@@ -3,7 +3,7 @@ import { ApiBody, ApiHeader, ApiOperation, ApiResponse, ApiTags } from '@nestjs/
 import { ApiGuard } from '../auth/api.guard.js';
 import { ApiProblems } from '../common/http/api-problems.js';
 import type { JsonRequest } from '../common/http/json-body.js';
-import { NoTracing, Tracing, type Served } from '../common/tracing/tracing.js';
+import { NoTracing, Tracing, type Work } from '../common/tracing/tracing.js';
 import { validTraceparent } from '../common/tracing/traceparent.js';
 import { problemOf } from '../common/http/problem.js';
 import { ProblemFilter } from '../common/http/problem.filter.js';
@@ -74,7 +74,7 @@ export class EventsController {
   private async traced<T>(
     name: string,
     request: JsonRequest,
-    work: (served: Served) => Promise<T>,
+    work: (served: Work) => Promise<T>,
   ): Promise<T> {
     const served = this.tracing.serve(name, validTraceparent(request.get('traceparent')));
     try {
@@ -92,7 +92,7 @@ export class EventsController {
   private async publish(
     request: JsonRequest,
     events: readonly NewEvent[],
-    { isTraced }: Served,
+    { isTraced }: Work,
   ): Promise<readonly RecordedEvent[]> {
     request.place?.keep();
     request.body = undefined;

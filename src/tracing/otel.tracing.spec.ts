@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { OtlpCollector } from '../../test/support/otlp-collector.js';
 import { parseTraceparent } from '../common/tracing/traceparent.js';
 import { OtelTracing } from './otel.tracing.js';
@@ -16,6 +16,8 @@ const NAMES = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_SERVICE_NAME'] as const;
 
 let collector: OtlpCollector;
 
+// To read it for the first time takes seconds where others work.
+beforeAll(loadSdk, 60_000);
 beforeEach(async () => {
   collector = await OtlpCollector.start();
   process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = collector.url;
@@ -70,6 +72,40 @@ describe('OtelTracing', () => {
     silent.serve('POST /events', null).end();
     await silent.close();
     expect(collector.spans).toEqual([]);
+  });
+
+  it('makes nothing for what is not recorded', async () => {
+    const sdk = await loadSdk();
+    const started: string[] = [];
+    class Provider extends sdk.TracerProvider {
+      override getTracer(...args: Parameters<InstanceType<typeof sdk.TracerProvider>['getTracer']>) {
+        const tracer = super.getTracer(...args);
+        const start = tracer.startSpan.bind(tracer);
+        tracer.startSpan = (name, ...rest) => (started.push(name), start(name, ...rest));
+        return tracer;
+      }
+    }
+    const env = { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' };
+    const tracing = new OtelTracing({ ...sdk, TracerProvider: Provider }, env);
+    expect(tracing.serve('POST /events', null)).toBe(tracing.publish('entity.created', null));
+    tracing.deliver(ATTEMPT, UNSAMPLED).end({ error: 'http' });
+    expect(started).toEqual([]);
+    tracing.deliver(ATTEMPT, PARENT).end();
+    expect(started).toEqual(['deliver']);
+    await tracing.close();
+  });
+
+  it('begins traces that every service with the same sampler records', async () => {
+    const env = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' };
+    const tracing = await traced(env);
+    const { TraceIdRatioBasedSampler, SamplingDecision } = await loadSdk();
+    const sampler = new TraceIdRatioBasedSampler(0.1);
+    const places = Array.from({ length: 400 }, () => tracing.serve('POST /events', null).traceparent);
+    const begun = places.flatMap((text) => (text === null ? [] : [parseTraceparent(text)?.traceId ?? '']));
+    expect(begun.length).toBeGreaterThan(0);
+    for (const traceId of begun)
+      expect(sampler.shouldSample(undefined, traceId).decision).toBe(SamplingDecision.RECORD_AND_SAMPLED);
+    await tracing.close();
   });
 
   it('does not mind a collector that is away', async () => {

@@ -2,13 +2,9 @@
 export interface Work {
   /** What is to be sent along with what follows from it; null = there is no trace. */
   readonly traceparent: string | null;
-  end(facts?: Facts): void;
-}
-
-/** A request that somebody made here. */
-export interface Served extends Work {
-  /** Whether what follows from it may be told of. */
+  /** Whether it is told of, and what follows from it may be. */
   readonly isTraced: boolean;
+  end(facts?: Facts): void;
 }
 
 /** Attributes, by their names in OpenTelemetry, that are known when a work ends; `error` says that it went wrong, and how. */
@@ -36,7 +32,7 @@ export abstract class Tracing {
   /** Whether anybody is told. */
   abstract readonly isOn: boolean;
   /** A request of somebody whose trace this is; null = of somebody without one. */
-  abstract serve(name: string, parent: string | null): Served;
+  abstract serve(name: string, parent: string | null): Work;
   /** An event is taken. */
   abstract publish(event: string, parent: string | null): Work;
   /** A request to a receiver. */
@@ -50,15 +46,15 @@ function nothing(): void {
 export class NoTracing extends Tracing {
   override readonly isOn = false;
 
-  override serve(_name: string, parent: string | null): Served {
+  override serve(_name: string, parent: string | null): Work {
     return { traceparent: parent, isTraced: false, end: nothing };
   }
 
   override publish(_event: string, parent: string | null): Work {
-    return { traceparent: parent, end: nothing };
+    return { traceparent: parent, isTraced: false, end: nothing };
   }
 
   override deliver(_attempt: AttemptFacts, parent: string): Work {
-    return { traceparent: parent, end: nothing };
+    return { traceparent: parent, isTraced: false, end: nothing };
   }
 }
