@@ -1,5 +1,5 @@
 import { LocationProvider, Route, Router } from 'preact-iso/router';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { SessionContext } from './api/access.js';
 import { ApiError, onSignedOut } from './api/call.js';
 import { readSession, type Session } from './api/session.js';
@@ -62,12 +62,23 @@ function Inside({ onLeave }: { readonly onLeave: () => void }) {
 
 type State = Session | 'unknown' | 'nobody' | Error;
 
+/** Asked for before anything is drawn: all that is shown waits for it. */
+let asked: Promise<Session> | undefined = readSession();
+// Whoever waits for it hears of a failure.
+asked.catch(() => undefined);
+
+function askedSession(): Promise<Session> {
+  const session = asked ?? readSession();
+  asked = undefined;
+  return session;
+}
+
 const isRefusal = (error: unknown): boolean => error instanceof ApiError && error.status === 401;
 
 export function App() {
   const [state, setState] = useState<State>('unknown');
   const look = (): void => {
-    readSession().then(setState, (error: unknown) => {
+    askedSession().then(setState, (error: unknown) => {
       setState(isRefusal(error) ? 'nobody' : error instanceof Error ? error : new Error(String(error)));
     });
   };
@@ -75,7 +86,7 @@ export function App() {
     queries.clear();
     setState('nobody');
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     onSignedOut(leave);
     look();
   }, []);

@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { RequestHandler } from 'express';
+import { ApiKeyGuard } from '../auth/api-key.guard.js';
+import { SessionSeal } from '../auth/session-seal.js';
 import { consoleHeaders } from './console-headers.js';
+import { FirstCalls } from './first-calls.js';
 
 /** Where the build puts the pages: the same from `dist` and from `src`. */
 const PAGES = join(import.meta.dirname, '..', '..', 'dist', 'console', 'public');
@@ -18,19 +21,22 @@ const cacheable: RequestHandler = (_, response, next) => {
 };
 
 /** Every path of the console is the one page, which looks at its address itself; what is no page goes on. */
-const page: RequestHandler = (request, response, next) => {
-  const { path, method } = request;
-  if (!isRead(method) || /^\/(?:session|assets)(?:\/|$)/i.test(path) || !request.accepts('html')) {
-    next();
-    return;
-  }
-  if (!existsSync(INDEX)) {
-    response.status(404).type('text/plain').send(NOT_BUILT);
-    return;
-  }
-  response.setHeader('Cache-Control', 'no-cache');
-  response.sendFile(INDEX, { cacheControl: false, lastModified: false, dotfiles: 'allow' });
-};
+const page =
+  (first: FirstCalls): RequestHandler =>
+  (request, response, next) => {
+    const { path, method } = request;
+    if (!isRead(method) || /^\/(?:session|assets)(?:\/|$)/i.test(path) || !request.accepts('html')) {
+      next();
+      return;
+    }
+    if (!existsSync(INDEX)) {
+      response.status(404).type('text/plain').send(NOT_BUILT);
+      return;
+    }
+    response.setHeader('Cache-Control', 'no-cache');
+    response.setHeader('Link', first.linkFor(request));
+    response.sendFile(INDEX, { cacheControl: false, lastModified: false, dotfiles: 'allow' });
+  };
 
 /** Who opens the service in a browser wants to see something. */
 const front: RequestHandler = ({ path, method, headers }, response, next) => {
@@ -51,5 +57,5 @@ export function serveConsole(app: NestExpressApplication): void {
     immutable: true,
     maxAge: '1y',
   });
-  app.use('/console', page);
+  app.use('/console', page(new FirstCalls(app.get(ApiKeyGuard), app.get(SessionSeal))));
 }

@@ -110,11 +110,68 @@ describe('every page is accessible, fits, and stays within its policy, in both t
   });
 });
 
+describe('a page', () => {
+  /** How often the service was asked for the log so far. */
+  async function reads(): Promise<number> {
+    const text = await (await fetch(`${stage.service.url}/metrics`)).text();
+    const route =
+      /http_requests_total\{route="\/api\/v1\/webhooks\/deliveries",method="GET",status_class="2xx"\} (\d+)/;
+    return Number(route.exec(text)?.[1] ?? 0);
+  }
+
+  it('takes what the browser has begun to read for it, and asks for nothing twice', async () => {
+    const window = await stage.signedIn();
+    const before = await reads();
+    const page = await window.tab('/console/deliveries');
+    await page.locator('tbody tr').first().waitFor();
+    await settled(page);
+    expect((await reads()) - before).toBe(1);
+    const begun = `performance.getEntriesByType('resource').filter((each) => each.initiatorType === 'link' && each.name.includes('/webhooks/deliveries')).length`;
+    expect(await page.evaluate(begun)).toBe(1);
+    expect(window.offences).toEqual([]);
+    await window.close();
+  });
+
+  it.each(['webhooks', 'deliveries', 'overview'] as const)(
+    'has the link of each row in its first cell: %s',
+    async (name) => {
+      const window = await stage.signedIn();
+      const page = await window.tab(pages[name]);
+      await page.locator('tbody tr').first().waitFor();
+      const cells = `[...document.querySelectorAll('tr:has([data-row])')].map((row) => row.cells[0].querySelector('[data-row]') !== null)`;
+      const first = await page.evaluate<boolean[]>(cells);
+      expect(first.length).toBeGreaterThan(0);
+      expect(first).not.toContain(false);
+      await window.close();
+    },
+  );
+});
+
 describe('what is hostile', () => {
+  it('turns no sentence around it, whatever writing direction it asks for', async () => {
+    const name = 'exe.gnp \u202e\u2067 turned';
+    const id = await stage.webhook(name, '/500', { events: ['project.*'], description: name });
+    await stage.emit('project.created', { project_id: '\u202ereversed', data: { name } });
+    await stage.quiet();
+    const window = await stage.signedIn();
+    for (const path of ['/console/', '/console/webhooks', `/console/webhooks/${id}`, '/console/deliveries']) {
+      const page = await window.tab(path);
+      await settled(page);
+      const apart = `[...document.querySelectorAll('main :not(option)')].filter((each) => each.childElementCount === 0 && each.textContent === ${JSON.stringify(name)}).map((each) => getComputedStyle(each)).map(({ display, unicodeBidi }) => display !== 'inline' || unicodeBidi === 'isolate')`;
+      await page.waitForFunction(`${apart}.length > 0`);
+      const places = await page.evaluate<boolean[]>(apart);
+      expect([path, places.includes(false)]).toEqual([path, false]);
+      await page.close();
+    }
+    expect(window.offences).toEqual([]);
+    await window.close();
+  });
+
   it('is shown as text, in names, URLs and bodies', async () => {
     const events = ['orphan.created'];
+    const ids: string[] = [];
     for (const name of RISKY.filter((text) => text.length <= 100))
-      await stage.webhook(name, '/200', { events });
+      ids.push(await stage.webhook(name, '/200', { events, description: name }));
     const data = { texts: RISKY };
     const { event_id, delivery_ids } = await stage.emit('orphan.created', { data });
     await stage.quiet();
@@ -123,10 +180,17 @@ describe('what is hostile', () => {
     await settled(list);
     const names = await list.locator('tbody th').allTextContents();
     expect(names).toEqual(expect.arrayContaining(RISKY.filter((text) => text.length <= 100)));
-    for (const path of [`events/${event_id}`, `deliveries/${delivery_ids[0] ?? ''}`, 'deliveries']) {
+    const own = ids.slice(0, 3).flatMap((id) => [`webhooks/${id}`, `webhooks/${id}/settings`]);
+    const about = [`events/${event_id}`, `deliveries/${delivery_ids[0] ?? ''}`, 'deliveries', '', 'emit'];
+    for (const path of [...about, ...own, `find?id=${encodeURIComponent(RISKY[0] ?? '')}`]) {
       const page = await window.tab(`/console/${path}`);
       await settled(page);
-      expect(await page.locator('main img, main script, main iframe').count()).toBe(0);
+      if (path === 'emit') {
+        await page.locator('select[data-filter]').selectOption('orphan.created');
+        await page.locator('.recipients').first().waitFor();
+      }
+      expect([path, await page.locator('main img, main script, main iframe').count()]).toEqual([path, 0]);
+      await page.close();
     }
     expect(window.offences).toEqual([]);
     await window.close();

@@ -59,6 +59,9 @@ describe('by keyboard alone', () => {
     await page.keyboard.type('0');
     await press(page, /^Create$/);
     await page.getByRole('dialog').waitFor();
+    // It is shown this once, and not taken away by a slip.
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('dialog').isVisible()).toBe(true);
     await press(page, /I\s+have stored it/, 'Space');
     await press(page, /^Done$/);
 
@@ -85,6 +88,17 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: 'What was sent' }).waitFor();
     await page.getByText('The receiver failed inside.').waitFor();
+
+    // From the row of the log the same key leads here, and asks.
+    await page.keyboard.press('g');
+    await page.keyboard.press('d');
+    await page.locator('tbody tr').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('r');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(new URL(page.url()).hash).toBe('');
 
     stage.receiver.answerWith([200]);
     await page.keyboard.press('r');

@@ -170,6 +170,30 @@ describe('the pages of the console', () => {
     }
   });
 
+  const firstCalls = async (path: string, cookie = '', on = app): Promise<string[]> => {
+    const call = request(on.server).get(path).set('Accept', 'text/html').set('Cookie', cookie);
+    const link = (await call.expect(200)).headers['link'] ?? '';
+    expect(
+      link.split(', ').filter((each) => !/^<[^>]+>; rel=preload; as=fetch; crossorigin$/.test(each)),
+    ).toEqual([]);
+    return [...link.matchAll(/<([^>]+)>/g)].map(([, url]) => url!);
+  };
+
+  it('tell a browser what they will ask for first, and whoever has not signed in no more than that', async () => {
+    const log = [`${API}/webhooks/deliveries?payload=false&limit=50`, `${API}/webhooks`];
+    const cookie = await signIn(LOOK);
+    for (const path of ['/console/deliveries', '/console/deliveries/'])
+      expect(await firstCalls(path, cookie)).toEqual([SESSION, ...log]);
+    expect(await firstCalls('/console', cookie)).toEqual([
+      ...[SESSION, `${API}/webhooks/stats`, `${API}/webhooks`],
+    ]);
+    for (const path of ['/console/deliveries?status=failed', '/console/deliveries/x', '/console/emit'])
+      expect(await firstCalls(path, cookie)).toEqual([SESSION]);
+    for (const other of ['', `${cookie}x`])
+      expect(await firstCalls('/console/deliveries', other)).toEqual([SESSION]);
+    for (const url of log) await request(app.server).get(url).set('Cookie', cookie).expect(200);
+  });
+
   it('keep their files for a year, which the general policy of answers does not', async () => {
     const { text } = await request(app.server).get('/console/').expect(200);
     const script = /src="(\/console\/assets\/[^"]+\.js)"/.exec(text)![1]!;

@@ -254,6 +254,7 @@ describe('GET /info', () => {
         delivery_timeout_seconds: 30,
         disable_after_days: 5,
         disable_after_failures: 20,
+        breaker_max_pause_seconds: 300,
         max_deliveries: 1000,
         max_event_bytes: 1_048_576,
       },

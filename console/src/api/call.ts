@@ -44,10 +44,8 @@ async function request(method: string, url: string, body: unknown, signal?: Abor
     return await fetch(url, {
       method,
       credentials: 'same-origin',
-      headers: {
-        Accept: 'application/json',
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-      },
+      // None of its own where it reads: then it takes what the browser has begun to read for the page (`first-calls.ts`).
+      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
       // A text is JSON already: numbers keep their digits.
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       ...(signal && { signal }),

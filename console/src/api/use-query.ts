@@ -1,5 +1,5 @@
 import { QueryClient, QueryObserver, type QueryKey, type QueryObserverResult } from '@tanstack/query-core';
-import { useEffect, useReducer, useState } from 'preact/hooks';
+import { useLayoutEffect, useReducer, useState } from 'preact/hooks';
 import { ApiError } from './call.js';
 
 /** A refusal is an answer; what did not answer is asked again. */
@@ -39,7 +39,8 @@ export function useQuery<T>(settings: QuerySettings<T>): QueryObserverResult<T> 
   });
   const [observer] = useState(() => new QueryObserver<T>(queries, options));
   const [, draw] = useReducer<number, undefined>((count) => count + 1, 0);
-  useEffect(() => observer.subscribe(() => draw(undefined)), [observer]);
-  useEffect(() => observer.setOptions(options));
+  // Not after the drawing, as effects are: what is drawn then is that it is not there yet.
+  useLayoutEffect(() => observer.subscribe(() => draw(undefined)), [observer]);
+  useLayoutEffect(() => observer.setOptions(options));
   return observer.getOptimisticResult(options);
 }

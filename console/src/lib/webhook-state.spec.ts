@@ -1,5 +1,5 @@
-import type { Webhook } from '../api/types.js';
-import { byUrgency } from './webhook-state.js';
+import type { Info, Webhook } from '../api/types.js';
+import { byUrgency, describeState } from './webhook-state.js';
 
 const webhook = (name: string, more: Partial<Webhook> = {}) =>
   ({
@@ -23,4 +23,16 @@ it('puts what needs somebody first, the worst of it at the top', () => {
     ...['off', 'held', 'failing', 'missed some'],
     ...['9 good', '10 good', 'paused'],
   ]);
+});
+
+it('says for how long one that fails is left alone, and until when', () => {
+  const held = webhook('held', {
+    ...{ failing_since: '2026-11-26T10:00:00Z', circuit: 'open', consecutive_failures: 12 },
+  });
+  const limits = { disable_after_days: 5, breaker_max_pause_seconds: 120 } as Info['limits'];
+  expect(describeState(held, limits, (at) => at)).toBe(
+    'Failing since 2026-11-26T10:00:00Z, 12 failed attempts in a row. Only single probes go out, with pauses of up to 2 min; ' +
+      'the rest is held back and loses no attempt. It is switched off at 2026-12-01T10:00:00.000Z at the earliest, if nothing succeeds until then.',
+  );
+  expect(describeState(held, undefined, (at) => at)).toContain('with growing pauses;');
 });

@@ -1,4 +1,5 @@
 import type { Limits, Webhook } from '../api/types.js';
+import { roughly } from './format-time.js';
 import { counted } from './words.js';
 
 export type WebhookCondition = 'active' | 'failing' | 'held' | 'locked' | 'disabled' | 'paused';
@@ -48,6 +49,9 @@ function switchedOff(webhook: Webhook, limits: Limits | undefined, time: (at: st
   return ` It is switched off at ${time(at.toISOString())} at the earliest, if nothing succeeds until then.`;
 }
 
+const pauses = (limits: Limits | undefined): string =>
+  limits ? `with pauses of up to ${roughly(limits.breaker_max_pause_seconds * 1000)}` : 'with growing pauses';
+
 /** The state of a webhook in sentences. @param time writes an RFC 3339 time out, with its zone */
 export function describeState(
   webhook: Webhook,
@@ -64,7 +68,7 @@ export function describeState(
     case 'failing':
       return `Failing${since}, ${row} in a row.${switchedOff(webhook, limits, time)}`;
     case 'held':
-      return `Failing${since}, ${row} in a row. Only single probes go out, with pauses of up to five minutes; the rest is held back and loses no attempt.${switchedOff(webhook, limits, time)}`;
+      return `Failing${since}, ${row} in a row. Only single probes go out, ${pauses(limits)}; the rest is held back and loses no attempt.${switchedOff(webhook, limits, time)}`;
     case 'locked':
       return 'Locked: no key of the operator (SECRETS_KEY) opens its secret or headers. Its events are kept until the key is back.';
     case 'disabled':

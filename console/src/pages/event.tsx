@@ -67,7 +67,7 @@ function Content({ event, body }: Read) {
       <Section title="Body">
         <Body text={body} label="the body" />
       </Section>
-      <details>
+      <details open={event.total === 0}>
         <summary>Who would get such an event now, and who not</summary>
         <Recipients event={event.event} project={event.project_id ?? ''} />
       </details>

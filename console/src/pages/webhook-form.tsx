@@ -12,7 +12,15 @@ import { Page, Section } from '../parts/page.js';
 import { LivePreview } from '../parts/preview.js';
 import { SecretOnce } from '../parts/rotate.js';
 import { Empty, Loaded } from '../parts/states.js';
-import { Basics, FormatFields, Pace, Signing, Subscription } from '../parts/webhook-fields.js';
+import {
+  Basics,
+  Description,
+  FormatFields,
+  Pace,
+  Signing,
+  SigningKept,
+  Subscription,
+} from '../parts/webhook-fields.js';
 
 const useFormats = () =>
   useQuery({
@@ -79,8 +87,9 @@ function WebhookForm({ initial, action, webhook, onSave }: FormProps) {
         <Basics {...fields} />
         {hasFormats && <FormatFields {...fields} formats={formats} />}
         <Subscription {...fields} hasFilter={hasFormats} />
-        {!webhook && <Signing {...fields} />}
+        {webhook ? <SigningKept signed={webhook.has_secret} /> : <Signing {...fields} />}
         <Headers {...fields} />
+        <Description {...fields} />
         <Pace {...fields} hasFormats={hasFormats} />
         <div className="form-actions">
           <button type="submit" className="button primary" disabled={busy}>

@@ -125,12 +125,12 @@ function WebhookRow({ webhook, totals }: { readonly webhook: Webhook; readonly t
   const href = `/console/webhooks/${webhook.id}`;
   return (
     <Row href={href}>
-      <td className="column-state">
-        <WebhookStatus webhook={webhook} />
-      </td>
       <th scope="row" className="column-name" title={webhook.name}>
         <RowLink href={href}>{webhook.name}</RowLink>
       </th>
+      <td className="column-state">
+        <WebhookStatus webhook={webhook} />
+      </td>
       <td className="column-url">
         <Address url={webhook.url} />
       </td>
@@ -151,8 +151,8 @@ function WebhookRow({ webhook, totals }: { readonly webhook: Webhook; readonly t
 
 /** Where there is no room for all, the style leaves the less important out: a row opens the webhook, which has them. */
 const COLUMNS = [
-  ['state', 'State'],
   ['name', 'Name'],
+  ['state', 'State'],
   ['url', 'URL'],
   ['events', 'Events'],
   ['project', 'Project'],

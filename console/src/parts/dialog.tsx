@@ -4,11 +4,13 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 interface Props {
   readonly title: string;
   readonly onClose: () => void;
+  /** Escape does not close it: what it shows is not shown again. */
+  readonly stays?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** The browser's own dialog: it keeps the focus inside and gives it back. Shown as long as it is there. */
-export function Dialog({ title, onClose, children }: Props) {
+export function Dialog({ title, onClose, stays = false, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -19,7 +21,14 @@ export function Dialog({ title, onClose, children }: Props) {
     };
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        if (stays) event.preventDefault();
+      }}
+      onClose={onClose}
+    >
       <h2 id={id}>{title}</h2>
       {children}
     </dialog>
@@ -43,6 +52,7 @@ export function Confirm(props: ConfirmProps) {
     busy = false,
     danger = false,
     disabled = false,
+    stays = false,
     children,
     title,
   } = props;
@@ -51,13 +61,15 @@ export function Confirm(props: ConfirmProps) {
     if (!busy && !disabled) onConfirm();
   };
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog {...{ title, onClose, stays }}>
       <form onSubmit={onSubmit}>
         {children}
         <div className="dialog-actions">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
+          {!stays && (
+            <button type="button" className="button" onClick={onClose}>
+              Cancel
+            </button>
+          )}
           <button
             type="submit"
             className={danger ? 'button danger' : 'button primary'}

@@ -25,6 +25,7 @@ export function SecretOnce({ secret, onClose }: SecretProps) {
       title="The secret, this once"
       action="Done"
       disabled={!isStored}
+      stays
       onConfirm={onClose}
       onClose={onClose}
     >

@@ -2,6 +2,7 @@ import { useLocation } from 'preact-iso/router';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { preferences, prefer, usePreferences } from '../lib/preferences.js';
 import { Dialog } from './dialog.js';
+import { ASK_TO_RETRY } from './retry.js';
 
 const GO: Readonly<Record<string, string>> = {
   o: '/console/',
@@ -14,7 +15,7 @@ const HELP = [
   ['/', 'Go to the filter'],
   ['j  k', 'Next and previous row'],
   ['Enter', 'Open the row'],
-  ['r', 'Retry this delivery (asks first)'],
+  ['r', 'Retry this delivery, or that of the row (asks first)'],
   ['g o', 'Overview'],
   ['g w', 'Webhooks'],
   ['g d', 'Deliveries'],
@@ -28,6 +29,12 @@ const SECOND_KEY_MS = 1_500;
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || /^(?:INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+/** The row of a delivery: to send it again is asked on its page, where one sees why it failed. */
+const isDelivery = (target: EventTarget | null): target is HTMLAnchorElement =>
+  target instanceof HTMLAnchorElement &&
+  target.dataset['row'] !== undefined &&
+  target.pathname.startsWith('/console/deliveries/');
 
 /** Moves the focus to the next or former row of the table. */
 function step(by: 1 | -1): void {
@@ -61,6 +68,7 @@ export function Shortcuts() {
       const place = Date.now() - wentAt.current < SECOND_KEY_MS ? GO[key] : undefined;
       wentAt.current = key === 'g' ? Date.now() : 0;
       if (place !== undefined) route(place);
+      else if (key === 'r' && isDelivery(target)) route(`${target.pathname}${ASK_TO_RETRY}`);
       else if (key === '?') setHelp(true);
       else if (!act(key)) return;
       event.preventDefault();

@@ -1,11 +1,12 @@
 import { useLocation } from 'preact-iso/router';
-import { useContext } from 'preact/hooks';
+import { useContext, useEffect, useRef } from 'preact/hooks';
 import { SessionContext } from '../api/access.js';
 import { signOut } from '../api/session.js';
 import icon from '../icon.svg';
 import { prefer, usePreferences, type Preferences } from '../lib/preferences.js';
 import { useFeedState } from '../live/use-feed.js';
 import type { FeedState } from '../live/feed.js';
+import { announce } from './announce.js';
 
 const PLACES = [
   ['/console/', 'Overview'],
@@ -41,12 +42,14 @@ const FEED_WORDS: Readonly<Record<FeedState, string>> = {
 
 function Live() {
   const state = useFeedState();
+  const before = useRef(state);
+  useEffect(() => {
+    // Once it is there, that it comes and goes is news.
+    if (before.current !== state && before.current !== 'connecting') announce(FEED_WORDS[state]);
+    before.current = state;
+  }, [state]);
   return (
-    <span
-      className={`feed-state ${state}`}
-      role="status"
-      title="Whether news of the service arrives by itself"
-    >
+    <span className={`feed-state ${state}`} title="Whether news of the service arrives by itself">
       {FEED_WORDS[state]}
     </span>
   );

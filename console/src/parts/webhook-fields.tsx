@@ -23,14 +23,6 @@ export function Basics({ draft, errors, onChange }: FieldsProps) {
         onChange={(name) => onChange({ name })}
       />
       <TextField
-        label="Description"
-        value={draft.description}
-        maxLength={500}
-        help="What it is for, and who to ask. For people; it is never sent."
-        problem={problemAt(errors, 'description')}
-        onChange={(description) => onChange({ description })}
-      />
-      <TextField
         label="URL"
         value={draft.url}
         maxLength={2048}
@@ -41,6 +33,20 @@ export function Basics({ draft, errors, onChange }: FieldsProps) {
         onChange={(url) => onChange({ url })}
       />
     </>
+  );
+}
+
+/** For people; nothing depends on it, so it stands behind what does. */
+export function Description({ draft, errors, onChange }: FieldsProps) {
+  return (
+    <TextField
+      label="Description"
+      value={draft.description}
+      maxLength={500}
+      help="What it is for, and who to ask. For people; it is never sent."
+      problem={problemAt(errors, 'description')}
+      onChange={(description) => onChange({ description })}
+    />
   );
 }
 
@@ -137,6 +143,19 @@ const WAYS = [
   ['own', 'Use a secret of my own'],
   ['none', 'Do not sign: the receiver cannot tell who is calling'],
 ] as const;
+
+/** Of a webhook that is there the secret is changed on its page, where the former one can sign along for a while. */
+export function SigningKept({ signed }: { readonly signed: boolean }) {
+  return (
+    <div className="field">
+      <span>Signature</span>
+      <p className="help">
+        {signed ? 'Requests are signed.' : 'Requests are not signed.'} “Rotate secret” on the page of the
+        webhook makes another secret.
+      </p>
+    </div>
+  );
+}
 
 export function Signing({ draft, errors, onChange }: FieldsProps) {
   return (

@@ -37,6 +37,11 @@ class LimitsDto {
   @ApiProperty({ type: 'integer', description: 'DISABLE_AFTER_FAILURES' })
   disable_after_failures!: number;
 
+  @ApiProperty({
+    description: 'BREAKER_MAX_PAUSE_SECONDS: the longest pause between probes of one that fails',
+  })
+  breaker_max_pause_seconds!: number;
+
   @ApiProperty({ type: 'integer', description: 'MAX_DELIVERIES: finished deliveries kept for each webhook' })
   max_deliveries!: number;
 

@@ -41,6 +41,7 @@ export class InfoService {
         delivery_timeout_seconds: options.deliveryTimeoutSeconds,
         disable_after_days: options.disableAfterDays,
         disable_after_failures: options.disableAfterFailures,
+        breaker_max_pause_seconds: options.breakerMaxPauseSeconds,
         max_deliveries: options.maxDeliveries,
         max_event_bytes: options.maxEventBytes,
       },
