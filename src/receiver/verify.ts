@@ -149,7 +149,8 @@ export async function verifyRequest(
   return {
     id: isLegacy ? bare : (header('webhook-id') ?? ''),
     timestamp,
-    attempt: Number(header('x-webhook-attempt') ?? 1),
+    // Not signed, so it may be anything.
+    attempt: Number(header('x-webhook-attempt')) || 1,
     delivery: header('x-webhook-delivery') ?? null,
     type: typeof event === 'string' ? event : (header('x-webhook-event') ?? ''),
     payload,
