@@ -36,6 +36,8 @@ Json = dict[str, Any]
 ATTEMPTS = 6
 FIRST_PAUSE_SECONDS = 0.25
 LONGEST_PAUSE_SECONDS = 10.0
+#: What no repetition mends: the URL is none.
+NO_SERVICE = (httpx.UnsupportedProtocol, httpx.InvalidURL)
 #: Answers of a service that is away, and of a proxy in front of it.
 AWAY = (502, 503, 504)
 
@@ -191,6 +193,15 @@ def _name(event: EventName) -> str:
     return event.value if isinstance(event, WebhookEvent) else event
 
 
+def _object(answer: httpx.Response) -> Optional[Json]:
+    """The JSON object of an answer; None = it is something else."""
+    try:
+        said = answer.json()
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) else None
+
+
 def _webhook(answer: Json) -> Webhook:
     config = WebhookConfig(
         name=answer["name"],
@@ -267,7 +278,8 @@ class _Operations:
         if config.retry_config == RetryConfig():
             del given["retry_config"]
         body = _settings({name: value for name, value in given.items() if value is not None})
-        answer = yield _Call("POST", "/webhooks", body, may_repeat=False)
+        # With a key the service makes one webhook of it, however often it is asked.
+        answer = yield _Call("POST", "/webhooks", body, headers={"Idempotency-Key": str(uuid.uuid4())})
         return str(answer.json()["id"])
 
     def get_webhook(self, webhook_id: str) -> Operation[Optional[Webhook]]:
@@ -352,28 +364,32 @@ class _Connection:
         return {"method": call.method, "url": call.path, "params": call.query, "content": content, "headers": headers}
 
     def check(self, call: _Call, answer: httpx.Response) -> httpx.Response:
-        if answer.is_success or answer.status_code in call.expected:
+        said = _object(answer)
+        if (answer.is_success and (said is not None or not answer.content)) or answer.status_code in call.expected:
             return answer
-        try:
-            problem = answer.json()
-        except ValueError:
-            problem = {}
-        message = problem.get("detail") or f"The service answered {answer.status_code}"
-        raise WebhookServiceError(message, answer.status_code, problem.get("errors") or ())
+        if said is None:
+            strange = f"{self.base_url} is no Basset Hound Webhooks, or something stands before it"
+            raise WebhookServiceError(f"{strange}: it answered {answer.status_code}, and no JSON", answer.status_code)
+        message = said.get("detail") or f"The service answered {answer.status_code}"
+        raise WebhookServiceError(str(message), answer.status_code, said.get("errors") or ())
 
-    def unreachable(self, error: httpx.TransportError) -> NoReturn:
+    def unreachable(self, error: Exception) -> NoReturn:
         raise WebhookServiceError(f"{self.base_url} cannot be reached: {error!r}") from error
 
     @staticmethod
-    def pause(call: _Call, attempt: int, answer: Optional[httpx.Response]) -> Optional[float]:
+    def pause(
+        call: _Call, attempt: int, answer: Optional[httpx.Response], failure: Optional[Exception]
+    ) -> Optional[float]:
         """Seconds until the call is made again; None = it is not, and this is what came of it."""
-        if attempt >= ATTEMPTS or not call.may_repeat:
+        if attempt >= ATTEMPTS or not call.may_repeat or isinstance(failure, NO_SERVICE):
             return None
         if answer is not None and answer.status_code not in AWAY:
             return None
         asked = answer.headers.get("retry-after", "") if answer is not None else ""
         longest = min(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1), LONGEST_PAUSE_SECONDS)
-        return min(float(asked), LONGEST_PAUSE_SECONDS) if asked.isdigit() else longest * random.uniform(0.5, 1)
+        if asked.isascii() and asked.isdigit():
+            return min(float(asked), LONGEST_PAUSE_SECONDS)
+        return longest * random.uniform(0.5, 1)
 
 
 class SyncWebhookService:
@@ -455,12 +471,13 @@ class SyncWebhookService:
 
     def _send(self, call: _Call) -> httpx.Response:
         for attempt in range(1, ATTEMPTS + 1):
-            answer, failure = None, None
+            answer: Optional[httpx.Response] = None
+            failure: Optional[Exception] = None
             try:
                 answer = self._client.request(**self._connection.request(call))
-            except httpx.TransportError as error:
+            except (httpx.TransportError, httpx.InvalidURL) as error:
                 failure = error
-            pause = self._connection.pause(call, attempt, answer)
+            pause = self._connection.pause(call, attempt, answer, failure)
             if pause is None:
                 break
             time.sleep(pause)
@@ -571,12 +588,13 @@ class WebhookService:
 
     async def _send(self, call: _Call) -> httpx.Response:
         for attempt in range(1, ATTEMPTS + 1):
-            answer, failure = None, None
+            answer: Optional[httpx.Response] = None
+            failure: Optional[Exception] = None
             try:
                 answer = await self._open().request(**self._connection.request(call))
-            except httpx.TransportError as error:
+            except (httpx.TransportError, httpx.InvalidURL) as error:
                 failure = error
-            pause = self._connection.pause(call, attempt, answer)
+            pause = self._connection.pause(call, attempt, answer, failure)
             if pause is None:
                 break
             await asyncio.sleep(pause)

@@ -118,7 +118,7 @@ class Away(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.rfile.read(int(self.headers["content-length"]))
         self.keys.append(self.headers["idempotency-key"])
-        body = json.dumps({"detail": "Neo4j is away", "event_id": "e", "delivery_ids": ["d"]}).encode()
+        body = json.dumps({"detail": "Neo4j is away", "event_id": "e", "id": "w", "delivery_ids": ["d"]}).encode()
         self.send_response(202 if len(self.keys) % 3 == 0 else 503)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
@@ -137,19 +137,65 @@ async def while_the_service_is_away():
             assert await service.send_event(WebhookEvent.PROJECT_CREATED) == ["d"]
         with SyncWebhookService(there) as service:
             assert service.send_event(WebhookEvent.PROJECT_CREATED) == ["d"]
+            assert service.create_webhook(WebhookConfig(name="x", url=good, events=["*"])) == "w"
             # What might be done twice is not repeated.
             try:
-                service.create_webhook(WebhookConfig(name="x", url=good, events=["*"]))
+                service.test_webhook("w")
                 raise AssertionError("not refused")
             except WebhookServiceError as error:
                 assert (error.status, str(error)) == (503, "Neo4j is away")
         server.shutdown()
-    assert len(Away.keys) == 7 and len(set(Away.keys[0:3])) == 1 and len(set(Away.keys[0:6])) == 2
+    assert len(Away.keys) == 10 and Away.keys[9] is None
+    assert [len(set(Away.keys[n : n + 3])) for n in (0, 3, 6)] == [1, 1, 1] and len(set(Away.keys)) == 4
     try:
         SyncWebhookService(there).send_event(WebhookEvent.PROJECT_CREATED)
         raise AssertionError("reached")
     except WebhookServiceError as error:
         assert error.status is None
+
+
+class Strange(http.server.BaseHTTPRequestHandler):
+    """A proxy's page, a list where an object belongs, a redirect; which, says the path."""
+
+    def do_GET(self):
+        status, body = {"page": (200, b"<html>"), "list": (500, b"[1]"), "gone": (302, b"")}[self.path.split("/")[-1]]
+        self.send_response(status)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+async def whatever_answers():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Strange) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        async with WebhookService(url=f"http://127.0.0.1:{server.server_port}") as service:
+            for path, status in (("page", 200), ("list", 500), ("gone", 302)):
+                try:
+                    await service.get_webhook(path)
+                    raise AssertionError("taken for an answer")
+                except WebhookServiceError as error:
+                    assert error.status == status and "no JSON" in str(error), error
+        server.shutdown()
+    client.FIRST_PAUSE_SECONDS = 3600
+    for url_of_nothing in ("localhost:8000", "ftp://localhost", "http://[::1"):
+        try:
+            await WebhookService(url=url_of_nothing).get_webhook("w")
+            raise AssertionError("reached")
+        except WebhookServiceError as error:
+            # At once: no repetition makes a URL of it.
+            assert error.status is None and "cannot be reached" in str(error), error
+    client.FIRST_PAUSE_SECONDS = 0.001
+
+
+async def many_at_a_time():
+    async with WebhookService(url=url) as service:
+        webhook_id = await service.create_webhook(WebhookConfig(name="Many", url=good, events=["search.*"]))
+        sent = await asyncio.gather(*(service.send_event("search.executed", data={"n": n}) for n in range(50)))
+        assert len({delivery for [delivery] in sent}) == 50
+        await service.delete_webhook(webhook_id)
 
 
 def without_async():
@@ -167,5 +213,7 @@ asyncio.run(without_what_is_not_there())
 asyncio.run(refused())
 asyncio.run(with_what_old_code_may_hold())
 asyncio.run(while_the_service_is_away())
+asyncio.run(whatever_answers())
+asyncio.run(many_at_a_time())
 without_async()
 print("done")
