@@ -23,6 +23,9 @@ type Plan = ReturnType<EventPlanner['planAll']> & { readonly version: number };
 /** Writes events with their deliveries and removes the rows that they come from, in one transaction. */
 @Injectable()
 export class OutboxTaker {
+  /** Writes in a row that found something changed. */
+  private stale = 0;
+
   constructor(
     private readonly planner: EventPlanner,
     private readonly repository: EventRepository,
@@ -75,7 +78,9 @@ export class OutboxTaker {
   /** Answers whether it was written. */
   private async write({ records, version }: Plan, rows: readonly RowKey[]): Promise<boolean> {
     const written = await this.dispatcher.claims.during(() => this.append(records, version, rows));
-    if (!written) await this.registry.refresh();
+    this.stale = written ? 0 : this.stale + 1;
+    // Once is a change of the webhooks; again, one of them was perhaps taken out of the graph by hand.
+    if (!written) await (this.stale > 1 ? this.registry.reread() : this.registry.refresh());
     return written;
   }
 

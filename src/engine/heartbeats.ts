@@ -11,6 +11,7 @@ import {
 } from 'rxjs';
 import { SCHEDULER } from '../common/rxjs/scheduler.js';
 import { HEARTBEAT_MS, InstanceLease } from '../delivery/queue/instance-lease.js';
+import { BootGuard } from '../neo4j/boot-guard.js';
 import { BOOT_PATIENCE_MS } from '../neo4j/open-driver.js';
 
 /** Keeps the lease of this instance from its registration to its farewell. */
@@ -21,6 +22,7 @@ export class Heartbeats {
 
   constructor(
     private readonly lease: InstanceLease,
+    private readonly boot: BootGuard,
     @Inject(SCHEDULER) private readonly scheduler: SchedulerLike,
   ) {}
 
@@ -30,7 +32,7 @@ export class Heartbeats {
   }
 
   async register(): Promise<void> {
-    await this.lease.acquire(BOOT_PATIENCE_MS);
+    await this.boot.during(() => this.lease.acquire(BOOT_PATIENCE_MS));
   }
 
   /** The first one at once: what a predecessor left behind is seen a second earlier. */

@@ -3,6 +3,7 @@ import { PauseWatch } from '../delivery/lanes/pause-watch.js';
 import { StrayClaimReaper } from '../delivery/lanes/stray-claim-reaper.js';
 import { HistorySweeper } from '../history/eviction/history-sweeper.js';
 import { FailingWatch } from '../history/failing/failing-watch.js';
+import { BootGuard } from '../neo4j/boot-guard.js';
 
 /** What is done beside the deliveries, every few seconds. */
 @Injectable()
@@ -12,12 +13,15 @@ export class Housekeeping {
     private readonly pauses: PauseWatch,
     private readonly sweeper: HistorySweeper,
     private readonly strays: StrayClaimReaper,
+    private readonly boot: BootGuard,
   ) {}
 
   /** Lanes know what the graph knows of their webhooks: which failed before this start, which are paused. */
   async prepare(): Promise<void> {
-    await this.failing.prime();
-    await this.pauses.start();
+    await this.boot.during(async () => {
+      await this.failing.prime();
+      await this.pauses.start();
+    });
   }
 
   start(): void {

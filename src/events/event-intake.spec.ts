@@ -124,6 +124,9 @@ describe('EventIntake', () => {
     [{ id: 'a b' }, 'id'],
     [{ idempotencyKey: '' }, 'idempotencyKey'],
     [{ data: { n: 1n } }, 'data'],
+    [{ data: new Date(0) }, 'data'],
+    [{ data: { toJSON: () => undefined } }, 'data'],
+    [{ data: { toJSON: () => [] } }, 'data'],
     [{ project_id: 'p' }, 'project_id'],
     [{ data: { a: 'x'.repeat(DEFAULT_OPTIONS.maxEventBytes) } }, 'data'],
   ])('refuses %p', async (options, field) => {

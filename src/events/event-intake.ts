@@ -1,10 +1,10 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { messageOf } from '../common/caught.js';
 import type { FieldError } from '../common/domain-error.js';
 import { NoTracing, Tracing } from '../common/tracing/tracing.js';
 import { validTraceparent } from '../common/tracing/traceparent.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
+import { jsonOf } from './data-json.js';
 import type { EmitEventDto } from './event.dto.js';
 import { EventCatalog } from './event-catalog.js';
 import { type EventType, invalidEventType } from './event-types.js';
@@ -137,15 +137,6 @@ export function sizeError(text: string, maxBytes: number, place: Place): FieldEr
 export function keyError(key: string | undefined): FieldError | undefined {
   if (key === undefined || IDENTIFIER.test(key)) return undefined;
   return { loc: ['header', 'idempotency-key'], msg: IDENTIFIER_RULE, type: 'identifier' };
-}
-
-function jsonOf(data: object, place: Place): string {
-  try {
-    return JSON.stringify(data);
-  } catch (error) {
-    const msg = `must be what JSON can hold: ${messageOf(error)}`;
-    throw unprocessable([{ loc: [...place, 'data'], msg, type: 'json' }]);
-  }
 }
 
 /** A date that is none stays a text that is none, and is refused as such. */

@@ -32,9 +32,15 @@ class TestGraph {
     this.writes.push(ids);
     clock.advance(patienceMs);
     this.scripts.shift()?.(ids, writeId);
+    if (this.isStale()) return { kind: 'stale' };
     this.commit(ids, writeId);
     return { kind: 'appended', created: 0 };
   };
+
+  /** Whether a webhook is not there any more. */
+  isStale = (): boolean => false;
+  mended = 0;
+  mendCounter = async (): Promise<void> => void (this.mended += 1);
 
   findKnown: EventRepository['findKnown'] = async (ids, _keys, patienceMs) => {
     this.asked += 1;
@@ -54,6 +60,8 @@ let clock: ManualClock;
 let graph: TestGraph;
 let writer: EventWriter;
 let fingerprint: string | null;
+const reads: string[] = [];
+const read = (what: string) => async (): Promise<void> => void reads.push(what);
 
 const submission = (): Submission =>
   newSubmission([{ id: null, idempotencyKey: null } as NewEvent], clock.monotonic());
@@ -73,6 +81,7 @@ beforeEach(() => {
   clock = new ManualClock();
   graph = new TestGraph();
   fingerprint = null;
+  reads.length = 0;
   let planned = 0;
   const planner: Partial<EventPlanner> = {
     instanceId: 'i',
@@ -88,7 +97,7 @@ beforeEach(() => {
   writer = new EventWriter(
     graph as unknown as EventRepository,
     planner as EventPlanner,
-    { version: 1 } as EndpointRegistry,
+    { version: 1, refresh: read('changes'), reread: read('all') } as unknown as EndpointRegistry,
     { takeNew: () => undefined, claims: new ClaimsUnderWay() } as unknown as Dispatcher,
     clock,
     { ingestTimeoutSeconds: TIMEOUT_MS / 1000 } as WebhooksOptions,
@@ -183,9 +192,23 @@ describe('EventWriter', () => {
   });
 
   it('fails only what Neo4j refuses: the others of its group are written', async () => {
-    graph.scripts = [refused, () => undefined, refused, () => undefined];
+    graph.scripts = [refused, () => undefined, refused, refused, () => undefined];
     const results = await writer.write([submission(), submission(), submission()]);
-    expect(results).toEqual([[event('e4')], new Error('too large'), [event('e6')]]);
+    expect(results).toEqual([[event('e4')], new Error('too large'), [event('e7')]]);
+  });
+
+  it('mends its counter once before it fails anybody: somebody may have spoiled that', async () => {
+    graph.scripts = [refused];
+    expect(await writer.write([submission()])).toEqual([[event('e2')]]);
+    graph.scripts = [refused, refused];
+    expect(await writer.write([submission()])).toEqual([new Error('too large')]);
+    expect(graph.mended).toBe(2);
+  });
+
+  it('reads all webhooks again when one of them is gone without a word: no event waits for minutes', async () => {
+    graph.isStale = () => !reads.includes('all');
+    expect(await writer.write([submission()])).toEqual([[event('e3')]]);
+    expect(reads).toEqual(['changes', 'all']);
   });
 
   it('gives up on what Neo4j cannot do although it works for others, and says that it is not stored', async () => {

@@ -12,6 +12,7 @@ import { EventRepository } from './event.neo4j.repository.js';
 import { storedKey } from './fingerprint.js';
 import { isRepeatable, KnownEvents } from './known-events.js';
 import type { Submission, SubmissionResult } from './new-event.js';
+import { asError, keepResults } from './submission-results.js';
 
 /** One call of the graph is given so long by itself; then those whose callers wait are tried anew. */
 const PATIENCE_MS = 1000;
@@ -38,21 +39,6 @@ interface Troubles {
   since: number | undefined;
 }
 
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
-}
-
-function keepResults(
-  submissions: readonly Submission[],
-  written: readonly SubmissionResult[],
-  results: Map<Submission, SubmissionResult>,
-): void {
-  for (const [i, submission] of submissions.entries()) {
-    const result = written[i];
-    if (result) results.set(submission, result);
-  }
-}
-
 /**
  * Writes a batch of submissions in one transaction, and again for as long as their callers wait: when the webhooks or the
  * keys turn out to have changed, or Neo4j is away. What Neo4j refuses is written one by one, so that the guilty one
@@ -66,6 +52,8 @@ export class EventWriter {
   private away = false;
   /** Writes of this batch that found the webhooks changed. */
   private stale = 0;
+  /** Whether the counter was mended for this batch. */
+  private isMended = false;
 
   constructor(
     private readonly repository: EventRepository,
@@ -81,6 +69,7 @@ export class EventWriter {
     const results = new Map<Submission, SubmissionResult>();
     this.doubt = undefined;
     this.stale = 0;
+    this.isMended = false;
     await this.settle(batch, results);
     return batch.map((submission) => results.get(submission) ?? new GraphUnavailableError());
   }
@@ -152,8 +141,24 @@ export class EventWriter {
   ): Promise<void> {
     const open = group.filter((submission) => !results.has(submission));
     const [first] = open;
-    if (first && open.length === 1) results.set(first, asError(error));
+    if (first && open.length === 1) await this.fail(first, results, error);
     else for (const submission of open) await this.settle([submission], results);
+  }
+
+  /** What somebody has spoiled of our counter would refuse everybody: it is mended, once for each batch. */
+  private async fail(
+    submission: Submission,
+    results: Map<Submission, SubmissionResult>,
+    error: unknown,
+  ): Promise<void> {
+    const isRefused = !(error instanceof GraphUnavailableError || error instanceof ConstraintViolationError);
+    if (!isRefused || this.isMended) {
+      results.set(submission, asError(error));
+      return;
+    }
+    this.isMended = true;
+    await this.repository.mendCounter(this.planner.instanceId).catch(() => undefined);
+    await this.settle([submission], results);
   }
 
   /** The results; undefined when the webhooks had changed and all has to be matched anew. */
@@ -179,7 +184,8 @@ export class EventWriter {
   private async catchUp(): Promise<void> {
     if (this.stale > 0) await pause(STALE_PAUSE_MS);
     this.stale += 1;
-    await this.registry.refresh();
+    // The webhooks were read after the events had come, and one of them is not there all the same.
+    await (this.stale > 1 ? this.registry.reread() : this.registry.refresh());
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
+import { MEND_COUNTS } from '../delivery/queue/instance.cypher.js';
 import { integer, text, textList, textOrNull } from '../neo4j/row.js';
 import {
   APPEND_EVENTS,
@@ -153,6 +154,11 @@ export class EventRepository {
       deliveryIds: textList(row, 'delivery_ids'),
       writeId: textOrNull(row, 'write_id'),
     }));
+  }
+
+  /** Mends what somebody may have spoiled of the counter of an instance, which its events raise. */
+  async mendCounter(instanceId: string): Promise<void> {
+    await this.graph.write(MEND_COUNTS, { counter: `${instanceId}:events`, webhook_id: '' });
   }
 
   /** Of these delivery ids those that exist. */

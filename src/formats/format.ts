@@ -61,6 +61,8 @@ export interface Interpretation {
   readonly reason?: string;
   /** Seconds until the next request of this webhook; also with `success` where a receiver announces its limit. */
   readonly waitSeconds?: number;
+  /** With `throttled`, where the receiver names no time: the first pause, seconds; each further one in a row is twice as long. @default 1 */
+  readonly firstWaitSeconds?: number;
 }
 
 /** What is wrong with an option: where it stands below `format_options`, and what to do. */

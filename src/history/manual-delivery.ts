@@ -80,7 +80,7 @@ export class ManualDelivery {
       const record = this.testRecord(endpoint);
       if (await this.dispatcher.claims.during(() => this.append(record, version)))
         return this.runToRecord(this.toHeld(record));
-      await this.registry.refresh();
+      await (tries === 0 ? this.registry.refresh() : this.registry.reread());
     }
     throw shuttingDown();
   }

@@ -45,6 +45,7 @@ describe('driver errors', () => {
     'Neo.ClientError.Statement.SyntaxError',
     'Neo.ClientError.Statement.ParameterMissing',
     'Neo.ClientError.Schema.ConstraintValidationFailed',
+    'Neo.DatabaseError.Schema.ConstraintCreationFailed',
     'Neo.ClientError.Procedure.ProcedureNotFound',
   ])('%s is an answer', (code) => {
     expect(faultOf(errorWith(code))).toBeUndefined();

@@ -30,6 +30,7 @@ const FAULTS: readonly (readonly [code: string, fault: Fault | undefined])[] = [
   ['Neo.ClientError.Security.', 'refused'],
   ['Neo.ClientError.Transaction.', 'busy'],
   ['Neo.ClientError.Schema.', undefined],
+  ['Neo.DatabaseError.Schema.', undefined],
   ['Neo.ClientError.Statement.', undefined],
   ['Neo.ClientError.Procedure.', undefined],
   ['Neo.ClientError.Request.', undefined],

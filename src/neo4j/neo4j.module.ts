@@ -3,6 +3,7 @@ import { Inject, Logger, Module, type OnApplicationShutdown, type OnModuleDestro
 import type { Driver } from 'neo4j-driver';
 import { SCHEDULER, schedulerProvider } from '../common/rxjs/scheduler.js';
 import { WEBHOOKS_OPTIONS, type Neo4jConnection, type WebhooksOptions } from '../config/service-options.js';
+import { BootGuard } from './boot-guard.js';
 import { Connections } from './connections.js';
 import { EmbeddedNeo4j } from './embedded/embedded-neo4j.js';
 import { Supervisor } from './embedded/supervisor.js';
@@ -133,10 +134,15 @@ async function openGraph(options: WebhooksOptions): Promise<GraphResources> {
     { provide: PulseGraph, useFactory: ({ pulse }: GraphResources) => pulse, inject: [GraphResources] },
     { provide: SystemGraph, useFactory: ({ system }: GraphResources) => system, inject: [GraphResources] },
     { provide: StoreState, useFactory: ({ state }: GraphResources) => state, inject: [GraphResources] },
+    {
+      provide: BootGuard,
+      useFactory: (resources: GraphResources) => new BootGuard(() => resources.close()),
+      inject: [GraphResources],
+    },
     Repeater,
     schedulerProvider,
   ],
-  exports: [Neo4jGraph, ApiGraph, PulseGraph, SystemGraph, StoreState, Repeater, SCHEDULER],
+  exports: [BootGuard, Neo4jGraph, ApiGraph, PulseGraph, SystemGraph, StoreState, Repeater, SCHEDULER],
 })
 export class Neo4jModule implements OnModuleDestroy, OnApplicationShutdown {
   constructor(@Inject(GraphResources) private readonly resources: GraphResources) {}

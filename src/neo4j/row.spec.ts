@@ -1,5 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { flag, integer, integerOrNull, nested, real, rows, text, textList, textOrNull } from './row.js';
+import {
+  flag,
+  integer,
+  integerOrNull,
+  nested,
+  real,
+  rows,
+  text,
+  textList,
+  textOrNull,
+  time,
+  timeOrNull,
+  upTo,
+} from './row.js';
 
 const row = {
   name: 'n',
@@ -28,6 +41,22 @@ describe('row', () => {
     expect(integerOrNull(row, 'missing')).toBeNull();
     expect(() => text(row, 'nothing')).toThrow("'nothing'");
     expect(() => integer(row, 'missing')).toThrow("no 'missing'");
+  });
+
+  it('takes numbers and times that somebody has written by hand for none where nothing can be done with them', () => {
+    const odd = {
+      nan: NaN,
+      endless: Infinity,
+      negative: -1,
+      large: 11,
+      at: '2026-01-01T00:00:00Z',
+      never: 'x',
+    };
+    for (const key of ['nan', 'endless']) expect(() => real(odd, key)).toThrow(`'${key}'`);
+    for (const key of ['nan', 'negative', 'large']) expect(() => upTo(odd, key, 10)).toThrow(`'${key}'`);
+    expect(upTo({ zero: 0 }, 'zero', 10)).toBe(0);
+    expect([time(odd, 'at'), timeOrNull(odd, 'missing')]).toEqual([odd.at, null]);
+    expect(() => timeOrNull(odd, 'never')).toThrow("'never'");
   });
 
   it.each([

@@ -17,9 +17,27 @@ export function textOrNull(row: Row, key: string): string | null {
   return row[key] == null ? null : text(row, key);
 }
 
+/** A time in RFC 3339. */
+export function time(row: Row, key: string): string {
+  const value = text(row, key);
+  if (Number.isNaN(Date.parse(value))) throw mismatch(key, 'a time', value);
+  return value;
+}
+
+export function timeOrNull(row: Row, key: string): string | null {
+  return row[key] == null ? null : time(row, key);
+}
+
 export function real(row: Row, key: string): number {
   const value = row[key];
-  if (typeof value !== 'number') throw mismatch(key, 'a number', value);
+  if (typeof value !== 'number' || !Number.isFinite(value)) throw mismatch(key, 'a number', value);
+  return value;
+}
+
+/** A number from 0 to `most`. */
+export function upTo(row: Row, key: string, most: number): number {
+  const value = real(row, key);
+  if (value < 0 || value > most) throw mismatch(key, `a number from 0 to ${most}`, value);
   return value;
 }
 

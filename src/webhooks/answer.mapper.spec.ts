@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { RawJson } from '../common/json/raw-json.js';
 import { DEFAULT_RETRY_CONFIG, type Delivery } from '../delivery/model/delivery.js';
-import { deliveryAnswer, deliveryListAnswer, webhookAnswer, webhookListAnswer } from './answer.mapper.js';
+import {
+  deliveryAnswer,
+  deliveryListAnswer,
+  payloadAnswer,
+  webhookAnswer,
+  webhookListAnswer,
+} from './answer.mapper.js';
 import { decodeCursor } from './cursor.js';
 import type { Webhook } from './webhook.js';
 
@@ -138,5 +144,20 @@ describe('lists', () => {
       ...last,
       total_capped: false,
     });
+  });
+});
+
+describe('a payload', () => {
+  it.each(['abc', '{"a":', '[1]', '', '{"a":1} {}'])(
+    'that somebody has made something else of in the graph is a text: %j',
+    (body) => {
+      expect(payloadAnswer(body)).toBe(body);
+      expect(deliveryAnswer({ ...delivery, body }).payload).toBe(body);
+    },
+  );
+
+  it('goes out as it is stored, however large', () => {
+    const large = `{"a":"${'x'.repeat(100_000)}"}`;
+    for (const body of ['{}', large]) expect(payloadAnswer(body)).toEqual(new RawJson(body));
   });
 });

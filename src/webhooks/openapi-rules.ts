@@ -18,6 +18,8 @@ export function withJoinedRules(document: OpenAPIObject): OpenAPIObject {
     EmitEventDto: emit,
     EmitEventsDto: batch,
     PreviewEventDto: preview,
+    RotateSecretDto: rotate,
+    RecoverWebhookDto: recover,
   } = schemas;
   const joined = {
     ...schemas,
@@ -26,6 +28,8 @@ export function withJoinedRules(document: OpenAPIObject): OpenAPIObject {
     ...(emit && { EmitEventDto: { ...emit, additionalProperties: false } }),
     ...(batch && { EmitEventsDto: { ...batch, additionalProperties: false } }),
     ...(preview && { PreviewEventDto: { ...preview, additionalProperties: false } }),
+    ...(rotate && { RotateSecretDto: { ...rotate, additionalProperties: false } }),
+    ...(recover && { RecoverWebhookDto: { ...recover, additionalProperties: false } }),
   };
   return { ...document, components: { ...document.components, schemas: joined as typeof schemas } };
 }

@@ -4,7 +4,9 @@ import { DEFAULT_OPTIONS } from '../config/resolve-options.js';
 import { EventCatalog } from '../events/event-catalog.js';
 import { DestinationGuard } from '../delivery/sending/destination-guard.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
+import { RecoverWebhookDto } from './dto/recover-webhook.dto.js';
 import { RetryConfigDto } from './dto/retry-config.dto.js';
+import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
 import { WebhookRules } from './webhook-rules.js';
@@ -154,4 +156,23 @@ describe('WebhookRules.apply', () => {
   });
 
   const retry = { maxRetries: 0, initialDelay: 1, maxDelay: 1, backoffMultiplier: 1 };
+});
+
+describe('a body that may be left out', () => {
+  const read = (metatype: new () => object, body: unknown): Promise<unknown> =>
+    pipe.transform(body, { type: 'body', metatype });
+
+  it('has no names that are none: what they say would be ignored', async () => {
+    const leaked = await errorOf(read(RotateSecretDto, { grace_seconds: 0 }));
+    expect(placesOf(leaked)).toEqual(['body.grace_seconds']);
+    expect(leaked.message).toContain('it has secret, grace_period_seconds');
+    const tried = await errorOf(read(RecoverWebhookDto, { dryRun: true, since: 'x' }));
+    expect(placesOf(tried)).toEqual(['body.dryRun', 'body.since']);
+  });
+
+  it('is empty where there is none', async () => {
+    expect(await read(RecoverWebhookDto, undefined)).toEqual(new RecoverWebhookDto());
+    expect(await read(RotateSecretDto, { secret: null })).toMatchObject({ secret: null });
+    expect(placesOf(await errorOf(read(RecoverWebhookDto, [])))).toEqual(['body']);
+  });
 });

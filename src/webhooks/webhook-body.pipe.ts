@@ -3,6 +3,7 @@ import { validate } from 'class-validator';
 import type { FieldError } from '../common/domain-error.js';
 import { nearest } from '../common/nearest.js';
 import { fieldErrors, RequestValidationPipe, unprocessable } from '../common/http/validation.pipe.js';
+import { type Fields, unknownFields } from '../events/event-fields.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
 import { RecoverWebhookDto } from './dto/recover-webhook.dto.js';
 import { RetryConfigDto } from './dto/retry-config.dto.js';
@@ -16,7 +17,14 @@ import { WebhookRules } from './webhook-rules.js';
 type BodyDto = CreateWebhookDto | UpdateWebhookDto;
 
 const FIELDS = SETTINGS.map(({ field }) => field);
-const ROTATION_FIELDS = ['secret', 'grace_period_seconds'] as const;
+const ROTATION = {
+  what: 'a rotation',
+  names: new Set<string>(['secret', 'grace_period_seconds'] satisfies (keyof RotateSecretDto)[]),
+};
+const RECOVERY = {
+  what: 'a recovery',
+  names: new Set<string>(['since', 'until', 'dry_run'] satisfies (keyof RecoverWebhookDto)[]),
+};
 const RETRY_FIELDS = Object.keys(RETRY_LIMITS);
 
 /** What must be said of a new webhook. */
@@ -60,18 +68,21 @@ export class WebhookBodyPipe extends RequestValidationPipe {
       return this.check(CreateWebhookDto, value, (given) => this.rules.problemsOfNew(given));
     }
     if (metatype === UpdateWebhookDto) return this.read(UpdateWebhookDto, value);
-    if (metatype === RotateSecretDto) return this.readRotation(value);
-    // The one body that may be left out.
-    if (metatype === RecoverWebhookDto) return super.transform(value === undefined ? {} : value, metadata);
+    if (metatype === RotateSecretDto) return this.readOptional(new RotateSecretDto(), ROTATION, value);
+    if (metatype === RecoverWebhookDto) return this.readOptional(new RecoverWebhookDto(), RECOVERY, value);
     return super.transform(value, metadata);
   }
 
-  /** No body is an empty one: everything has a default. */
-  private async readRotation(body: unknown = {}): Promise<RotateSecretDto> {
+  /**
+   * No body is an empty one: everything has a default. So a name that is none is refused: with `grace_seconds: 0` a secret
+   * that has leaked would go on for a day.
+   */
+  private async readOptional<T extends object>(dto: T, fields: Fields, body: unknown = {}): Promise<T> {
     this.assertObject(body, 'body');
-    const dto = take(new RotateSecretDto(), body, ROTATION_FIELDS);
-    const errors = await validate(dto);
-    if (errors.length > 0) throw unprocessable(fieldErrors(errors, ['body']));
+    take(dto, body, [...fields.names]);
+    const wrong = fieldErrors(await validate(dto), ['body']);
+    const errors = [...wrong, ...unknownFields(body, ['body'], fields)];
+    if (errors.length > 0) throw unprocessable(errors);
     return dto;
   }
 

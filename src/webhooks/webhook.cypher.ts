@@ -81,7 +81,7 @@ WITH webhook, coalesce($properties.active AND NOT webhook.active, false)
   coalesce(webhook.active AND NOT $properties.active, false) AS off
 SET webhook += $properties
 FOREACH (ended IN CASE WHEN off THEN [webhook] ELSE [] END |
-  SET ended.generation = coalesce(ended.generation, 0) + 1
+  SET ended.generation = coalesce(toIntegerOrNull(ended.generation), 0) + 1
 )
 WITH webhook, afresh, off
 OPTIONAL MATCH (tally:WebhookTally {id: $id})
@@ -146,9 +146,9 @@ RETURN ${WEBHOOK}
 `;
 
 const FILTER = `
-  AND (NOT $active_only OR webhook.active)
+  AND (NOT $active_only OR webhook.active = true)
   AND ($project_id IS NULL OR webhook.project_id IS NULL OR webhook.project_id = $project_id
-    OR $project_id IN webhook.project_names)
+    OR CASE WHEN webhook.project_names IS :: LIST<STRING> THEN $project_id IN webhook.project_names END)
 `;
 
 /** Along the index on id: ids are time-ordered, so this is the order of creation. */
@@ -189,7 +189,7 @@ WITH DISTINCT webhook
 REMOVE webhook:Webhook, webhook.secret, webhook.previous_secret, webhook.headers, webhook.format_secrets,
   webhook.idempotency_key, webhook.creation
 SET webhook:DeletedWebhook, webhook.deleted_at = $now, webhook.active = false,
-  webhook.generation = coalesce(webhook.generation, 0) + 1
+  webhook.generation = coalesce(toIntegerOrNull(webhook.generation), 0) + 1
 WITH webhook
 OPTIONAL MATCH (tally:WebhookTally {id: $id})
 SET tally.ending = webhook.generation

@@ -98,6 +98,29 @@ describe('records that somebody has spoiled', () => {
       if (answer.status === 'rejected') expect(answer.reason.code).toBe('idempotency_conflict');
   });
 
+  it('of a webhook that was taken out of the graph, or says that it is deleted, hold up no event of others', async () => {
+    const [gone, odd, good] = [await create(), await create(), await create()];
+    await scene.graph.run(
+      `MATCH (gone:Webhook {id: $gone}) DETACH DELETE gone WITH 1 AS one MATCH (odd:Webhook {id: $odd}) SET odd.deleted_at = 'x'`,
+      { gone: gone.id, odd: odd.id },
+    );
+    const [id, ...others] = await emit();
+    expect(others).toEqual([]);
+    expect(await scene.api.untilDelivery(id!, 'success')).toMatchObject({ webhook_id: good.id });
+  });
+
+  it('of tallies and bodies spoil no list and no answer', async () => {
+    const { id } = await create();
+    const [first] = await emit();
+    await scene.api.untilDelivery(first!, 'success');
+    await scene.graph.run(
+      `MATCH (t:WebhookTally) REMOVE t.kept WITH t MATCH (e:WebhookEvent) SET e.body = 'abc'`,
+    );
+    const { deliveries } = await scene.api.get(`/webhooks/${id}/deliveries`);
+    expect(deliveries).toMatchObject([{ id: first, payload: 'abc' }]);
+    await scene.api.get(`/webhooks/deliveries/${first}`);
+  });
+
   it('of attempts do not make an attempt go on for ever', async () => {
     await create({ retry_config: { max_retries: 1, initial_delay: 0.1 } });
     const [sent] = await emit();

@@ -71,8 +71,8 @@ describe('what changes the counts of failures', () => {
 
 describe('what waits for a webhook that was switched off', () => {
   const backlog = { webhookId: 'w', generation: 2, deleted: false };
-  const end = (after = '', limit = 500): Promise<string | null> =>
-    new BacklogRepository(graph).endWaiting(backlog, 'webhook is inactive', after, limit);
+  const end = async (after = '', limit = 500): Promise<string | null> =>
+    (await new BacklogRepository(graph).endWaiting(backlog, 'webhook is inactive', after, limit)).last;
 
   /** d1 waits for its first attempt, d2 for a retry an hour ahead, d3 was made after the webhook was on again. */
   beforeEach(async () => {

@@ -2,6 +2,7 @@ import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { BootError } from '../../src/common/boot-error.js';
 import { Neo4jGraph } from '../../src/neo4j/neo4j-graph.js';
 import { openDriver } from '../../src/neo4j/open-driver.js';
 import { migrateSchema } from '../../src/neo4j/schema/schema-migrator.js';
@@ -59,6 +60,15 @@ describe('the schema', () => {
     await addMigration(PROBE);
     await migrateSchema(neo4j, directory);
     await expect(migrateSchema(neo4j)).rejects.toThrow(/set up by a newer version \(999-probe\.cypher\)/);
+  });
+
+  it('says in one sentence what others have in the graph that is in its way, and gives the lock back', async () => {
+    await addMigration('CREATE CONSTRAINT probe IF NOT EXISTS FOR (n:SchemaProbe) REQUIRE n.twin IS UNIQUE');
+    await graph.run('CREATE (:SchemaProbe {twin: 1}), (:SchemaProbe {twin: 1})');
+    const migrated = migrateSchema(neo4j, directory);
+    await expect(migrated).rejects.toThrow(BootError);
+    await expect(migrated).rejects.toThrow(/^The graph cannot be set up \(999-probe.cypher\): .*SchemaProbe/);
+    expect(await graph.count('WebhookSchemaLock')).toBe(0);
   });
 
   it('notices a file that was changed after it was applied, but not a comment', async () => {

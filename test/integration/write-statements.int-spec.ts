@@ -139,6 +139,7 @@ const CASES: Readonly<Record<string, Case>> = {
   MARK_DEACTIVATION_TOLD: once({ id: 'w', at: NOW }),
   MARK_FAILING_TOLD: once({ id: 'w', since: DUE, now: NOW }),
   MARK_RECOVERY_TOLD: once({ id: 'w', since: DUE }),
+  MEND_COUNTS: once({ counter: 'me:outcomes', webhook_id: 'w' }),
   MISSED_PLUGIN: once(),
   PROBE_OUTAGE: {
     runs: [{ ...own, webhook_id: 'w', after: '', since: DUE, tried_before: NOW, now: NOW }],

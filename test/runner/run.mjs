@@ -101,7 +101,8 @@ async function runWithoutNeo4j() {
     const checks = async () => [...(await runChecks()), ...(await audit())];
     wanted.push(checks().then(({ length }) => ({ passed: 0, failed: length })));
   }
-  if (parts.includes('unit')) wanted.push(runTests(['unit'], [], []));
+  // No limit of a test is to be one of the machine.
+  if (parts.includes('unit')) wanted.push(runTests(['unit'], [], ['--testTimeout=60000']));
   for (const counted of await Promise.all(wanted)) add(counted);
 }
 

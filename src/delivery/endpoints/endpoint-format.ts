@@ -29,6 +29,7 @@ export function toFilter(webhook: Row): EventFilter | null {
 /** The webhook's own pace, else that of its format. URLs that are secrets are told apart without being kept. */
 export function toPace(webhook: Row, rendering: Rendering | null, url: string): Pace | null {
   const own = realOrNull(webhook, 'max_requests_per_second');
+  if (own !== null && own <= 0) throw new Error('Its max_requests_per_second is not above 0');
   // Who is asked first may name a pace.
   const isAsked = rendering !== null && asksFirst(rendering.format, rendering.options);
   if (own !== null || isAsked)

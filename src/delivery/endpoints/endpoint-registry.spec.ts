@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { Endpoint } from '../model/endpoint.js';
 import { EndpointRegistry } from './endpoint-registry.js';
 import type { TargetChanges, EndpointRepository } from './endpoint.neo4j.repository.js';
@@ -44,6 +44,19 @@ describe('EndpointRegistry', () => {
     expect([registry.version, registry.get('b')]).toEqual([7, undefined]);
     await registry.refresh();
     expect(asked).toEqual(['all', 'since 5', 'since 7']);
+  });
+
+  it('reads all of them again when it is told that one may be gone without a word, but not again and again', async () => {
+    const { registry, asked } = await started([]);
+    const now = performance.now();
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(now + 6000);
+    try {
+      await registry.reread();
+      await registry.reread();
+      expect(asked).toEqual(['all', 'all', 'since 5', 'all']);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('reads all of them again when the graph cannot tell what changed', async () => {

@@ -1,11 +1,13 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Optional, type OnModuleInit } from '@nestjs/common';
 import { Subject, type Observable } from 'rxjs';
 import type { Endpoint } from '../model/endpoint.js';
+import { BootGuard } from '../../neo4j/boot-guard.js';
 import { EndpointIndex } from './endpoint-index.js';
 import { EndpointRepository, type TargetChanges } from './endpoint.neo4j.repository.js';
 
 /** All webhooks are read again at most so often; in between only what has changed is. */
 const READ_ALL_MS = 5 * 60 * 1000;
+const REREAD_MS = 5000;
 
 function isRenewed(endpoint: Endpoint, known: Endpoint): boolean {
   const isElsewhere = known.url !== endpoint.url || known.identity !== endpoint.identity;
@@ -23,10 +25,13 @@ export class EndpointRegistry implements OnModuleInit {
   private readonly renewals = new Subject<string>();
   private readonly updates = new Subject<readonly string[]>();
 
-  constructor(private readonly repository: EndpointRepository) {}
+  constructor(
+    private readonly repository: EndpointRepository,
+    @Optional() private readonly boot: BootGuard = new BootGuard(),
+  ) {}
 
   async onModuleInit(): Promise<void> {
-    await this.refresh();
+    await this.boot.during(() => this.refresh());
   }
 
   /** Version in the graph that the present picture was read at. */
@@ -78,6 +83,15 @@ export class EndpointRegistry implements OnModuleInit {
       () => this.startQueued(),
     );
     return this.queued;
+  }
+
+  /**
+   * As `refresh`, of all webhooks: one that somebody took out of the graph, or spoiled, changes no version. At most every
+   * five seconds; sooner it is no more than `refresh`.
+   */
+  reread(): Promise<void> {
+    if (performance.now() - this.readAllAt >= REREAD_MS) this.readAllAt = Number.NEGATIVE_INFINITY;
+    return this.refresh();
   }
 
   private startQueued(): Promise<void> {

@@ -2,7 +2,7 @@ const ENDPOINT = `webhook {
   .id, .url, .active, .generation, .project_id, .project_names, .events, .secret, .headers,
   .max_retries, .initial_delay, .max_delay, .backoff_multiplier,
   .previous_secret, .previous_secret_until, .name, .format, .format_options, .format_secrets, .endpoint,
-  .max_requests_per_second, .filter, deleted: webhook:DeletedWebhook, element: elementId(webhook)
+  .max_requests_per_second, .filter, .deleted_at, deleted: webhook:DeletedWebhook, element: elementId(webhook)
 }`;
 const VERSION = `coalesce(toIntegerOrNull(registry.version), 0) AS version`;
 
@@ -92,7 +92,7 @@ RETURN [webhook IN nodes | webhook {.id, reason: webhook.disabled_reason}] AS we
  * property set to itself would undo a write in between.
  */
 const LOCK = `REMOVE webhook.purge_at`;
-const STILL_ACTIVE = `(webhook.active OR webhook.disabled_by = $call)`;
+const STILL_ACTIVE = `(webhook.active = true OR webhook.disabled_by = $call)`;
 
 export const DEACTIVATE_WEBHOOK = `
 MATCH (webhook:Webhook {id: $id})
@@ -117,7 +117,7 @@ ${SWITCH_OFF}
 /** A webhook of a project that is gone stays with its project_id, and must never turn into a global one. */
 export const DEACTIVATE_ORPHANS = `
 MATCH (webhook:Webhook)
-WHERE webhook.active = true AND webhook.project_linked AND NOT EXISTS { (:Project)-[:HAS_WEBHOOK]->(webhook) }
+WHERE webhook.active = true AND webhook.project_linked = true AND NOT EXISTS { (:Project)-[:HAS_WEBHOOK]->(webhook) }
 WITH webhook ORDER BY webhook.id
 ${LOCK}
 WITH webhook, $reason AS reason WHERE ${STILL_ACTIVE}

@@ -7,15 +7,15 @@ import {
   integer,
   integerOrNull,
   nested,
-  real,
   type Row,
   rows,
   text,
   textList,
   textOrNull,
+  upTo,
 } from '../../neo4j/row.js';
 import { RowReader } from '../../neo4j/row-reader.js';
-import { DEFAULT_RETRY_CONFIG } from '../model/delivery.js';
+import { DEFAULT_RETRY_CONFIG, type RetryConfig } from '../model/delivery.js';
 import { CredentialOpener } from '../sending/secret-cipher.js';
 import type { Credentials } from '../sending/credentials.js';
 import type { Endpoint, SealedSecret } from '../model/endpoint.js';
@@ -68,6 +68,19 @@ function unreadable(webhookId: string): Endpoint {
     pace: null,
     locked: true,
     retry: DEFAULT_RETRY_CONFIG,
+  };
+}
+
+const DAY_SECONDS = 24 * 3600;
+const MOST_TIMES_LONGER = 1000;
+
+/** What somebody has written by hand must not make a time that there is not: that attempt would be made for ever. */
+function toRetry(webhook: Row): RetryConfig {
+  return {
+    maxRetries: integer(webhook, 'max_retries'),
+    initialDelay: upTo(webhook, 'initial_delay', DAY_SECONDS),
+    maxDelay: upTo(webhook, 'max_delay', DAY_SECONDS),
+    backoffMultiplier: upTo(webhook, 'backoff_multiplier', MOST_TIMES_LONGER),
   };
 }
 
@@ -163,6 +176,8 @@ export class EndpointRepository {
   }
 
   private toEndpoint(webhook: Row): Endpoint {
+    // No event is written for such a webhook, see APPEND_EVENTS: none may be matched with it.
+    if (webhook['deleted_at'] != null) throw new Error('It says that it was deleted');
     const url = text(webhook, 'url');
     const sealed = {
       secrets: this.secrets(webhook),
@@ -187,12 +202,7 @@ export class EndpointRepository {
       rendering,
       identity: textOrNull(webhook, 'endpoint'),
       pace: toPace(webhook, rendering, credentials?.url ?? url),
-      retry: {
-        maxRetries: integer(webhook, 'max_retries'),
-        initialDelay: real(webhook, 'initial_delay'),
-        maxDelay: real(webhook, 'max_delay'),
-        backoffMultiplier: real(webhook, 'backoff_multiplier'),
-      },
+      retry: toRetry(webhook),
     };
   }
 

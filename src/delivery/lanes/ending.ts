@@ -11,8 +11,8 @@ export type Ending =
   | { readonly kind: 'rejected' }
   /** It refuses everything until somebody repairs it. */
   | { readonly kind: 'blocked' }
-  /** The receiver asked to wait; null = it did not say how long. */
-  | { readonly kind: 'wait'; readonly askedSeconds: number | null };
+  /** The receiver asked to wait; null = it did not say how long, and our own pauses begin with `firstSeconds`. */
+  | { readonly kind: 'wait'; readonly askedSeconds: number | null; readonly firstSeconds?: number };
 
 /** What is to be done with a delivery after a request, which it may have shared. */
 export type Decided =

@@ -82,6 +82,19 @@ describe('a lane that is asked to wait', () => {
     },
   );
 
+  it('begins its own pauses with that of the format, which grow as well, and obeys a time that is named', () => {
+    const { lane, time } = setUp();
+    const busy = (askedSeconds: number | null) => {
+      lane.ended('free', { kind: 'wait', askedSeconds, firstSeconds: 5 });
+      const pause = lane.waitMs();
+      time.ms += pause;
+      return pause / 1000;
+    };
+    expect([null, null, 2, null, null, null].map(busy)).toEqual([5, 10, 2, 20, 40, 60]);
+    succeed(lane);
+    expect(busy(null)).toBe(5);
+  });
+
   it('neither counts it as a failure nor as a success', () => {
     const { lane } = setUp(2);
     fail(lane);

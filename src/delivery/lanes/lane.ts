@@ -92,7 +92,7 @@ export class Lane {
   ended(permit: Permit, ending: Ending): Change {
     if (ending.kind === 'wait') {
       this.breaker.undecided(permit);
-      this.pause.ask(ending.askedSeconds);
+      this.pause.ask(ending.askedSeconds, ending.firstSeconds);
       return 'paused';
     }
     this.pause.forgetAsking();

@@ -11,6 +11,11 @@ import { WorkRepository } from '../queue/work.neo4j.repository.js';
 /** How often pauses that other instances were asked for are looked up; alone there are none. */
 const WITH_OTHERS_MS = 1000;
 const ALONE_MS = 5000;
+/**
+ * No pause is longer than an hour. One that has more left than this, clocks that differ included, was written before the
+ * clock was set back, or by hand: it would hold a webhook up for that time.
+ */
+const BELIEVED_MS = 2 * 3600 * 1000;
 
 /** A pause is the webhook's: it outlives this process, and the other instances keep it as well. */
 @Injectable()
@@ -49,7 +54,9 @@ export class PauseWatch {
   private async look(): Promise<void> {
     const now = this.clock.steady();
     for (const { webhookId, until, since } of await this.repository.pauses(toTimestamp(now))) {
-      this.lanes.lane(webhookId).pause.lengthen(Date.parse(until) - now, now - Date.parse(since));
+      const leftMs = Date.parse(until) - now;
+      if (leftMs > BELIEVED_MS) await this.repository.endPause(webhookId);
+      else this.lanes.lane(webhookId).pause.lengthen(leftMs, now - Date.parse(since));
     }
   }
 

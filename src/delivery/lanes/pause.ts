@@ -1,7 +1,7 @@
 /** A receiver that asks for more is asked again after this time. */
 const LONGEST_MS = 3600 * 1000;
 /** Pauses that the receiver leaves to us: 1, 2, 4 … seconds. One request a minute is no load. */
-const FIRST_OWN_MS = 1000;
+const FIRST_OWN_SECONDS = 1;
 const LONGEST_OWN_MS = 60_000;
 /** Doubled more often than this, any pause is the longest. */
 const MAX_DOUBLINGS = 10;
@@ -33,11 +33,12 @@ export class Pause {
    * An answer asks to wait. Those that were in flight when the pause began lengthen it, but do not make it grow.
    *
    * @param seconds null, or 0, names no end: without a pause of our own the receiver would be asked without end
+   * @param firstOwnSeconds the first pause of our own in a row
    */
-  ask(seconds: number | null): void {
+  ask(seconds: number | null, firstOwnSeconds = FIRST_OWN_SECONDS): void {
     const asked = (seconds ?? 0) * 1000;
     if (asked > 0) this.lengthen(asked, 0);
-    else if (this.leftMs === 0) this.lengthen(this.nextOwnMs(), 0);
+    else if (this.leftMs === 0) this.lengthen(this.nextOwnMs(firstOwnSeconds), 0);
   }
 
   /** Lasts as long as others have seen it, in the graph. */
@@ -63,9 +64,9 @@ export class Pause {
     this.forgetAsking();
   }
 
-  private nextOwnMs(): number {
+  private nextOwnMs(firstSeconds: number): number {
     const doublings = Math.min(this.own, MAX_DOUBLINGS);
     this.own += 1;
-    return Math.min(FIRST_OWN_MS * 2 ** doublings, LONGEST_OWN_MS);
+    return Math.min(firstSeconds * 1000 * 2 ** doublings, LONGEST_OWN_MS);
   }
 }

@@ -173,6 +173,14 @@ describe('decide, by the word of a format', () => {
     expect(taken('throttled', { waitSeconds: 3, retryAfter: 9 })).toEqual({ kind: 'wait', askedSeconds: 9 });
   });
 
+  it('passes on with which pause to begin where no time is named', () => {
+    const busy = { outcome: 'throttled', firstWaitSeconds: 5 } as const;
+    const after = (retryAfter: number | null) =>
+      decide(retry, 1, { ...answered(503, retryAfter), interpretation: busy }, exact);
+    expect(after(null)).toEqual({ kind: 'wait', askedSeconds: null, firstSeconds: 5 });
+    expect(after(30)).toEqual({ kind: 'wait', askedSeconds: 30, firstSeconds: 5 });
+  });
+
   it('waits for a 503 that says until when, and retries one that does not', () => {
     expect(taken('retry', { status: 503, retryAfter: 9 })).toEqual({ kind: 'wait', askedSeconds: 9 });
     expect(taken('retry', { status: 503 })).toMatchObject({ kind: 'retry' });

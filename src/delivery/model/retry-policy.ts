@@ -7,8 +7,11 @@ export type Decision =
   /** @param restSeconds the receiver announces that it takes nothing more until then */
   | { readonly kind: 'success'; readonly restSeconds?: number }
   | { readonly kind: 'retry'; readonly delaySeconds: number }
-  /** The receiver asks to wait, which is no failure. null = it does not say how long. */
-  | { readonly kind: 'wait'; readonly askedSeconds: number | null }
+  /**
+   * The receiver asks to wait, which is no failure. null = it does not say how long.
+   * @param firstSeconds then: with which pause of our own to begin
+   */
+  | { readonly kind: 'wait'; readonly askedSeconds: number | null; readonly firstSeconds?: number }
   | { readonly kind: 'failed' }
   /** This event can never be taken; others can. */
   | { readonly kind: 'rejected' }
@@ -72,9 +75,13 @@ function byFormat(
   interpretation: Interpretation,
   options: RetryOptions,
 ): Decision {
-  const { outcome, waitSeconds } = interpretation;
+  const { outcome, waitSeconds, firstWaitSeconds: firstSeconds } = interpretation;
   if (outcome === 'throttled' || (outcome === 'retry' && asksToWait(result))) {
-    return { kind: 'wait', askedSeconds: askedSeconds(result, interpretation) };
+    return {
+      kind: 'wait',
+      askedSeconds: askedSeconds(result, interpretation),
+      ...(firstSeconds !== undefined && { firstSeconds }),
+    };
   }
   if (outcome === 'success') return { kind: 'success', ...(waitSeconds && { restSeconds: waitSeconds }) };
   if (outcome !== 'retry') return { kind: outcome };

@@ -67,6 +67,7 @@ export class OutcomeRecorder {
   }
 
   private async persist(batch: readonly Outcome[], attemptId?: string): Promise<void> {
+    let isMended = false;
     for (;;) {
       try {
         const written = await this.repository.write(batch, attemptId);
@@ -75,10 +76,27 @@ export class OutcomeRecorder {
         return;
       } catch (error) {
         if (isUnavailable(error) && !this.closing) continue;
+        if (!isMended && (await this.mend(batch, error))) {
+          isMended = true;
+          continue;
+        }
         await this.isolate(batch, error, attemptId);
         return;
       }
     }
+  }
+
+  /** Whether a single outcome that the graph refuses is worth another try: the counts that it raises may be spoiled. */
+  private async mend([first, ...others]: readonly Outcome[], error: unknown): Promise<boolean> {
+    const isRefused = !(error instanceof GraphUnavailableError || error instanceof ConstraintViolationError);
+    if (!first || others.length > 0 || !isRefused) return false;
+    this.logger.error(
+      `Outcome of webhook ${first.webhookId} refused, its counts are mended: ${String(error)}`,
+    );
+    return this.repository.mendCounts(first.webhookId).then(
+      () => true,
+      () => false,
+    );
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { integer } from '../../neo4j/row.js';
+import { MEND_COUNTS } from '../queue/instance.cypher.js';
 import { InstanceLease } from '../queue/instance-lease.js';
 import { WRITE_OUTCOMES } from './outcome.cypher.js';
 import type { Outcome } from './outcome.js';
@@ -65,5 +66,10 @@ export class OutcomeRepository {
     });
     // The counter was taken away between the look and the lock: the next look makes a new one.
     return row ? integer(row, 'written') : this.write(outcomes, attemptId);
+  }
+
+  /** Mends what somebody may have spoiled of the counts that the outcomes of a webhook raise. */
+  async mendCounts(webhookId: string): Promise<void> {
+    await this.graph.write(MEND_COUNTS, { counter: `${this.lease.id}:outcomes`, webhook_id: webhookId });
   }
 }

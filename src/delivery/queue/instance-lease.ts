@@ -4,6 +4,7 @@ import { type Observable, Subject } from 'rxjs';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
 import { newId } from '../../common/new-id.js';
+import { EachByItself } from '../../neo4j/each-by-itself.js';
 import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
 import {
@@ -29,6 +30,7 @@ const MAX_BEATS = 4;
 @Injectable()
 export class InstanceLease {
   private readonly logger = new Logger(InstanceLease.name);
+  private readonly each = new EachByItself(this.logger, 'Nobody takes over from instance');
   private readonly liveness = new Liveness(LIMITS, processGone);
   private readonly renewed = new Subject<void>();
   private readonly recovered = new Subject<void>();
@@ -216,7 +218,12 @@ export class InstanceLease {
     if (this.othersWork !== undefined && this.othersWork !== othersWork) this.othersWorked.next();
     this.othersWork = othersWork;
     if (registryVersion !== this.registry.version) await this.registry.refresh();
-    for (const dead of this.liveness.observe(others, this.clock.monotonic())) await this.takeOver(dead);
+    const dead = this.liveness.observe(others, this.clock.monotonic());
+    await this.each.do(
+      dead,
+      ({ id }) => id,
+      (instance) => this.takeOver(instance),
+    );
   }
 
   private async takeOver({ id, beat }: InstanceRecord): Promise<void> {

@@ -1,8 +1,30 @@
+import { countIn } from '../../neo4j/count-in.js';
+
+const COUNTS = ['events', 'deliveries', 'successes', 'failures', 'retried'];
+const TALLIED = ['successes', 'failures', 'kept', 'kept_successes'];
+
 /** The counter $counter, also when the instance that it belongs to is not (or no longer) registered. */
 export const COUNTER = `
 MERGE (counter:WebhookCounter {id: $counter})
 ON CREATE SET counter.events = 0, counter.deliveries = 0, counter.successes = 0, counter.failures = 0,
   counter.retried = 0
+`;
+
+/**
+ * Makes numbers again of what somebody has made of the counts of a webhook and of a counter: for a statement of the hot
+ * path that has failed. What is none begins anew.
+ */
+export const MEND_COUNTS = `
+CALL () {
+  MATCH (counter:WebhookCounter {id: $counter})
+  SET ${COUNTS.map((name) => `counter.${name} = ${countIn(`counter.${name}`)}`).join(', ')}
+  RETURN count(counter) AS counters
+}
+OPTIONAL MATCH (tally:WebhookTally {id: $webhook_id})
+SET ${TALLIED.map((name) => `tally.${name} = ${countIn(`tally.${name}`)}`).join(', ')},
+  tally.failed_attempts = toIntegerOrNull(tally.failed_attempts),
+  tally.failed_deliveries = toIntegerOrNull(tally.failed_deliveries)
+RETURN counters
 `;
 
 /** The instance and its two counter nodes: one for each recorder, so that they never wait for each other. */
@@ -82,11 +104,7 @@ WITH total
 OPTIONAL MATCH (counter:WebhookCounter) WHERE counter.id IN [$id + ':events', $id + ':outcomes']
 REMOVE counter.purge_at
 WITH total, collect(counter) AS counters
-SET total.events = reduce(sum = total.events, c IN counters | sum + c.events),
-  total.deliveries = reduce(sum = total.deliveries, c IN counters | sum + c.deliveries),
-  total.successes = reduce(sum = total.successes, c IN counters | sum + c.successes),
-  total.failures = reduce(sum = total.failures, c IN counters | sum + c.failures),
-  total.retried = reduce(sum = total.retried, c IN counters | sum + c.retried)
+SET ${COUNTS.map((name) => `total.${name} = reduce(sum = ${countIn(`total.${name}`)}, c IN counters | sum + ${countIn(`c.${name}`)})`).join(',\n  ')}
 FOREACH (counter IN counters | DELETE counter)
 WITH total
 OPTIONAL MATCH (instance:WebhookInstance {id: $id})

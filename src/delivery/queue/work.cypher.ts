@@ -1,3 +1,4 @@
+import { countIn } from '../../neo4j/count-in.js';
 import { COUNTER } from './instance.cypher.js';
 
 const HELD = `delivery {
@@ -90,8 +91,8 @@ CALL (counter, delivery, status, own, alive) {
     delivery.attempt_base = delivery.attempts
   WITH counter, delivery, event, CASE status WHEN 'failed' THEN 1 ELSE 0 END AS failed
   OPTIONAL MATCH (tally:WebhookTally {id: delivery.webhook_id})
-  SET tally.failures = tally.failures - failed, tally.kept = tally.kept - failed
-  SET counter.failures = counter.failures - failed
+  SET tally.failures = ${countIn('tally.failures')} - failed, tally.kept = ${countIn('tally.kept')} - failed
+  SET counter.failures = ${countIn('counter.failures')} - failed
   RETURN collect(${HELD}) AS claimed, collect(event {.body, .traceparent}) AS events
 }
 RETURN alive, claimed, events
@@ -116,9 +117,9 @@ SET delivery.status = 'failed', delivery.queue = null, delivery.claimed_by = nul
   delivery.attempts = COUNT { (delivery)-[:HAS_ATTEMPT]->() }, delivery.attempt_base = 0
 WITH counter, delivery.webhook_id AS webhook_id, count(delivery) AS failures ORDER BY webhook_id
 OPTIONAL MATCH (tally:WebhookTally {id: webhook_id})
-SET tally.failures = tally.failures + failures, tally.kept = tally.kept + failures
+SET tally.failures = ${countIn('tally.failures')} + failures, tally.kept = ${countIn('tally.kept')} + failures
 WITH counter, sum(failures) AS failures
-SET counter.failures = counter.failures + failures
+SET counter.failures = ${countIn('counter.failures')} + failures
 RETURN failures
 `;
 
@@ -149,9 +150,12 @@ MATCH (tally:WebhookTally {id: $id})
 REMOVE tally.paused_until, tally.asked_since
 `;
 
+/** Also of a record that somebody has spoiled: it is given back like the others, and ends when it is claimed again. */
+const ATTEMPTS = `coalesce(toIntegerOrNull(delivery.attempts), -1)`;
+
 export const CLAIMED_BY = `
 MATCH (delivery:WebhookDelivery {claimed_by: $instance})
-RETURN delivery.id AS id, delivery.webhook_id AS webhook_id, delivery.attempts AS attempts
+RETURN delivery.id AS id, delivery.webhook_id AS webhook_id, ${ATTEMPTS} AS attempts
 `;
 
 /** REMOVE takes the lock, as in RELEASE_CLAIMS. */
@@ -159,7 +163,7 @@ export const RELEASE_DELIVERIES = `
 UNWIND $claims AS claim
 MATCH (delivery:WebhookDelivery {id: claim.id})
 REMOVE delivery.purge_at
-WITH delivery WHERE delivery.claimed_by = $instance AND delivery.attempts = claim.attempts
+WITH delivery, claim WHERE delivery.claimed_by = $instance AND ${ATTEMPTS} = claim.attempts
 SET delivery.queue = delivery.webhook_id, delivery.next_attempt_at = $now, delivery.claimed_by = null,
   delivery.status = ${WAITING}
 RETURN count(delivery) AS released

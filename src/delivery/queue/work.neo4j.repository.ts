@@ -12,6 +12,7 @@ import {
   text,
   textList,
   textOrNull,
+  time,
 } from '../../neo4j/row.js';
 import { RowReader } from '../../neo4j/row-reader.js';
 import { EventBody } from '../model/event-record.js';
@@ -44,8 +45,16 @@ import {
   WEBHOOKS_WITH_WORK,
 } from './work.cypher.js';
 
+/** Of a place in the queue that somebody has spoiled nothing is left. */
+function dueAtOf({ next_attempt_at: at }: Row): string | null {
+  return typeof at === 'string' && !Number.isNaN(Date.parse(at)) ? at : null;
+}
+
 function toHeld(row: Row, body: EventBody | undefined, manual: boolean): HeldDelivery {
   if (!body) throw new Error('Its event is gone, or has no body');
+  const [attempts, attemptBase] = [integer(row, 'attempts'), integer(row, 'attempt_base')];
+  // It would be tried without end and without a pause.
+  if (attempts < 0 || attemptBase > attempts) throw new Error('Its attempts make no sense');
   return {
     id: text(row, 'id'),
     webhookId: text(row, 'webhook_id'),
@@ -55,9 +64,9 @@ function toHeld(row: Row, body: EventBody | undefined, manual: boolean): HeldDel
     projectId: textOrNull(row, 'project_id'),
     createdAt: textOrNull(row, 'created_at') ?? '',
     body,
-    dueAt: textOrNull(row, 'next_attempt_at'),
-    attempts: integer(row, 'attempts'),
-    attemptBase: integer(row, 'attempt_base'),
+    dueAt: dueAtOf(row),
+    attempts,
+    attemptBase,
     generation: integerOrNull(row, 'generation') ?? 0,
     single: row['single'] === true,
     manual,
@@ -91,6 +100,7 @@ const UNFINISHED = ['pending', 'retrying', 'sending'];
 @Injectable()
 export class WorkRepository {
   private readonly reader = new RowReader(new Logger(WorkRepository.name), 'Delivery');
+  private readonly pauseReader = new RowReader(new Logger(WorkRepository.name), 'The pause of webhook');
 
   constructor(private readonly graph: Neo4jGraph) {}
 
@@ -150,10 +160,10 @@ export class WorkRepository {
   /** The webhooks that pause at `now`. */
   async pauses(now: string): Promise<Pause[]> {
     const found = await this.graph.read(PAUSES, { now });
-    return found.map((row) => ({
+    return this.pauseReader.readAll(found, (row) => ({
       webhookId: text(row, 'id'),
-      until: text(row, 'until'),
-      since: text(row, 'since'),
+      until: time(row, 'until'),
+      since: time(row, 'since'),
     }));
   }
 
@@ -164,7 +174,7 @@ export class WorkRepository {
   /** All deliveries that an instance has claimed. */
   async claimedBy(instanceId: string): Promise<Claim[]> {
     const found = await this.graph.read(CLAIMED_BY, { instance: instanceId });
-    return found.map((row) => ({
+    return this.reader.readAll(found, (row) => ({
       id: text(row, 'id'),
       webhookId: text(row, 'webhook_id'),
       attempts: integer(row, 'attempts'),

@@ -6,9 +6,6 @@ import type { AttemptResult } from '../model/delivery.js';
 
 afterEach(closeAll);
 
-/** Long enough for a busy machine to connect within. */
-const SOON: Setting = { deliveryTimeoutSeconds: 2 };
-
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 /** What an attempt says in detail, and what it says of a place that only ALLOWED_NETWORKS opens. */
@@ -16,6 +13,15 @@ async function codes(url: string, setting: Setting = {}): Promise<(string | null
   const results = [await send(url, { ...setting, loopbackIsPublic: true }), await send(url, setting)];
   for (const { errorMessage } of results) expect(errorMessage ?? '').not.toMatch(/127\.0\.0|localhost|:\d/);
   return results.map(({ errorCode }: AttemptResult) => errorCode);
+}
+
+/** As `codes`, with longer and longer deadlines: on a busy machine a connection takes its time. */
+async function codesOnceConnected(url: string): Promise<(string | null)[]> {
+  for (const deliveryTimeoutSeconds of [0.5, 2, 8]) {
+    const found = await codes(url, { deliveryTimeoutSeconds });
+    if (found[0] !== 'timed_out_connect') return found;
+  }
+  return codes(url);
 }
 
 const raw = async (answer: (socket: Socket) => unknown, tls = false): Promise<string> => {
@@ -75,7 +81,7 @@ describe('error_code', () => {
   });
 
   it('is timed_out_answer when nothing comes', async () => {
-    expect(await codes(await raw(() => undefined), SOON)).toEqual(['timed_out_answer', 'timed_out']);
+    expect(await codesOnceConnected(await raw(() => undefined))).toEqual(['timed_out_answer', 'timed_out']);
   });
 
   it('is timed_out_connect when the handshake does not end', async () => {
@@ -84,7 +90,8 @@ describe('error_code', () => {
     await once(silent, 'listening');
     const { port } = silent.address() as { port: number };
     try {
-      expect(await codes(`https://127.0.0.1:${port}/`, SOON)).toEqual(['timed_out_connect', 'timed_out']);
+      const setting = { deliveryTimeoutSeconds: 0.5 };
+      expect(await codes(`https://127.0.0.1:${port}/`, setting)).toEqual(['timed_out_connect', 'timed_out']);
     } finally {
       silent.close();
     }

@@ -2,7 +2,7 @@ import { defaultInterpretation } from '../default-interpretation.js';
 import type { Answer, Interpretation, OutcomeWord } from '../format.js';
 import { numberIn, textIn } from '../read-answer.js';
 
-/** A server that is busy says so without a time. */
+/** A server that is busy says so without a time: the first pause, which grows. */
 const BUSY_SECONDS = 5;
 
 /** The collector's own codes: the status alone is wrong. Those it does not name are taken by their status. */
@@ -37,8 +37,8 @@ function byStatus(answer: Answer): OutcomeWord {
   return defaultInterpretation(answer).outcome;
 }
 
-const wait = (outcome: OutcomeWord, { headers }: Answer): Pick<Interpretation, 'waitSeconds'> =>
-  outcome === 'throttled' && headers['retry-after'] === undefined ? { waitSeconds: BUSY_SECONDS } : {};
+const wait = (outcome: OutcomeWord): Pick<Interpretation, 'firstWaitSeconds'> =>
+  outcome === 'throttled' ? { firstWaitSeconds: BUSY_SECONDS } : {};
 
 /** 200 is success only with `"code":0`; an answer without a code comes from something else at that address. */
 export function interpretHec(answer: Answer): Interpretation {
@@ -54,7 +54,7 @@ export function interpretHec(answer: Answer): Interpretation {
   if (outcome === 'success') return { outcome };
   const words = textIn(answer, 'text') ?? `HTTP ${answer.status}`;
   const reason = `Splunk: ${words}${code === undefined ? '' : ` (code ${code})`}`;
-  return { outcome, reason, ...wait(outcome, answer) };
+  return { outcome, reason, ...wait(outcome) };
 }
 
 /**

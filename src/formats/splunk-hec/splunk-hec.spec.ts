@@ -129,10 +129,10 @@ describe('what Splunk answers', () => {
     expect(splunkHec.interpret(refusal, {}).reason).toBe('Splunk: Incorrect index (code 7)');
   });
 
-  it('makes a busy server wait 5 seconds, unless it says for how long', () => {
-    const busy = { text: 'Server is busy', code: 9 };
-    expect(splunkHec.interpret(answer(503, busy), {}).waitSeconds).toBe(5);
-    expect(splunkHec.interpret(answer(503, busy, { 'retry-after': '30' }), {}).waitSeconds).toBeUndefined();
+  it('leaves a busy server alone for 5 seconds first, and names no time of its own', () => {
+    const busy = splunkHec.interpret(answer(503, { text: 'Server is busy', code: 9 }), {});
+    expect([busy.firstWaitSeconds, busy.waitSeconds]).toEqual([5, undefined]);
+    expect(splunkHec.interpret(answer(500, ''), {}).firstWaitSeconds).toBeUndefined();
   });
 
   it('is always taken somehow', () => {

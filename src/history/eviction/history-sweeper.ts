@@ -5,6 +5,7 @@ import type { Repetition } from '../../common/rxjs/repetition.js';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
+import { byWebhook, EachByItself } from '../../neo4j/each-by-itself.js';
 import { Repeater } from '../../neo4j/repeater.js';
 import { Activity } from '../activity/activity.js';
 import { WebhookDeactivator } from '../../delivery/endpoints/webhook-deactivator.js';
@@ -54,10 +55,13 @@ interface Surplus {
   readonly missedFrom?: number;
 }
 
+const itself = (id: string): string => id;
+
 /** Keeps the log within its limits, in the background: oldest finished deliveries first, batch by batch. */
 @Injectable()
 export class HistorySweeper {
   private readonly logger = new Logger(HistorySweeper.name);
+  private readonly each = new EachByItself(this.logger, 'The log could not be shortened of webhook');
   private rounds: Repetition | undefined;
   /** The log that is being shortened. */
   private current: Surplus | undefined;
@@ -116,15 +120,19 @@ export class HistorySweeper {
   private async evictOverfull(): Promise<number> {
     const logs = await this.fullest();
     this.current = undefined;
-    for (const log of logs) {
-      const batch = Math.min(log.count, BATCH);
-      const evicted = await this.repository.evictOldest(log.webhookId, batch, log.missedFrom);
-      if (evicted === 0) continue;
-      const left = log.count - evicted;
-      if (left > 0) this.current = { ...log, count: left };
-      return evicted;
-    }
-    return 0;
+    let gone = 0;
+    await this.each.do(logs, byWebhook, async (log) => {
+      if (gone === 0) gone = await this.shorten(log);
+    });
+    return gone;
+  }
+
+  private async shorten(log: Surplus): Promise<number> {
+    const batch = Math.min(log.count, BATCH);
+    const evicted = await this.repository.evictOldest(log.webhookId, batch, log.missedFrom);
+    const left = log.count - evicted;
+    if (evicted > 0 && left > 0) this.current = { ...log, count: left };
+    return evicted;
   }
 
   /** What is being shortened, or, when that is done or has taken its time, the fullest logs there are. */
@@ -132,7 +140,8 @@ export class HistorySweeper {
     const now = this.clock.monotonic();
     if (this.current && now - this.logsSeenAt < LOOK_MS) return [this.current];
     const found: Surplus[] = [];
-    for (const log of await this.overfull(now)) found.push(await this.surplus(log, now));
+    const overfull = await this.overfull(now);
+    await this.each.do(overfull, byWebhook, async (log) => found.push(await this.surplus(log, now)));
     this.logsSeenAt = now;
     this.excess = found.reduce((sum, { count }) => sum + count, 0);
     return found.filter(({ count }) => count > 0);
@@ -161,7 +170,7 @@ export class HistorySweeper {
   }
 
   private async purge(): Promise<number> {
-    const purged = await this.repository.purgeEvents(this.timestamp(0), PURGE_BATCH);
+    const purged = await this.repository.purgeEvents(toTimestamp(this.clock.now()), PURGE_BATCH);
     this.isPurging = purged === PURGE_BATCH;
     return purged;
   }
@@ -171,24 +180,26 @@ export class HistorySweeper {
     if (maxDeliveryAgeDays === undefined) return 0;
     const before = this.timestamp(maxDeliveryAgeDays * DAY_MS);
     let evicted = 0;
-    for (const webhookId of this.registry.ids()) {
+    await this.each.do(this.registry.ids(), itself, async (webhookId) => {
       evicted += await this.repository.evictBefore(webhookId, before, BATCH);
-    }
+    });
     return evicted;
   }
 
   private async forgetDeleted(): Promise<number> {
     let evicted = 0;
-    for (const webhookId of await this.repository.forgettable(this.timestamp(DELETED_KEPT_MS))) {
+    const forgettable = await this.repository.forgettable(this.timestamp(DELETED_KEPT_MS));
+    await this.each.do(forgettable, itself, async (webhookId) => {
       const gone = await this.repository.evictOldest(webhookId, BATCH);
       if (gone === 0) await this.repository.forget(webhookId);
       evicted += gone;
-    }
+    });
     return evicted;
   }
 
+  /** A wall clock that is set ahead for a moment must not cost the log of a year. */
   private timestamp(ago: number): string {
-    return toTimestamp(this.clock.now() - ago);
+    return toTimestamp(Math.min(this.clock.now(), this.clock.steady()) - ago);
   }
 }
 

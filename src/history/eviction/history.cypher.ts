@@ -1,3 +1,5 @@
+import { countIn } from '../../neo4j/count-in.js';
+
 /** Webhooks with more finished deliveries than may be kept, those with the most first, and from when they miss some. */
 export const OVERFULL = `
 MATCH (tally:WebhookTally) WHERE tally.id >= '' AND tally.kept > $cap AND NOT tally.id IN $except
@@ -52,7 +54,8 @@ CALL (events) {
 }
 CALL (evicted, successes) {
   OPTIONAL MATCH (tally:WebhookTally {id: $webhook_id})
-  SET tally.kept = tally.kept - evicted, tally.kept_successes = tally.kept_successes - successes
+  SET tally.kept = ${countIn('tally.kept')} - evicted,
+    tally.kept_successes = ${countIn('tally.kept_successes')} - successes
   RETURN count(tally) AS counted
 }
 RETURN evicted

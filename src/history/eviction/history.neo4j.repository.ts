@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
 import { idAt } from '../../common/new-id.js';
-import { integer, text, textOrNull } from '../../neo4j/row.js';
+import { integer, text, timeOrNull } from '../../neo4j/row.js';
+import { RowReader } from '../../neo4j/row-reader.js';
 import {
   CLEAR_BATCH,
   CLEAR_WEBHOOKS,
@@ -33,15 +34,17 @@ function earliest(...times: readonly (string | null)[]): string | null {
 /** Removes what the log need no longer keep, in bounded batches. Only finished deliveries are ever evicted. */
 @Injectable()
 export class HistoryRepository {
+  private readonly reader = new RowReader(new Logger(HistoryRepository.name), 'The log of webhook');
+
   constructor(private readonly graph: Neo4jGraph) {}
 
   /** At most `limit` webhooks with more finished deliveries than `cap`, those with the most first, without those in `except`. */
   async overfull(cap: number, limit: number, except: readonly string[]): Promise<Overfull[]> {
     const found = await this.graph.read(OVERFULL, { cap, limit, except });
-    return found.map((row) => ({
+    return this.reader.readAll(found, (row) => ({
       webhookId: text(row, 'id'),
       excess: integer(row, 'excess'),
-      missedSince: earliest(textOrNull(row, 'missed_since'), textOrNull(row, 'requeue_since')),
+      missedSince: earliest(timeOrNull(row, 'missed_since'), timeOrNull(row, 'requeue_since')),
     }));
   }
 

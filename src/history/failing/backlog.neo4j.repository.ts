@@ -1,7 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { firstValueFrom, from, race, timer } from 'rxjs';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
+import { byWebhook, EachByItself } from '../../neo4j/each-by-itself.js';
 import { flag, integer, text, textOrNull } from '../../neo4j/row.js';
+import { RowReader } from '../../neo4j/row-reader.js';
 import { BACKLOG_ENDED, END_WAITING, ENDING_BACKLOGS } from './failing.cypher.js';
 
 /** A webhook that was switched off or deleted, and of which deliveries of an earlier generation may still wait. */
@@ -15,11 +17,13 @@ export interface EndingBacklog {
 /** Ends what waits for webhooks that were switched off. */
 @Injectable()
 export class BacklogRepository {
+  private readonly reader = new RowReader(new Logger(BacklogRepository.name), 'The backlog of webhook');
+
   constructor(private readonly graph: Neo4jGraph) {}
 
   async ending(): Promise<EndingBacklog[]> {
     const found = await this.graph.read(ENDING_BACKLOGS);
-    return found.map((row) => ({
+    return this.reader.readAll(found, (row) => ({
       webhookId: text(row, 'id'),
       generation: integer(row, 'generation'),
       deleted: flag(row, 'deleted'),
@@ -28,18 +32,18 @@ export class BacklogRepository {
 
   /**
    * Ends at most `limit` deliveries that are due at `after` or later (RFC 3339).
-   * @returns where the next batch goes on; null = there is nothing more
+   * @returns how many ended, and where the next batch goes on; null = there is nothing more
    */
   async endWaiting(
     { webhookId, generation, deleted }: EndingBacklog,
     reason: string,
     after: string,
     limit: number,
-  ): Promise<string | null> {
+  ): Promise<{ readonly ended: number; readonly last: string | null }> {
     // Not the recorder's own counter, which outcomes would have to wait for.
     const common = { webhook_id: webhookId, generation, deleted, counter: 'total' };
     const [row] = await this.graph.write(END_WAITING, { ...common, reason, after, limit });
-    return row ? textOrNull(row, 'last') : null;
+    return row ? { ended: integer(row, 'ended'), last: textOrNull(row, 'last') } : { ended: 0, last: null };
   }
 
   async ended({ webhookId, generation }: EndingBacklog): Promise<void> {
@@ -58,6 +62,7 @@ const PATIENCE_MS = 1000;
 @Injectable()
 export class Backlogs {
   private readonly logger = new Logger(Backlogs.name);
+  private readonly each = new EachByItself(this.logger, 'What waits could not be ended for webhook');
 
   constructor(private readonly repository: BacklogRepository) {}
 
@@ -71,13 +76,16 @@ export class Backlogs {
 
   /** Resolves when nothing of an earlier generation waits in the graph. */
   async endAll(): Promise<void> {
-    for (const backlog of await this.repository.ending()) await this.end(backlog);
+    await this.each.do(await this.repository.ending(), byWebhook, (backlog) => this.end(backlog));
   }
 
   private async end(backlog: EndingBacklog): Promise<void> {
     const reason = backlog.deleted ? 'webhook was deleted' : 'webhook is inactive';
-    for (let after: string | null = ''; after !== null;) {
-      after = await this.repository.endWaiting(backlog, reason, after, BATCH);
+    for (let after = ''; ;) {
+      const { ended, last } = await this.repository.endWaiting(backlog, reason, after, BATCH);
+      // What stays there, because it is claimed as well, must not be come back to without end.
+      if (last === null || (ended === 0 && last === after)) break;
+      after = last;
     }
     await this.repository.ended(backlog);
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock, toTimestamp } from '../../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
 import type { Repetition } from '../../common/rxjs/repetition.js';
+import { byWebhook, EachByItself } from '../../neo4j/each-by-itself.js';
 import { Repeater } from '../../neo4j/repeater.js';
 import { Lanes } from '../../delivery/lanes/lanes.js';
 import { WebhookDeactivator } from '../../delivery/endpoints/webhook-deactivator.js';
@@ -70,6 +71,10 @@ const NOTICE_PAUSE_MS = 10 * 60 * 1000;
 @Injectable()
 export class FailingWebhooks {
   private readonly limits: FailingLimits;
+  private readonly each = new EachByItself(
+    new Logger(FailingWebhooks.name),
+    'The failures could not be judged of webhook',
+  );
 
   constructor(
     private readonly repository: FailingRepository,
@@ -96,11 +101,12 @@ export class FailingWebhooks {
 
   /** One look at all of them. */
   async look(): Promise<void> {
-    for (const webhook of await this.repository.failing()) await this.lookAt(webhook);
-    for (const deactivation of await this.repository.untoldDeactivations()) {
+    await this.each.do(await this.repository.failing(), byWebhook, (webhook) => this.lookAt(webhook));
+    const untold = await this.repository.untoldDeactivations();
+    await this.each.do(untold, byWebhook, async (deactivation) => {
       await this.notices.disabled(deactivation);
       await this.repository.deactivationTold(deactivation.webhookId, deactivation.at);
-    }
+    });
   }
 
   private async lookAt(webhook: FailingWebhook): Promise<void> {

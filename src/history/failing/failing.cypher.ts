@@ -1,4 +1,5 @@
 import { COUNTER } from '../../delivery/queue/instance.cypher.js';
+import { countIn } from '../../neo4j/count-in.js';
 
 /**
  * Webhooks that fail, or of whose recovery nobody was told yet: the outcomes keep the tallies, so nothing is
@@ -77,14 +78,14 @@ CALL (found) {
 }
 CALL (ended, lost_from) {
   OPTIONAL MATCH (tally:WebhookTally {id: $webhook_id})
-  SET tally.failures = tally.failures + ended, tally.kept = tally.kept + ended
+  SET tally.failures = ${countIn('tally.failures')} + ended, tally.kept = ${countIn('tally.kept')} + ended
   FOREACH (losing IN CASE WHEN lost_from IS NOT NULL AND NOT $deleted THEN [tally] ELSE [] END |
     SET losing.lost_since =
       CASE WHEN losing.lost_since <= lost_from THEN losing.lost_since ELSE lost_from END
   )
   RETURN count(tally) AS counted
 }
-SET counter.failures = counter.failures + ended
+SET counter.failures = ${countIn('counter.failures')} + ended
 RETURN ended, last
 `;
 

@@ -1,4 +1,5 @@
 import { COUNTER } from '../../delivery/queue/instance.cypher.js';
+import { countIn } from '../../neo4j/count-in.js';
 
 /** The outage is taken up: what is lost from now on is another one. Answers from when the last one lost deliveries. */
 export const BEGIN_RECOVERY = `
@@ -64,10 +65,10 @@ CALL (found, generation) {
 }
 CALL (requeued) {
   OPTIONAL MATCH (tally:WebhookTally {id: $webhook_id})
-  SET tally.failures = tally.failures - requeued, tally.kept = tally.kept - requeued
+  SET tally.failures = ${countIn('tally.failures')} - requeued, tally.kept = ${countIn('tally.kept')} - requeued
   RETURN count(tally) AS corrected
 }
-SET counter.failures = counter.failures - requeued
+SET counter.failures = ${countIn('counter.failures')} - requeued
 RETURN requeued, last
 `;
 
@@ -75,7 +76,7 @@ RETURN requeued, last
 export const OUTAGES = `
 MATCH (tally:WebhookTally)
 WHERE tally.requeue_since IS NOT NULL OR tally.requeuing_since IS NOT NULL
-MATCH (webhook:Webhook {id: tally.id}) WHERE webhook.active
+MATCH (webhook:Webhook {id: tally.id}) WHERE webhook.active = true
 RETURN webhook.id AS id, tally.failing_since AS failing_since
 `;
 
@@ -119,7 +120,7 @@ ${COUNTER}
 REMOVE counter.purge_at
 WITH counter
 MATCH (webhook:Webhook {id: $webhook_id})
-WHERE webhook.active AND NOT EXISTS {
+WHERE webhook.active = true AND NOT EXISTS {
   MATCH (waiting:WebhookDelivery)
   WHERE waiting.queue = $webhook_id AND waiting.next_attempt_at >= ''
 }
@@ -138,7 +139,7 @@ SET delivery.status = 'pending', delivery.queue = $webhook_id, delivery.next_att
   delivery.generation = webhook.generation, delivery.attempt_base = delivery.attempts - webhook.max_retries
 WITH counter
 OPTIONAL MATCH (tally:WebhookTally {id: $webhook_id})
-SET tally.failures = tally.failures - 1, tally.kept = tally.kept - 1
-SET counter.failures = counter.failures - 1
+SET tally.failures = ${countIn('tally.failures')} - 1, tally.kept = ${countIn('tally.kept')} - 1
+SET counter.failures = ${countIn('counter.failures')} - 1
 RETURN count(*) AS probes
 `;

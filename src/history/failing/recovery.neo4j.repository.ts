@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Neo4jGraph } from '../../neo4j/neo4j-graph.js';
-import { integer, type Row, text, textOrNull } from '../../neo4j/row.js';
+import { integer, type Row, text, textOrNull, timeOrNull } from '../../neo4j/row.js';
+import { RowReader } from '../../neo4j/row-reader.js';
 import {
   BEGIN_RECOVERY,
   COUNT_LOST,
@@ -64,6 +65,8 @@ function parameters(webhookId: string, { since, until }: LostRange, after: strin
 /** Brings failed deliveries back into the queue. */
 @Injectable()
 export class RecoveryRepository {
+  private readonly reader = new RowReader(new Logger(RecoveryRepository.name), 'The outage of webhook');
+
   constructor(private readonly graph: Neo4jGraph) {}
 
   /** From when the last outage of a webhook lost deliveries (RFC 3339); null = it lost none. */
@@ -113,16 +116,16 @@ export class RecoveryRepository {
   /** Active webhooks of which deliveries failed in an outage and may be queued again by themselves. */
   async outages(): Promise<Outage[]> {
     const found = await this.graph.read(OUTAGES);
-    return found.map((row) => ({
+    return this.reader.readAll(found, (row) => ({
       webhookId: text(row, 'id'),
-      failingSince: textOrNull(row, 'failing_since'),
+      failingSince: timeOrNull(row, 'failing_since'),
     }));
   }
 
   /** From when deliveries failed in an outage that is over (RFC 3339); null = it is not, or nothing is left to do. */
   async takeUp(webhookId: string, call: string): Promise<string | null> {
     const [row] = await this.graph.write(TAKE_UP_OUTAGE, { id: webhookId, call });
-    return row ? textOrNull(row, 'since') : null;
+    return row ? timeOrNull(row, 'since') : null;
   }
 
   /** All of what `call` took up is queued again. */

@@ -6,6 +6,7 @@ import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-opt
 import { DueIndex } from '../../delivery/queue/due-index.js';
 import { InstanceLease } from '../../delivery/queue/instance-lease.js';
 import { probePauseMs } from './failing.js';
+import { byWebhook, EachByItself } from '../../neo4j/each-by-itself.js';
 import { RecoveryRepository, type Outage, type LostRange } from './recovery.neo4j.repository.js';
 import { shuttingDown, webhookInactive, webhookNotFound } from '../../delivery/model/delivery.errors.js';
 import { Lanes } from '../../delivery/lanes/lanes.js';
@@ -23,6 +24,7 @@ const DAY_MS = 24 * 3600 * 1000;
 @Injectable()
 export class OutageRecovery {
   private readonly logger = new Logger(OutageRecovery.name);
+  private readonly each = new EachByItself(this.logger, 'What failed could not be queued again for webhook');
   /** Outages that were over when they were last looked at: one answer does not mean that a receiver stays. */
   private over = new Set<string>();
 
@@ -43,10 +45,10 @@ export class OutageRecovery {
     this.over = new Set(
       outages.filter(({ failingSince }) => failingSince === null).map(({ webhookId }) => webhookId),
     );
-    for (const outage of outages) {
+    await this.each.do(outages, byWebhook, async (outage) => {
       if (outage.failingSince !== null) await this.probe(outage, Date.parse(outage.failingSince));
       else if (before.has(outage.webhookId)) await this.recover(outage.webhookId);
-    }
+    });
   }
 
   /** A receiver that gets little would not be asked again before its next event, and that may take a day. */

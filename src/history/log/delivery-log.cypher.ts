@@ -1,3 +1,5 @@
+import { countIn } from '../../neo4j/count-in.js';
+
 /** What the log shows of a delivery, and the length of its body, which is stored once with the event. */
 const DELIVERY = `delivery {
   .id, .webhook_id, .event_id, .event, .project_id, .status, .attempts, .last_attempt_at, .next_attempt_at, .response_code,
@@ -142,7 +144,9 @@ CALL () {
   MATCH (webhook:DeletedWebhook {id: $webhook_id})
   RETURN webhook.delivery_count AS created
 }
-RETURN tally.kept + created - tally.successes - tally.failures AS total
+WITH ${countIn('tally.kept')} + ${countIn('created')}
+  - ${countIn('tally.successes')} - ${countIn('tally.failures')} AS total
+RETURN CASE WHEN total < 0 THEN 0 ELSE total END AS total
 `;
 
 /** Finished ones in the log, of one webhook or of all, from their tallies. */

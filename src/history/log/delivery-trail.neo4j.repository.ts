@@ -47,10 +47,22 @@ function toAttempt(row: Row): AttemptRecord {
   };
 }
 
+function toEvent(row: Row): Omit<EventTrail, 'deliveries' | 'total'> {
+  return {
+    id: text(row, 'id'),
+    event: text(row, 'type'),
+    projectId: textOrNull(row, 'project_id'),
+    timestamp: text(row, 'timestamp'),
+    createdAt: text(row, 'created_at'),
+    body: text(row, 'body'),
+  };
+}
+
 /** What became of one delivery, or of one event, in all its steps. */
 @Injectable()
 export class DeliveryTrail {
   private readonly attempts = new RowReader(new Logger(DeliveryTrail.name), 'Attempt');
+  private readonly events = new RowReader(new Logger(DeliveryTrail.name), 'Event');
   private readonly deliveries = new RowReader(new Logger(DeliveryTrail.name), 'Delivery');
 
   constructor(
@@ -68,19 +80,15 @@ export class DeliveryTrail {
     };
   }
 
-  /** @throws DomainError `event_not_found` */
+  /** @throws DomainError `event_not_found`, also for one that somebody has spoiled */
   async event(id: string): Promise<EventTrail> {
     const [row] = await this.graph.read(FIND_EVENT, { id });
     if (!row) throw eventNotFound(id);
     const found = await this.graph.read(EVENT_DELIVERIES, { id, limit: MAX_DELIVERIES });
-    const event = nested(row, 'event');
+    const [event] = this.events.readAll([nested(row, 'event')], toEvent);
+    if (!event) throw eventNotFound(id);
     return {
-      id: text(event, 'id'),
-      event: text(event, 'type'),
-      projectId: textOrNull(event, 'project_id'),
-      timestamp: text(event, 'timestamp'),
-      createdAt: text(event, 'created_at'),
-      body: text(event, 'body'),
+      ...event,
       deliveries: this.deliveries.readAll(
         found.map((one) => nested(one, 'delivery')),
         (delivery) => toDelivery(delivery, null, this.nextTries),

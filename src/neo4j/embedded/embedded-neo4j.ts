@@ -131,7 +131,7 @@ export class EmbeddedNeo4j implements RunningNeo4j {
     if (!record || !isOurServer(record, this.layout)) return false;
     const password = await readFile(this.layout.password, 'utf8').catch(() => '');
     this.use(record, password);
-    if ((await probe(this.connection)) === 'ready') {
+    if ((await probe(this.connection)).kind === 'ready') {
       this.log(`Neo4j still runs (process ${record.pid}, port ${record.port}); it is used again`);
       this.release = endWithUs(record.pid);
       return true;

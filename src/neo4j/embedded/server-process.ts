@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import neo4j from 'neo4j-driver';
-import { messageOf } from '../../common/caught.js';
+import neo4j, { type Driver } from 'neo4j-driver';
+import { codeOf, messageOf } from '../../common/caught.js';
 import { BootError } from '../../common/boot-error.js';
 import type { Neo4jConnection } from '../../config/service-options.js';
 import { isUnauthorized } from '../driver-errors.js';
@@ -50,8 +50,31 @@ export async function spawnServer(
   return child.pid as number;
 }
 
-/** `refused`: it answers, but not with this password. */
-export type ServerState = 'ready' | 'refused' | 'away';
+/** What a server said. `refused`: it answers, but not with this password. */
+export interface ServerState {
+  readonly kind: 'ready' | 'refused' | 'away';
+  /** Why it has given up its database, in its own words: it does not come back to it by itself. */
+  readonly givenUp?: string;
+}
+
+const WHY_NOT = `
+SHOW DATABASE neo4j YIELD currentStatus, requestedStatus, statusMessage
+WHERE requestedStatus = 'online' AND currentStatus <> 'online' AND statusMessage <> ''
+RETURN statusMessage AS why
+`;
+
+/** A database that is slow to start has no message; one whose start has failed has the reason. */
+async function givenUp(driver: Driver): Promise<string | undefined> {
+  const session = driver.session({ database: 'system' });
+  try {
+    const why: unknown = (await session.run(WHY_NOT)).records[0]?.get('why');
+    return typeof why === 'string' ? why : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    await session.close();
+  }
+}
 
 /** Asks the database itself: a server may answer before its database does. */
 export async function probe({ uri, user, password }: Neo4jConnection): Promise<ServerState> {
@@ -63,9 +86,11 @@ export async function probe({ uri, user, password }: Neo4jConnection): Promise<S
   const session = driver.session({ database: 'neo4j' });
   try {
     await session.run('RETURN 1');
-    return 'ready';
+    return { kind: 'ready' };
   } catch (error) {
-    return isUnauthorized(error) ? 'refused' : 'away';
+    if (isUnauthorized(error)) return { kind: 'refused' };
+    const why = codeOf(error)?.startsWith('Neo.') ? await givenUp(driver) : undefined;
+    return { kind: 'away', ...(why !== undefined && { givenUp: why }) };
   } finally {
     await session.close();
     await driver.close();
@@ -74,7 +99,7 @@ export async function probe({ uri, user, password }: Neo4jConnection): Promise<S
 
 /**
  * Resolves when the server answers; that, not a line in its log, means ready.
- * @throws BootError when the process ends, does not accept the password, or `timeoutMs` passes
+ * @throws BootError when the process ends, does not accept the password, has given up its database, or `timeoutMs` passes
  */
 export async function untilReady(
   pid: number,
@@ -85,8 +110,10 @@ export async function untilReady(
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const state = await probe(connection);
-    if (state === 'ready') return;
-    if (state === 'refused') throw wrongPassword(layout);
+    if (state.kind === 'ready') return;
+    if (state.kind === 'refused') throw wrongPassword(layout);
+    if (state.givenUp !== undefined)
+      throw await failure(layout, `could not start its database (${state.givenUp})`);
     if (!isAlive(pid)) throw await failure(layout, 'ended while it started');
     if (performance.now() > deadline)
       throw await failure(layout, `did not answer within ${timeoutMs / 1000} s`);

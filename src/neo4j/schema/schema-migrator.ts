@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Logger } from '@nestjs/common';
 import { BootError } from '../../common/boot-error.js';
+import { messageOf } from '../../common/caught.js';
+import { GraphUnavailableError } from '../graph-errors.js';
 import type { Neo4jGraph } from '../neo4j-graph.js';
 import { text, textOrNull } from '../row.js';
 import { withSchemaLock } from './schema-lock.js';
@@ -62,8 +64,20 @@ function expectOurs(applied: ReadonlyMap<string, string | null>, migrations: rea
     );
 }
 
+/** Two nodes with one id, an index of the same name: what others have in the graph, and only they can put right. */
+function inTheWay(id: string, error: unknown): unknown {
+  if (error instanceof GraphUnavailableError) return error;
+  return new BootError(
+    `The graph cannot be set up (${id}): ${messageOf(error)}. Put that right in the graph and start again.`,
+  );
+}
+
 async function apply(graph: Neo4jGraph, { id, statements, checksum }: Migration): Promise<void> {
-  for (const statement of statements) await graph.write(statement, {}, { limitMs: LIMIT_MS });
+  try {
+    for (const statement of statements) await graph.write(statement, {}, { limitMs: LIMIT_MS });
+  } catch (error) {
+    throw inTheWay(id, error);
+  }
   await graph.write(RECORD_MIGRATION, { id, checksum, now: new Date().toISOString() });
 }
 

@@ -20,7 +20,7 @@ CREATE CONSTRAINT webhook_schema_lock_unique IF NOT EXISTS FOR (n:WebhookSchemaL
 export const TAKE_LOCK = `
 MERGE (lock:WebhookSchemaLock {id: 'schema'})
 SET lock.asked_at = timestamp()
-WITH lock WHERE lock.holder IS NULL OR lock.holder = $holder OR lock.until < timestamp()
+WITH lock WHERE lock.holder IS NULL OR lock.holder = $holder OR NOT coalesce(toIntegerOrNull(lock.until) >= timestamp(), false)
 SET lock.holder = $holder, lock.until = timestamp() + $term
 RETURN lock.id AS id
 `;

@@ -24,13 +24,18 @@ export class ActivityQueryDto {
   @IsTimestamp()
   since?: string;
 
-  @ApiPropertyOptional({ enum: Object.keys(BUCKETS), description: 'How long a bucket is. Default: hour.' })
+  @ApiPropertyOptional({
+    enum: [...Object.keys(BUCKETS), ''],
+    description: 'How long a bucket is. Default: hour.',
+  })
   @IsOptional()
+  @Transform(emptyIsAbsent)
   @IsIn(Object.keys(BUCKETS))
   bucket?: BucketName;
 
-  @ApiPropertyOptional({ enum: ['webhook'], description: 'webhook: one sum for each webhook instead.' })
+  @ApiPropertyOptional({ enum: ['webhook', ''], description: 'webhook: one sum for each webhook instead.' })
   @IsOptional()
+  @Transform(emptyIsAbsent)
   @IsIn(['webhook'])
   group?: 'webhook';
 }

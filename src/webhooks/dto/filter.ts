@@ -3,7 +3,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 
-/** For `@Transform`: a parameter that is given without a value is not given. */
+/** For `@Transform`: a text or a choice that is given without a value is not given. Numbers and flags need one. */
 export const emptyIsAbsent = ({ value }: { value: unknown }): unknown => (value === '' ? undefined : value);
 
 /** A filter of a query by the id of something; empty = no filter. */

@@ -70,12 +70,11 @@ export class PageQueryDto {
   limit?: number;
 
   @ApiPropertyOptional({
-    format: 'cursor',
-    minLength: 1,
-    maxLength: 400,
-    description: 'The next_cursor of the page before.',
+    anyOf: [{ type: 'string', format: 'cursor', minLength: 1, maxLength: 400 }, EMPTY],
+    description: 'The next_cursor of the page before; empty = the first page.',
   })
   @IsOptional()
+  @Transform(emptyIsAbsent)
   @IsCursor()
   cursor?: string;
 }

@@ -5,6 +5,7 @@ import { ERROR_CODES } from '../../delivery/model/delivery.js';
 import { MISMATCHES, type Mismatch } from '../../delivery/endpoints/endpoint-index.js';
 import { EVENT_TYPE } from '../../events/openapi-events.js';
 import { DeliveryDto } from './answers.dto.js';
+import { emptyIsAbsent } from './filter.js';
 
 const time = { format: 'date-time', example: '2026-11-24T12:00:00.000Z' } as const;
 
@@ -90,12 +91,13 @@ export class EventDto {
 
 export class MatchQueryDto {
   @ApiProperty({ format: EVENT_TYPE, example: 'entity.created', description: 'Another value is 400.' })
+  @Transform(emptyIsAbsent)
   @IsString()
   event!: string;
 
   @ApiPropertyOptional({ maxLength: 255, description: 'Of the event; empty = it has none.' })
   @IsOptional()
-  @Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value))
+  @Transform(emptyIsAbsent)
   @IsString()
   @MaxLength(255)
   project_id?: string;

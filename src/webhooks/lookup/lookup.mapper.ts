@@ -1,7 +1,6 @@
-import { RawJson } from '../../common/json/raw-json.js';
 import type { AttemptRecord } from '../../delivery/model/delivery.js';
 import type { Attempts, EventTrail } from '../../history/log/delivery-trail.neo4j.repository.js';
-import { deliveryAnswer } from '../answer.mapper.js';
+import { deliveryAnswer, payloadAnswer } from '../answer.mapper.js';
 import type { AttemptDto, AttemptListDto, EventDto, MatchDto, MatchedDto } from '../dto/lookup.dto.js';
 import type { Matched, Matching } from './lookup.service.js';
 
@@ -28,7 +27,7 @@ export function eventAnswer(trail: EventTrail): EventDto {
     project_id: trail.projectId,
     timestamp: trail.timestamp,
     created_at: trail.createdAt,
-    payload: new RawJson(trail.body),
+    payload: payloadAnswer(trail.body),
     deliveries: trail.deliveries.map(deliveryAnswer),
     total: trail.total,
   };
