@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { RequestValidationPipe } from '../../common/http/validation.pipe.js';
 import { ActivityQueryDto } from './activity.dto.js';
 import { ActiveQueryDto, DeliveryQueryDto, PageQueryDto, WebhookQueryDto } from './list-query.dto.js';
-import { MatchQueryDto } from './lookup.dto.js';
 
 type Dto = new () => object;
 
@@ -30,14 +29,6 @@ describe('a parameter of a query without a value', () => {
   ])('is refused, where it is a number or a flag: %p %s', async (type, name) => {
     const error = await read(type, { [name]: '' }).catch((reason: unknown) => reason);
     expect(placesOf(error)).toEqual([`query.${name}`]);
-  });
-
-  it('is missing, where it is required', async () => {
-    const errors = await Promise.all(
-      [{}, { event: '' }].map((query) => read(MatchQueryDto, query).catch((reason: unknown) => reason)),
-    );
-    expect(errors[1]).toEqual(errors[0]);
-    expect(placesOf(errors[0])).toEqual(['query.event']);
   });
 
   it.each<[Dto, string]>([

@@ -91,7 +91,6 @@ export class EventDto {
 
 export class MatchQueryDto {
   @ApiProperty({ format: EVENT_TYPE, example: 'entity.created', description: 'Another value is 400.' })
-  @Transform(emptyIsAbsent)
   @IsString()
   event!: string;
 
