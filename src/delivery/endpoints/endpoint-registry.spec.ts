@@ -1,4 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
+import { BootGuard } from '../../neo4j/boot-guard.js';
 import type { Endpoint } from '../model/endpoint.js';
 import { EndpointRegistry } from './endpoint-registry.js';
 import type { TargetChanges, EndpointRepository } from './endpoint.neo4j.repository.js';
@@ -57,6 +58,15 @@ describe('EndpointRegistry', () => {
     } finally {
       clock.mockRestore();
     }
+  });
+
+  it('leaves no graph open when it cannot be read at the start', async () => {
+    let closed = 0;
+    const guard = new BootGuard(async () => void (closed += 1));
+    const loadAll = () => Promise.reject(new Error('away'));
+    const registry = new EndpointRegistry({ loadAll } as unknown as EndpointRepository, guard);
+    await expect(registry.onModuleInit()).rejects.toThrow('away');
+    expect(closed).toBe(1);
   });
 
   it('reads all of them again when the graph cannot tell what changed', async () => {
