@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { settingProblems } from './webhook-problems.js';
+import { secretProblems, settingProblems } from './webhook-problems.js';
 
 const places = (given: object): string[] => settingProblems(given).map(({ loc }) => loc.join('.'));
 const many = (count: number): object =>
@@ -94,4 +94,31 @@ describe('settingProblems', () => {
     expect(places({ headers: many(50) })).toEqual([]);
     expect(places({ headers: { 'X-A': 'x'.repeat(8189) } })).toEqual([]);
   });
+});
+
+describe('a secret', () => {
+  it.each([
+    'whsec_',
+    'whsec_my-own-secret!',
+    'whsec_dGVzdA',
+    'whsec_dGVzd-_=',
+    'whsec_ dGVzdA==',
+    'whsec_dGVzdA===',
+    '***',
+  ])('that no verifier of Standard Webhooks can use is refused: %j', (secret) => {
+    expect(secretProblems(secret)).toHaveLength(1);
+    expect(places({ secret })).toEqual(['body.secret']);
+  });
+
+  it.each([
+    'whsec_dGVzdA==',
+    'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    'any text',
+    'whsec',
+    'WHSEC_x',
+    '',
+    null,
+  ])('that all of them can use, or that is none of theirs, is taken: %j', (secret) =>
+    expect(secretProblems(secret)).toEqual([]),
+  );
 });
