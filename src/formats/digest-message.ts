@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FormatEvent } from './format.js';
 import { messageOf, type Fact, type Message, type MessageOptions } from './message.js';
 import { SEVERITY_WORDS } from './severity.js';
@@ -20,6 +21,16 @@ function countFacts(all: readonly [string, number][]): Fact[] {
   return [...shown, ...rest].map(([label, count]) => ({ label, value: String(count) }));
 }
 
+/** The same for the same events in the same order, and for no others. */
+const idOf = (events: readonly FormatEvent[]): string =>
+  createHash('sha256')
+    .update(JSON.stringify(events.map(({ id }) => id)))
+    .digest('hex');
+
+/** The project of all of them; null = there are several, or none. */
+const projectOf = ([first, ...others]: readonly Message[]): string | null =>
+  first && others.every(({ project }) => project === first.project) ? first.project : null;
+
 /** Many events as one message: how many of which type, and the titles of the first few with their time of day. */
 export function digestOf(events: readonly FormatEvent[], options: MessageOptions): Message {
   // What an event says in detail is left out, so nothing of it needs to be prepared.
@@ -30,10 +41,12 @@ export function digestOf(events: readonly FormatEvent[], options: MessageOptions
     .slice(0, MOST_TITLES)
     .map(({ title, time }) => ({ label: time.slice(11, 19), value: title }));
   const worst = messages.reduce((most, { severity }) => Math.max(most, SEVERITY_WORDS.indexOf(severity)), 0);
+  const title = `${events.length} events`;
   return {
-    id: `${first?.id ?? ''}+${events.length}`,
-    project: first?.project ?? null,
-    title: `${events.length} events`,
+    id: idOf(events),
+    project: projectOf(messages),
+    kind: title,
+    title,
     summary: types
       .slice(0, MOST_TYPES)
       .map(([words, count]) => `${count} × ${words}`)

@@ -6,7 +6,7 @@ export interface FormatEvent {
   readonly id: string;
   /** Event type, such as `entity.created`. */
   readonly event: string;
-  /** RFC 3339, UTC. */
+  /** RFC 3339, as its sender wrote it: with any offset, or a leap second. */
   readonly timestamp: string;
   /** null = the event belongs to no project. */
   readonly projectId: string | null;

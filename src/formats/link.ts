@@ -1,3 +1,4 @@
+import { parseUrl } from '../common/parse-url.js';
 import type { FormatEvent } from './format.js';
 import { valueAt, valueText } from './value.js';
 
@@ -19,8 +20,9 @@ export function linkOf(template: string, event: FormatEvent): string | null {
     encoded(valueAt(event, path.trim())),
   );
   const filled = template.replace(PLACEHOLDER, () => values.shift() ?? '{}');
-  if (/[{}]/.test(filled) || !URL.canParse(filled)) return null;
-  const { protocol, href } = new URL(filled);
+  const url = /[{}]/.test(filled) ? undefined : parseUrl(filled);
+  if (!url) return null;
+  const { protocol, href } = url;
   // What Slack and Markdown take for the end of a link; the URL parser leaves it as it is.
   const safe = href.replace(/[|>()\s]/g, percent);
   return /^https?:$/.test(protocol) && safe.length <= MOST ? safe : null;

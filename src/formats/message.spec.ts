@@ -21,6 +21,7 @@ describe('the message of an event', () => {
     expect(messageOf(person, {})).toEqual({
       id: 'evt-entity.created',
       project: 'op-lantern',
+      kind: 'Entity created',
       title: 'Entity created: person Jane Roe',
       summary: 'Entity created: person Jane Roe (project op-lantern)',
       facts: [

@@ -1,4 +1,5 @@
 import { DIGEST_OPTION } from './digest.js';
+import { instant } from './event-time.js';
 import { linkOf } from './link.js';
 import type { FormatEvent } from './format.js';
 import { severityOf, type Severity } from './severity.js';
@@ -17,6 +18,8 @@ export interface Message {
   readonly id: string;
   /** Of the event, cleaned; null = none. */
   readonly project: string | null;
+  /** The kind of event in words, such as `Entity created`: nothing of `data` is in it. */
+  readonly kind: string;
   /** One line of at most 150 UTF-16 units, such as `Entity created: person Jane Roe`. */
   readonly title: string;
   /** One line of at most 300: the title, what was said about it, the project. */
@@ -28,7 +31,7 @@ export interface Message {
   readonly link: string | null;
   /** `basset-hound · <project> · <event id>`. */
   readonly footer: string;
-  /** RFC 3339, as the event has it. */
+  /** RFC 3339, UTC. */
   readonly time: string;
   /** Whether something was cut. */
   readonly truncated: boolean;
@@ -106,13 +109,14 @@ export function messageOf(event: FormatEvent, options: MessageOptions): Message 
   return {
     id: event.id,
     project,
+    kind: words,
     title,
     summary: prepared.line(`${words}${subject.name && ': '}${subject.name}${detail}${where}`, LIMITS.summary),
     facts: factsOf(event, options.fields, prepared),
     severity: severityOf(event),
     link: options.link_template === undefined ? null : linkOf(options.link_template, event),
     footer: prepared.line(['basset-hound', project, event.id].filter(Boolean).join(' · '), LIMITS.footer),
-    time: event.timestamp,
+    time: instant(event),
     truncated: prepared.truncated,
   };
 }

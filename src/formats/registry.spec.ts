@@ -62,6 +62,36 @@ describe('every format', () => {
   });
 });
 
+/** Of formats.md: requests a second, at once, counted by; whether the URL is a secret; whether requests are signed. */
+const NATURE: readonly (readonly [name: string, pace: string, isSecret: boolean, isSigned: boolean])[] = [
+  ['slack', '1/s, 1 at once, url', true, false],
+  ['discord', '0.5/s, 5 at once, url', true, false],
+  ['teams', '1/s, 1 at once, url', true, false],
+  ['mattermost', '2/s, 2 at once, url', true, false],
+  ['telegram', '0.3/s, 1 at once, url', true, false],
+  ['google_chat', '1/s, 1 at once, url', true, false],
+  ['ntfy', '0.2/s, 20 at once, url', false, false],
+  ['cloudevents', 'none', false, true],
+  ['splunk_hec', 'none', false, false],
+  ['elasticsearch', 'none', false, false],
+  ['otlp_logs', 'none', false, false],
+  ['loki', 'none', false, false],
+  ['ocsf', 'none', false, false],
+  ['pagerduty', 'none', false, false],
+  ['cef', 'none', false, false],
+  ['leef', 'none', false, false],
+  ['gelf', 'none', false, false],
+  ['alertmanager', 'none', false, false],
+  ['custom', 'none', false, true],
+];
+
+it('each has the pace, the secrecy and the signature that its receiver needs', () => {
+  const found = FORMATS.map(({ name, rate: { perSecond, burst = 1, per }, urlIsSecret, signed }) => [
+    ...[name, perSecond === null ? 'none' : `${perSecond}/s, ${burst} at once, ${per}`, urlIsSecret, signed],
+  ]);
+  expect(found).toEqual(NATURE);
+});
+
 describe('the sample events', () => {
   it('are 20 of each kind', () => {
     expect(SAMPLE_EVENTS).toHaveLength(60);

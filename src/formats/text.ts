@@ -25,8 +25,8 @@ export const cleanLine = (text: string): string => cleanText(text).replace(/\s+/
 const SCHEMES: Readonly<Record<string, string | undefined>> = { http: 'hxxp', https: 'hxxps', ftp: 'fxp' };
 const SCHEME = /([a-z][a-z0-9+.-]{0,31}):(?=\/\/)/gi;
 const BARE_SCHEME = /\b(mailto|javascript|data|tel|file):(?=\S)/gi;
-/** A dot before a letter, as hosts and e-mail addresses have them; IDNA takes the other three for dots, too. */
-const HOST_DOT = /(?<=[\p{L}\p{N}_-])[.\u3002\uff0e\uff61](?=[\p{L}])/gu;
+/** A dot before a letter or an emoji, as hosts and e-mail addresses have them; IDNA takes the other three for dots, too. */
+const HOST_DOT = /(?<=[\p{L}\p{N}\p{M}\p{S}\p{Cf}_-])[.\u3002\uff0e\uff61](?=[\p{L}\p{So}])/gu;
 const IPV4 = /(?<!\d|\d\.)\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)/g;
 
 function defangScheme(_: string, scheme: string): string {

@@ -1,5 +1,5 @@
 import { defaultInterpretation } from '../default-interpretation.js';
-import { milliseconds } from '../event-time.js';
+import { instant, milliseconds } from '../event-time.js';
 import type {
   Answer,
   Format,
@@ -76,7 +76,7 @@ function alertOf(event: FormatEvent, options: FormatOptions): Record<string, unk
   return {
     labels: labelsOf(event, options, severity),
     annotations: { summary: title, description: summary, event_id: event.id },
-    startsAt: event.timestamp,
+    startsAt: instant(event),
     endsAt: new Date(end).toISOString(),
     ...(link === null ? {} : { generatorURL: link }),
   };
@@ -100,7 +100,7 @@ export const alertmanager: Format = {
   name: 'alertmanager',
   title: 'Prometheus Alertmanager (API v2)',
   category: 'monitoring',
-  version: 1,
+  version: 2,
   urlRule: 'Ends in /api/v2/alerts, such as https://alertmanager.example:9093/api/v2/alerts.',
   urlIsSecret: false,
   signed: false,

@@ -71,6 +71,6 @@ function cefLine(event: FormatEvent): LogLine {
 
 /** ArcSight's Common Event Format, version 0. */
 export const cef: Format = lineFormat(
-  { name: 'cef', title: 'CEF line over HTTP (ArcSight and others)' },
+  { name: 'cef', title: 'CEF line over HTTP (ArcSight and others)', version: 1 },
   cefLine,
 );

@@ -1,4 +1,5 @@
 import { VERSION } from '../../common/version.js';
+import { milliseconds } from '../event-time.js';
 import type { Format, FormatEvent } from '../format.js';
 import { messageOf } from '../message.js';
 import { SEVERITIES } from '../severity.js';
@@ -24,7 +25,7 @@ class Line {
 function attributes(event: FormatEvent, line: Line): string[] {
   const { summary, severity } = messageOf(event, {});
   return [
-    `devTime=${event.timestamp}`,
+    `devTime=${new Date(milliseconds(event)).toISOString()}`,
     "devTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSX",
     `cat=${line.value(event.event.split('.', 1)[0] ?? '', 256)}`,
     `sev=${SEVERITIES[severity].cef}`,
@@ -40,12 +41,13 @@ function leefLine(event: FormatEvent): LogLine {
   const version = line.header(VERSION, 64);
   const header = `LEEF:2.0|Basset Hound|Webhooks|${version}|${line.header(event.event, 128)}|x09|`;
   const start = `${header}${attributes(event, line).join('\t')}\tdata=`;
-  const data = line.value(writtenData(event).text, MOST_LINE_BYTES - utf8Length(start));
+  // One byte is for the line break that may end it.
+  const data = line.value(writtenData(event).text, MOST_LINE_BYTES - 1 - utf8Length(start));
   return { text: start + data, truncated: line.truncated };
 }
 
 /** QRadar's Log Event Extended Format 2.0, with a tab between the attributes. */
 export const leef: Format = lineFormat(
-  { name: 'leef', title: 'LEEF 2.0 line over HTTP (IBM QRadar)' },
+  { name: 'leef', title: 'LEEF 2.0 line over HTTP (IBM QRadar)', version: 2 },
   leefLine,
 );

@@ -24,12 +24,11 @@ const OPTIONS = {
 
 /** A format that sends one line of text. */
 export const lineFormat = (
-  names: Pick<Format, 'name' | 'title'>,
+  names: Pick<Format, 'name' | 'title' | 'version'>,
   lineOf: (event: FormatEvent) => LogLine,
 ): Format => ({
   ...names,
   category: 'siem',
-  version: 1,
   urlRule: 'Any http or https URL that takes a log line as the body.',
   urlIsSecret: false,
   signed: false,

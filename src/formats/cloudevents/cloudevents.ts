@@ -67,7 +67,7 @@ export const cloudevents: Format = {
   name: 'cloudevents',
   title: 'CloudEvents 1.0 (HTTP, structured or binary)',
   category: 'events',
-  version: 1,
+  version: 2,
   urlRule: 'Any http or https URL.',
   urlIsSecret: false,
   signed: true,

@@ -1,3 +1,4 @@
+import { instant } from '../event-time.js';
 import type { FormatEvent, FormatOptions } from '../format.js';
 
 /** What an event may be about, in the order in which it is looked for. */
@@ -51,7 +52,7 @@ export function contextAttributes(event: FormatEvent, options: FormatOptions): R
     id: attributeText(event.id),
     source: sourceOf(event, options),
     type: attributeText(prefix + event.event),
-    time: event.timestamp,
+    time: instant(event),
     ...(subject === undefined ? {} : { subject: attributeText(subject) }),
     ...(isName(event.projectId) ? { projectid: attributeText(event.projectId) } : {}),
   };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Answer, FormatOptions, Interpretation } from '../format.js';
 import { interpretation, saying } from '../request.js';
 
@@ -34,11 +35,19 @@ function difference({ status: statuses, body, json = {} }: Expectation, answer: 
   const isGood = statuses ? statuses.includes(status) : status >= 200 && status < 300;
   if (!isGood) return `HTTP ${status}`;
   if (body !== undefined && answer.body.trim() !== body.trim()) return 'the body is not as expected';
-  const value = parsed(answer.body);
+  return missing(json, parsed(answer.body));
+}
+
+/** What does not stand where it should; the order of the members of an object says nothing. */
+function missing(json: Readonly<Record<string, unknown>>, value: unknown): string | undefined {
   const wrong = Object.entries(json).find(
-    ([pointer, expected]) => JSON.stringify(atPointer(value, pointer)) !== JSON.stringify(expected),
+    ([pointer, expected]) => !isDeepStrictEqual(atPointer(value, pointer), expected),
   );
-  return wrong && `${wrong[0]} is not ${JSON.stringify(wrong[1])}`;
+  if (!wrong) return undefined;
+  const [pointer, expected] = wrong;
+  return value === undefined
+    ? 'the answer is no JSON of at most 1 KiB'
+    : `${pointer || 'the whole'} is not ${JSON.stringify(expected)}`;
 }
 
 /** As with `basset`, so that a 4xx is retried; but a 2xx that is not as expected is `rejected`. */

@@ -58,6 +58,10 @@ describe('a template', () => {
       headers: { 'Content-Type': 'text/plain; charset=utf-8' },
     });
     expect(request.body.toString()).toBe('x');
+    const xml = eventOf('x', { name: 'a\0<\u001b>\ud800\ufffe é👩' });
+    expect(await rendered('<n>${html(data.name)}</n>', { content_type: 'application/xml' }, xml)).toBe(
+      '<n>a\ufffd&lt;\ufffd&gt;\ufffd\ufffd é👩</n>',
+    );
     const list = { $map: { $eval: 'data.tags' }, 'each(t)': { t: { $eval: 't' } } };
     expect(await rendered(list, { content_type: 'application/x-ndjson' })).toBe('{"t":"a"}\n{"t":"b"}\n');
   });
@@ -79,6 +83,15 @@ describe('a template', () => {
     for (const name of texts)
       for (const [called, ours] of Object.entries(functions))
         expect(await value({ $eval: `${called}(data.name)` }, eventOf('x', { name }))).toBe(ours(name));
+    const family = '👩‍👩‍👧‍👦';
+    const cut = { $map: [4, 9, 12, 20], 'each(n)': { $eval: 'truncate(data.name, n)' } };
+    expect(await value(cut, eventOf('x', { name: `ab${family}${family}` }))).toEqual([
+      'ab…',
+      `ab…`,
+      `ab${family}…`,
+      `ab${family}${family}`,
+    ]);
+    expect(await value({ $eval: "data['__proto__']" })).toBeNull();
     const data = { name: 'a=b\\c\n"d"', none: null };
     expect(
       await value(
@@ -95,6 +108,9 @@ describe('a template', () => {
     [{ $eval: 'data.missing' }, {}, /missing/],
     [{ $eval: '1 +' }, {}, /template: /],
     [{ $eval: 'range(0, 5000)' }, {}, /range is longer/],
+    [{ $eval: 'range(0, 5, 0)' }, {}, /range is longer/],
+    [{ $eval: 'data.constructor' }, {}, /constructor/],
+    [{ $eval: 'truncate' }, {}, /function/],
     ['text', { content_type: 'application/x-ndjson' }, /must make a list/],
     [{ a: 1 }, { content_type: 'text/plain' }, /must make a text/],
   ])('%j with %j ends this delivery: %s', async (template, options, reason) => {
@@ -162,6 +178,29 @@ describe('what a template may not be', () => {
     expect([problem?.path[0], problem?.type]).toEqual(['template', 'template_refused']);
   });
 
+  it.each<[unknown, (string | number)[], string]>([
+    [{ $eval: '1 +' }, ['$eval'], 'it ends too early, at character 4'],
+    [{ a: [{ $eval: 'data.name =' }] }, ['a', 0, '$eval'], 'this cannot stand here, at character 11'],
+    [{ $if: 'data.a &', then: 1 }, ['$if'], 'this cannot stand here, at character 8'],
+    ['Hello ${data.name', [], 'there is no expression that ends with }, at character 9'],
+    ['${a} ${b', [], 'there is no expression that ends with }, at character 8'],
+    [{ '${x y}': 1 }, ['${x y}'], 'there is no expression that ends with }, at character 3'],
+  ])('%j, and says where: %j', (template, path, msg) => {
+    expect(optionProblems(custom, { template })).toEqual([
+      { path: ['template', ...path], msg: `is no JSON-e expression: ${msg}`, type: 'template_syntax' },
+    ]);
+  });
+
+  it.each([
+    'a $${not an expression, $ {nor this} } } { and ${data["}"]} #§ ${{"a": 1}.a} after',
+    { $$eval: '1 +', '$${': 1, $json: { a: '${data.x + 1}' } },
+    { $switch: { 'data.a == 1': 1, $default: 2 } },
+    { $if: 'data.a', then: { $eval: 'data.b[0:2]' }, else: { $eval: "x in ['a']" } },
+    { $let: { x: 1 }, in: { $sort: { $eval: 'data.l' }, 'by(y)': 'y.a' } },
+  ])('takes %j', (template) => {
+    expect(optionProblems(custom, { template })).toEqual([]);
+  });
+
   it('and what it may be', () => {
     for (const template of [nested(32), loops(2), 'x', null, [1]])
       expect(optionProblems(custom, { template })).toEqual([]);
@@ -187,7 +226,19 @@ describe('what a template expects as an answer', () => {
     [expectation, 200, { ok: true, 'a/b': ['x'] }, { outcome: 'success' }],
     [expectation, 409, { ok: true, 'a/b': ['x'] }, { outcome: 'success' }],
     [expectation, 200, { ok: false }, { outcome: 'rejected', reason: 'Not as expected: /ok is not true' }],
-    [expectation, 200, 'cut {', { outcome: 'rejected', reason: 'Not as expected: /ok is not true' }],
+    [
+      expectation,
+      200,
+      'cut {',
+      { outcome: 'rejected', reason: 'Not as expected: the answer is no JSON of at most 1 KiB' },
+    ],
+    [{ json: { '': { a: 1, b: [2] } } }, 200, { b: [2], a: 1 }, { outcome: 'success' }],
+    [
+      { json: { '': { a: 1 } } },
+      200,
+      { a: 2 },
+      { outcome: 'rejected', reason: 'Not as expected: the whole is not {"a":1}' },
+    ],
     [expectation, 202, '', { outcome: 'rejected', reason: 'Not as expected: HTTP 202' }],
     [expectation, 500, '', { outcome: 'retry' }],
   ])('%j takes %i %j for %j', (expect_, status, body, expected) => {

@@ -60,7 +60,7 @@ const EXPECT = {
       items: { type: 'integer', minimum: 200, maximum: 599 },
     },
     body: { type: 'string', maxLength: 1024 },
-    json: { type: 'object', maxProperties: 10, propertyNames: { pattern: '^(/.*)?$' } },
+    json: { type: 'object', maxProperties: 10, propertyNames: { pattern: '^(/([^/~]|~[01])*)*$' } },
   },
 } as const;
 

@@ -1,3 +1,4 @@
+import { assertInterpolations, FilterSyntaxError, parse } from '../filter/parse.js';
 import type { OptionProblem } from '../format.js';
 
 const MAX_BYTES = 16 * 1024;
@@ -31,6 +32,25 @@ function membersOf({ value, path, loops }: Place): Place[] {
   }));
 }
 
+/** What a name of JSON-e is given as an expression. */
+const EXPRESSIONS = new Set(['$eval', '$if']);
+
+/** Why a text of the template, or the name of a member, is no expression where it should be one. */
+function syntaxProblem({ value, path }: Place): OptionProblem | undefined {
+  const key = path.at(-1);
+  try {
+    if (typeof key === 'string') assertInterpolations(key);
+    if (typeof value !== 'string') return undefined;
+    if (EXPRESSIONS.has(String(key))) parse(value);
+    else assertInterpolations(value);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof FilterSyntaxError)) throw error;
+    const msg = `is no JSON-e expression: ${error.message}, at character ${error.position}`;
+    return { path: ['template', ...path], msg, type: 'template_syntax' };
+  }
+}
+
 function problemAt({ path, loops }: Place): OptionProblem | undefined {
   if (path.length > MAX_DEPTH)
     return problem(path.slice(0, 3), `must not be nested deeper than ${MAX_DEPTH}`);
@@ -43,14 +63,14 @@ function problemAt({ path, loops }: Place): OptionProblem | undefined {
   return undefined;
 }
 
-/** What no template may be: too large, too deep, or what would take too long. One problem: the first one. */
+/** What no template may be: too large, too deep, what would take too long, or what holds no expression where one is due. One problem: the first one. */
 export function templateProblems(template: unknown): OptionProblem[] {
   if (Buffer.byteLength(JSON.stringify(template)) > MAX_BYTES)
     return [problem([], `must be at most ${MAX_BYTES} bytes of JSON`)];
   // Without recursion, so that nothing can overflow.
   const open: Place[] = [{ value: template, path: [], loops: 0 }];
   for (let place = open.pop(); place; place = open.pop()) {
-    const found = problemAt(place);
+    const found = problemAt(place) ?? syntaxProblem(place);
     if (found) return [found];
     open.push(...membersOf(place));
   }

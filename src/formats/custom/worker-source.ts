@@ -8,6 +8,7 @@ const { parentPort, workerData } = require('node:worker_threads');
 const jsone = require(workerData.jsone);
 
 const MAX_RANGE = 1000;
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const text = (value) => {
   if (typeof value === 'string') return value;
   if (value === null || value === undefined) return '';
@@ -31,11 +32,16 @@ const FUNCTIONS = {
       })
       .replace(/\b(mailto|javascript|data|tel|file):(?=\S)/gi, '$1[:]')
       .replace(/(?<!\d|\d\.)\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)/g, (address) => address.replaceAll('.', '[.]'))
-      .replace(/(?<=[\p{L}\p{N}_-])[.\u3002\uff0e\uff61](?=[\p{L}])/gu, '[.]')
+      .replace(/(?<=[\p{L}\p{N}\p{M}\p{S}\p{Cf}_-])[.\u3002\uff0e\uff61](?=[\p{L}\p{So}])/gu, '[.]')
       .replaceAll('@', '[@]'),
+  // Counts code points, and cuts where a character begins: half a family of emoji is another emoji.
   truncate: (value, most) => {
-    const all = Array.from(text(value));
-    return all.length <= most ? all.join('') : all.slice(0, Math.max(0, most - 1)).join('') + '…';
+    const all = text(value);
+    const points = Array.from(all.slice(0, 2 * (Math.max(0, most) + 1)));
+    if (points.length <= most) return all;
+    const start = points.slice(0, Math.max(0, most - 1)).join('');
+    const around = graphemes.segment(all.slice(0, start.length + 64)).containing(start.length);
+    return (around && around.index > 0 ? start.slice(0, around.index) : start) + '…';
   },
   default: (value, other) => (value === null || value === undefined || value === '' ? other : value),
   range: (start, stop, step = 1) => {
@@ -54,7 +60,8 @@ function written(value, contentType) {
     return value.map((item) => line(item) + '\n').join('');
   }
   if (typeof value !== 'string') throw new Error('the template must make a text for ' + contentType);
-  return value;
+  // What no XML document may hold, not even escaped.
+  return contentType === 'application/xml' ? value.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd') : value;
 }
 
 parentPort.on('message', ({ template, context, contentType }) => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { answer, anyEvent, textsIn } from '../../../test/support/formats/arbitrary.js';
 import { eventOf, SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
+import { HOSTILE_EVENTS, withAllFields } from '../../../test/support/formats/hostile-events.js';
 import { discord } from './discord.js';
 
 // Discord's own description of its API as zod; the package has no types for it.
@@ -100,6 +101,11 @@ describe('discord', () => {
       }),
     );
     for (const event of SAMPLE_EVENTS) expectValid(bodyOf(event));
+    for (const [, event] of HOSTILE_EVENTS)
+      for (const options of [{}, withAllFields(event)]) {
+        expectValid(bodyOf(event, options));
+        expectHarmless(bodyOf(event, options));
+      }
   });
 
   it('shows many events as one message', () => {

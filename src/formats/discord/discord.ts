@@ -16,8 +16,8 @@ export const escapeDiscord = (text: string): string =>
   disarmMentions(text.replace(/[\\*_~`|>#\-[\]()<]/g, '\\$&'));
 
 const LIMITS = { title: 256, name: 256, value: 1024, footer: 2048, url: 2048, embed: 6000 } as const;
-/** A name, a value and what they may become when escaped. */
-const LEAST_FIELD = 100;
+/** A name of which each character is escaped, and some of its value: a field without a value is refused. */
+const LEAST_FIELD = 2 * 64 + 16;
 
 /** One embed: nothing of the data is in `content`, where it could mention, or be fetched for a preview. */
 export function discordMessage(message: Message, options: FormatOptions) {
@@ -53,7 +53,7 @@ function checkUrl({ pathname, hostname }: URL): UrlFindings {
           ? 'Leave out /slack or /github at the end of the URL: this format speaks to Discord itself'
           : 'The URL of a Discord webhook is https://discord.com/api/webhooks/<id>/<token>, as Discord shows it',
       ];
-  const warnings = hostname.endsWith('discordapp.com')
+  const warnings = /(^|\.)discordapp\.com\.?$/.test(hostname)
     ? ['discordapp.com has a limit of its own for all who use it: write discord.com instead']
     : [];
   return { problems, warnings };
@@ -73,7 +73,7 @@ const ABOUT = 'https://basset-hound.example';
 export const discord = chatFormat({
   name: 'discord',
   title: 'Discord (webhook of a channel)',
-  version: 1,
+  version: 2,
   urlRule: 'https://discord.com/api/webhooks/<id>/<token>, with ?thread_id=… for a thread',
   // 5 in 2 seconds, and 30 a minute for the whole channel, which shows only as a 429.
   rate: { perSecond: 0.5, burst: 5, per: 'url' },

@@ -1,3 +1,4 @@
+import { instant } from '../event-time.js';
 import type { FormatEvent } from '../format.js';
 import { messageOf } from '../message.js';
 import { SEVERITIES } from '../severity.js';
@@ -68,7 +69,7 @@ export function ecsDocument(
   const { severity, summary } = messageOf(event, {});
   const stream = streamOf(target);
   return {
-    '@timestamp': event.timestamp,
+    '@timestamp': instant(event),
     message: summary,
     ecs: { version: ECS_VERSION },
     event: {

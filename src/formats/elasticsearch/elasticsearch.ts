@@ -54,7 +54,7 @@ export const elasticsearch: Format = {
   name: 'elasticsearch',
   title: 'Elasticsearch, OpenSearch (ECS documents by _bulk)',
   category: 'siem',
-  version: 2,
+  version: 3,
   urlRule:
     'Names the data stream or index and ends in /_bulk, such as https://host:9200/logs-basset_hound.events-default/_bulk.',
   urlIsSecret: false,

@@ -1,8 +1,9 @@
 import addBuiltins from 'json-e/src/builtins.js';
 import interpreters from 'json-e/src/interpreter.js';
-import parsers from 'json-e/src/parser.js';
-import Tokenizer from 'json-e/src/tokenizer.js';
 import { compile, FAILED, isTrue, quietly, type Context, type Evaluate, type Node } from './compile.js';
+import { parse } from './parse.js';
+
+export { FilterSyntaxError } from './parse.js';
 
 /** What a filter may ask for. */
 export interface FilterContext {
@@ -11,37 +12,6 @@ export interface FilterContext {
   readonly data: Readonly<Record<string, unknown>>;
   readonly severity: string;
 }
-
-/** An expression that is none, and where that shows. */
-export class FilterSyntaxError extends Error {
-  /** @param position of the character, from 1 */
-  constructor(
-    reason: string,
-    readonly position: number,
-  ) {
-    super(reason);
-    this.name = 'FilterSyntaxError';
-  }
-}
-
-/** The words of JSON-e, as its own index.js tells them to its tokenizer. */
-const TOKENIZER = new Tokenizer({
-  ignore: '\\s+',
-  patterns: {
-    number: '[0-9]+(?:\\.[0-9]+)?',
-    identifier: '[a-zA-Z_][a-zA-Z_0-9]*',
-    string: '\'[^\']*\'|"[^"]*"',
-    true: 'true(?![a-zA-Z_0-9])',
-    false: 'false(?![a-zA-Z_0-9])',
-    in: 'in(?![a-zA-Z_0-9])',
-    null: 'null(?![a-zA-Z_0-9])',
-  },
-  tokens: [
-    ...['**', '+', '-', '*', '/', '[', ']', '.', '(', ')', '{', '}', ':', ','],
-    ...['>=', '<=', '<', '>', '==', '!=', '!', '&&', '||'],
-    ...['true', 'false', 'in', 'null', 'number', 'identifier', 'string'],
-  ],
-});
 
 /** Characters and elements that one evaluation may touch: some milliseconds, whatever is asked of how large an event. */
 const MAX_TOUCHED = 4 * 1024 * 1024;
@@ -95,35 +65,6 @@ class BoundedInterpreter extends interpreters.Interpreter {
 /** By the interpreter of json-e: places in lists and texts, objects. */
 function interpreted(node: Node): Evaluate {
   return (context) => quietly(() => new BoundedInterpreter(context).visit(node));
-}
-
-/** Where a character stands that no word of the language begins with. */
-function assertWords(text: string): void {
-  let end = 0;
-  try {
-    for (let token = TOKENIZER.next(text); token; token = TOKENIZER.next(text, end)) end = token.end;
-  } catch {
-    const blank = text.slice(end).search(/\S/);
-    throw new FilterSyntaxError('this cannot stand here', end + blank + 1);
-  }
-}
-
-function parse(text: string): Node {
-  assertWords(text);
-  const parser = new parsers.Parser(TOKENIZER, text);
-  const stopped = (reason: string): FilterSyntaxError => {
-    const at = parser.current_token?.start;
-    return at === undefined
-      ? new FilterSyntaxError('it ends too early', text.length + 1)
-      : new FilterSyntaxError(reason, at + 1);
-  };
-  try {
-    const tree = parser.parse();
-    if (!parser.current_token) return tree;
-  } catch (error) {
-    throw stopped(error instanceof RangeError ? 'it is nested too deeply' : 'this cannot stand here');
-  }
-  throw stopped('this cannot stand here');
 }
 
 /** The names that an expression takes from its context. */

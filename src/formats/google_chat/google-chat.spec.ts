@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { answer, anyEvent, textsIn } from '../../../test/support/formats/arbitrary.js';
 import { eventOf, SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
+import { HOSTILE_EVENTS, withAllFields } from '../../../test/support/formats/hostile-events.js';
 import { googleChat } from './google-chat.js';
 
 const webhook = {
@@ -18,10 +19,13 @@ const render = (event = eventOf('entity.created', { name: 'Jane' }), options: ob
 
 function expectHarmless({ body, json }: { body: Buffer; json: any }): void {
   expect(body.length).toBeLessThanOrEqual(32_000);
-  expect(Object.keys(json)).toEqual(['cardsV2']);
-  const texts = textsIn(json.cardsV2).filter((text) => !text.startsWith('https://basset.example/'));
+  expect(Object.keys(json)).toEqual(['fallbackText', 'cardsV2']);
+  expect(json.fallbackText).toMatch(/^[\w ]+$/);
+  const texts = textsIn(json.cardsV2[0].card).filter((text) => !text.startsWith('https://basset.example/'));
   for (const text of texts) expect(text.replace(/&(amp|lt|gt);/g, '')).not.toMatch(/[<>&]|https?:\/\//);
-  expect(json.cardsV2[0].card.sections[0].widgets.length).toBeGreaterThan(0);
+  const { widgets } = json.cardsV2[0].card.sections[0];
+  expect(widgets.length).toBeGreaterThan(0);
+  for (const { decoratedText } of widgets) expect(decoratedText?.text).not.toBe('');
 }
 
 describe('google_chat', () => {
@@ -37,6 +41,8 @@ describe('google_chat', () => {
     );
     expect(render(eventOf('entity.created', {})).url).toBe(url);
     expect(render(eventOf('entity.created', {}, { id: 'other' })).url).not.toBe(url);
+    expect(json.fallbackText).toBe('Entity created');
+    expect(json.cardsV2[0].cardId).toBe('evt-entity.created');
     expect(json.cardsV2[0].card).toEqual({
       header: {
         title: 'Entity created: &lt;b&gt;',
@@ -76,8 +82,23 @@ describe('google_chat', () => {
       }),
     );
     for (const event of SAMPLE_EVENTS) expectHarmless(render(event));
+    for (const [, event] of HOSTILE_EVENTS)
+      for (const options of [{}, withAllFields(event)]) expectHarmless(render(event, options));
     const digest = googleChat.renderDigest!(SAMPLE_EVENTS, {}, webhook);
     expectHarmless({ ...digest, json: JSON.parse(digest.body.toString()) });
+  });
+
+  it('has a digest that is repeated for the same events only, and no thread of a project that is not theirs', () => {
+    const digest = (...ids: [string, string | null][]): any => {
+      const events = ids.map(([id, projectId]) => eventOf('entity.created', {}, { id, projectId }));
+      const { url, body } = googleChat.renderDigest!(events, { threads: true }, webhook);
+      return { url, thread: JSON.parse(body.toString()).thread.threadKey };
+    };
+    const one = digest(['1', 'a'], ['2', 'a']);
+    expect(digest(['1', 'a'], ['2', 'a'])).toEqual(one);
+    expect(digest(['1', 'a'], ['3', 'a']).url).not.toBe(one.url);
+    expect(digest(['1', 'a'], ['2', 'b']).thread).toBe(digest(['1', null], ['2', null]).thread);
+    expect(one.thread).not.toBe(digest(['1', 'a'], ['2', 'b']).thread);
   });
 
   const error = (code: number, status: string) => ({ error: { code, message: 'm', status } });
@@ -88,6 +109,11 @@ describe('google_chat', () => {
     [401, error(401, 'UNAUTHENTICATED'), { outcome: 'blocked', reason: 'Google Chat: m' }],
     [403, error(403, 'PERMISSION_DENIED'), { outcome: 'blocked', reason: 'Google Chat: m' }],
     [404, error(404, 'NOT_FOUND'), { outcome: 'gone', reason: 'Google Chat: m' }],
+    [
+      404,
+      JSON.stringify(error(404, 'NOT_FOUND')).replace('}}', ',"details":[{"x":"cut'),
+      { outcome: 'gone', reason: 'Google Chat: m' },
+    ],
     [404, '<html>', { outcome: 'blocked' }],
     [429, error(429, 'RESOURCE_EXHAUSTED'), { outcome: 'throttled', reason: 'Google Chat: m' }],
     [503, '', { outcome: 'retry' }],

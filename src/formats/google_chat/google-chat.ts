@@ -3,7 +3,8 @@ import { chatFormat } from '../chat.js';
 import { defaultInterpretation } from '../default-interpretation.js';
 import type { Answer, Interpretation, UrlFindings } from '../format.js';
 import type { Message } from '../message.js';
-import { interpretation, jsonLength, jsonObject, jsonRequest, saying } from '../request.js';
+import { textIn } from '../read-answer.js';
+import { interpretation, jsonLength, jsonRequest, saying } from '../request.js';
 import { Room } from '../room.js';
 
 /** Text of cards takes a few HTML tags. */
@@ -13,13 +14,15 @@ export const escapeCard = (text: string): string =>
 /** In bytes; the form of the card and of its widgets is far below the rest. */
 const LIMITS = { message: 32_000, texts: 24_000 } as const;
 const WIDGET_FORM = 64;
+/** A widget, its label when each character of it is escaped, and some of its value: a widget without text is refused. */
+const LEAST_FACT = WIDGET_FORM + 5 * 64 + 64;
 
 /** A card: nothing is in `text`, where `<users/all>` calls everybody. */
 export function googleChatCard(message: Message) {
   const room = new Room(LIMITS.texts, { escape: escapeCard, measure: jsonLength });
   const title = room.fit(message.title);
   const subtitle = room.fit(message.footer);
-  const facts = room.each(message.facts, 4 * WIDGET_FORM, ({ label, value }) => {
+  const facts = room.each(message.facts, LEAST_FACT, ({ label, value }) => {
     room.spend(WIDGET_FORM);
     return { decoratedText: { topLabel: room.fit(label), text: room.fit(value), wrapText: true } };
   });
@@ -54,11 +57,11 @@ function checkUrl({ pathname, searchParams }: URL): UrlFindings {
 }
 
 export function interpretGoogleChat(answer: Answer): Interpretation {
-  const json = jsonObject(answer);
-  const error = (json?.error ?? {}) as Readonly<Record<string, unknown>>;
-  const reason = saying('Google Chat', error.message);
+  // By pattern: with its details an error is longer than what is kept of an answer.
+  const reason = answer.status < 300 ? undefined : saying('Google Chat', textIn(answer, 'message'));
   // The space or the webhook is gone; a page of a proxy says nothing of it.
-  if (answer.status === 404 && error.status === 'NOT_FOUND') return interpretation('gone', reason);
+  if (answer.status === 404 && textIn(answer, 'status') === 'NOT_FOUND')
+    return interpretation('gone', reason);
   return interpretation(defaultInterpretation(answer).outcome, reason);
 }
 
@@ -66,7 +69,7 @@ export function interpretGoogleChat(answer: Answer): Interpretation {
 export const googleChat = chatFormat({
   name: 'google_chat',
   title: 'Google Chat (webhook of a space)',
-  version: 1,
+  version: 2,
   urlRule: 'https://chat.googleapis.com/v1/spaces/<space>/messages?key=…&token=…',
   rate: { perSecond: 1, burst: 1, per: 'url' },
   limits: { message: LIMITS.message },
@@ -82,7 +85,8 @@ export const googleChat = chatFormat({
     const { card, truncated } = googleChatCard(message);
     const threads = options.threads === true;
     const thread = threads ? { thread: { threadKey: idOf(message.project ?? '') } } : {};
-    const body = { cardsV2: [{ cardId: 'event', card }], ...thread };
+    // What a notification shows: the kind of event alone, because nobody says whether mentions work in it.
+    const body = { fallbackText: message.kind, cardsV2: [{ cardId: message.id, card }], ...thread };
     const headers = { 'Content-Type': 'application/json; charset=UTF-8' };
     return jsonRequest(targetUrl(url, message, threads), body, truncated, headers);
   },

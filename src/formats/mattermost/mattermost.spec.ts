@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { answer, anyEvent, textsIn } from '../../../test/support/formats/arbitrary.js';
 import { eventOf, SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
+import { HOSTILE_EVENTS, withAllFields } from '../../../test/support/formats/hostile-events.js';
 import { mattermost } from './mattermost.js';
 
 const webhook = { ...SAMPLE_WEBHOOK, url: 'https://chat.example/hooks/secrettail' };
@@ -24,6 +25,7 @@ function expectHarmless(body: any): void {
     expect(text).not.toMatch(/[@<](?!\u200b)|https?:\/\//);
   }
   expect(texts.join('').length).toBeLessThanOrEqual(12_000);
+  for (const { value } of attachment.fields ?? []) expect(value).not.toBe('');
 }
 
 describe('mattermost', () => {
@@ -62,6 +64,8 @@ describe('mattermost', () => {
       }),
     );
     for (const event of SAMPLE_EVENTS) expectHarmless(bodyOf(event));
+    for (const [, event] of HOSTILE_EVENTS)
+      for (const options of [{}, withAllFields(event)]) expectHarmless(bodyOf(event, options));
   });
 
   it('shows many events as one message', () => {

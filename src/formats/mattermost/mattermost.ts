@@ -15,7 +15,8 @@ export const escapeMattermost = (text: string): string =>
 
 /** A post of more than 16,383 characters is split into several. */
 const LIMITS = { title: 1024, value: 2000, message: 12_000 } as const;
-const LEAST_FIELD = 100;
+/** A title of which each character is escaped, and some of its value. */
+const LEAST_FIELD = 3 * 64 + 16;
 
 const OVERRIDES = ['channel', 'username', 'icon_url', 'icon_emoji'] as const;
 
@@ -62,7 +63,7 @@ const override = (description: string) =>
 export const mattermost = chatFormat({
   name: 'mattermost',
   title: 'Mattermost (incoming webhook)',
-  version: 1,
+  version: 2,
   urlRule: 'https://<server>/hooks/<key>',
   rate: { perSecond: 2, burst: 2, per: 'url' },
   limits: { title: LIMITS.title, field: LIMITS.value, message: LIMITS.message },

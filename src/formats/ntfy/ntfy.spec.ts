@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { answer, anyEvent } from '../../../test/support/formats/arbitrary.js';
 import { eventOf, SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
+import { HOSTILE_EVENTS, withAllFields } from '../../../test/support/formats/hostile-events.js';
 import { ntfy } from './ntfy.js';
 
 const webhook = { ...SAMPLE_WEBHOOK, url: 'https://ntfy.example/' };
@@ -39,6 +40,13 @@ describe('ntfy', () => {
         expect(click).toBeUndefined();
       }),
     );
+    for (const [, event] of HOSTILE_EVENTS)
+      for (const more of [{}, withAllFields(event)]) {
+        const { title, message } = bodyOf(event, more);
+        expect(Buffer.byteLength(message)).toBeLessThanOrEqual(4096);
+        expect(Buffer.byteLength(title)).toBeLessThanOrEqual(250);
+        expect(`${title}${message}`).not.toMatch(/https?:\/\//);
+      }
     const digest = JSON.parse(ntfy.renderDigest!(SAMPLE_EVENTS, options, webhook).body.toString());
     expect(digest.title).toBe('60 events');
   });
@@ -61,5 +69,8 @@ describe('ntfy', () => {
   it('is called at the root', () => {
     expect(ntfy.checkUrl(new URL(webhook.url), options, []).problems).toEqual([]);
     expect(ntfy.checkUrl(new URL('https://ntfy.example/topic'), options, []).problems).toHaveLength(1);
+    expect(ntfy.checkUrl(new URL('https://ntfy.example/?auth=eA'), options, []).problems).toEqual([
+      expect.stringContaining('headers'),
+    ]);
   });
 });

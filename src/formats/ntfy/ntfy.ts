@@ -23,7 +23,12 @@ export function ntfyMessage(message: Message) {
   return { title, message: [...facts, footer].join('\n'), truncated: room.truncated || message.truncated };
 }
 
-function checkUrl({ pathname }: URL): UrlFindings {
+function checkUrl({ pathname, searchParams }: URL): UrlFindings {
+  if (searchParams.has('auth'))
+    return {
+      problems: ['must not carry auth: set headers to {"Authorization": "Bearer tk_…"}'],
+      warnings: [],
+    };
   const problems =
     pathname === '/'
       ? []
@@ -45,7 +50,7 @@ export function interpretNtfy(answer: Answer): Interpretation {
 export const ntfy = chatFormat({
   name: 'ntfy',
   title: 'ntfy (push notifications)',
-  version: 1,
+  version: 2,
   urlRule: 'The root of the server, such as https://ntfy.sh/',
   urlIsSecret: false,
   // 60 at once, then one in 5 seconds: what a public server takes of a visitor.

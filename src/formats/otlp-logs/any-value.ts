@@ -3,7 +3,7 @@ type AnyValue =
   | { readonly stringValue: string }
   | { readonly boolValue: boolean }
   | { readonly intValue: string }
-  | { readonly doubleValue: number }
+  | { readonly doubleValue: number | string }
   | { readonly arrayValue: { readonly values: readonly AnyValue[] } }
   | { readonly kvlistValue: { readonly values: readonly KeyValue[] } }
   | Readonly<Record<string, never>>;
@@ -16,7 +16,9 @@ export interface KeyValue {
 /** Readers of protobuf refuse messages nested deeper than 100; a level of data is three. What is deeper is JSON text. */
 const MOST_LEVELS = 16;
 
+/** A number that is too large for one, such as 1e999, is text in the JSON of protobuf: `"Infinity"`. */
 function numberValue(value: number): AnyValue {
+  if (!Number.isFinite(value)) return { doubleValue: String(value) };
   return Number.isSafeInteger(value) ? { intValue: value.toString() } : { doubleValue: value };
 }
 

@@ -57,6 +57,16 @@ describe('what a receiver of OpenTelemetry logs is sent', () => {
     ]);
   });
 
+  it('says a number that is too large as protobuf does', () => {
+    const data = JSON.parse('{"a":1e999,"b":[-1e999]}') as Record<string, unknown>;
+    const { values } = attributes(eventOf('entity.created', data), { data: 'map' })['basset.data']
+      .kvlistValue;
+    expect(values).toEqual([
+      { key: 'a', value: { doubleValue: 'Infinity' } },
+      { key: 'b', value: { arrayValue: { values: [{ doubleValue: '-Infinity' }] } } },
+    ]);
+  });
+
   it('nests no deeper than readers of protobuf take', () => {
     const deep = JSON.parse(`${'{"a":'.repeat(60)}1${'}'.repeat(60)}`);
     const found = text(eventOf('entity.created', deep), { data: 'map' });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { answer, anyEvent, textsIn } from '../../../test/support/formats/arbitrary.js';
 import { eventOf, SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
+import { HOSTILE_EVENTS, withAllFields } from '../../../test/support/formats/hostile-events.js';
 import { messageOf } from '../message.js';
 import { slack, slackMessage } from './slack.js';
 
@@ -86,6 +87,11 @@ describe('slack', () => {
       }),
     );
     for (const event of SAMPLE_EVENTS) expectWithinLimits(bodyOf(event));
+    for (const [, event] of HOSTILE_EVENTS)
+      for (const options of [{}, withAllFields(event)]) {
+        expectWithinLimits(bodyOf(event, options));
+        expectHarmless(bodyOf(event, options));
+      }
   });
 
   it('shows many events as one message', () => {

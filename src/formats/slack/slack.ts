@@ -86,7 +86,7 @@ function checkUrl({ pathname }: URL, options: FormatOptions): UrlFindings {
 export const slack = chatFormat({
   name: 'slack',
   title: 'Slack (incoming webhook or workflow trigger)',
-  version: 1,
+  version: 2,
   urlRule: 'https://hooks.slack.com/services/T…/B…/… (or /triggers/…, /workflows/… with mode "workflow")',
   rate: { perSecond: 1, burst: 1, per: 'url' },
   limits: { title: LIMITS.header, field: LIMITS.field, message: LIMITS.message },

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { answer, anyEvent, textsIn } from '../../../test/support/formats/arbitrary.js';
 import { eventOf, SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
+import { HOSTILE_EVENTS, withAllFields } from '../../../test/support/formats/hostile-events.js';
 import { teams } from './teams.js';
 
 // The bundle: its modules are not found by Node.
@@ -76,6 +77,8 @@ describe('teams', () => {
       }),
     );
     for (const event of SAMPLE_EVENTS) expectValid(render(event));
+    for (const [, event] of HOSTILE_EVENTS)
+      for (const options of [{}, withAllFields(event)]) expectValid(render(event, options));
   });
 
   it('finds a card that is wrong', () => {

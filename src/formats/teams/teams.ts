@@ -10,6 +10,8 @@ import { interpretTeams } from './answer.js';
 const LIMITS = { message: 24_576, texts: 20_480 } as const;
 /** A fact with the JSON around it. */
 const FACT_FORM = 160;
+/** A fact, its label in the longest characters and some of its value: a run without text is no run. */
+const LEAST_FACT = FACT_FORM + 4 * 64 + 64;
 
 /** A card may have functions such as `{{DATE(…)}}` in any text: two braces never stand together. */
 export const disarmFunctions = (text: string): string => text.replace(/\{(?=\{)/g, '{\u200b');
@@ -34,7 +36,7 @@ export function teamsCard(message: Message) {
   const footer = richText([run(fit(message.footer), { isSubtle: true, size: 'small' })], {
     spacing: 'medium',
   });
-  const facts = room.each(message.facts, FACT_FORM * 2, ({ label, value }) => {
+  const facts = room.each(message.facts, LEAST_FACT, ({ label, value }) => {
     room.spend(FACT_FORM);
     return richText([run(`${fit(label)}: `, { weight: 'bolder' }), run(fit(value))], { spacing: 'small' });
   });
@@ -51,7 +53,9 @@ export function teamsCard(message: Message) {
   return { card, truncated: room.truncated || message.truncated };
 }
 
-function checkUrl({ hostname, searchParams }: URL): UrlFindings {
+function checkUrl({ hostname: named, searchParams }: URL): UrlFindings {
+  // A name with a dot at its end is the same host.
+  const hostname = named.replace(/\.$/, '');
   if (/(^|\.)(webhook\.office\.com|outlook\.office\.com|outlook\.office365\.com)$/.test(hostname))
     return {
       problems: [
@@ -76,7 +80,7 @@ function checkUrl({ hostname, searchParams }: URL): UrlFindings {
 export const teams = chatFormat({
   name: 'teams',
   title: 'Microsoft Teams (workflow that posts a card)',
-  version: 1,
+  version: 2,
   urlRule:
     'The URL of a workflow that begins "When a Teams webhook request is received", whole, with its sig',
   rate: { perSecond: 1, burst: 1, per: 'url' },

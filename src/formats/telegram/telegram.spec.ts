@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { answer, anyEvent } from '../../../test/support/formats/arbitrary.js';
 import { eventOf, SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../../test/support/formats/events.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
+import { HOSTILE_EVENTS, withAllFields } from '../../../test/support/formats/hostile-events.js';
 import { messageOf } from '../message.js';
 import { telegram, telegramBody } from './telegram.js';
 
@@ -57,6 +58,8 @@ describe('telegram', () => {
       }),
     );
     for (const event of SAMPLE_EVENTS) expectHarmless(bodyOf(event));
+    for (const [, event] of HOSTILE_EVENTS)
+      for (const more of [{}, withAllFields(event)]) expectHarmless(bodyOf(event, more));
     expectHarmless(JSON.parse(telegram.renderDigest!(SAMPLE_EVENTS, options, webhook).body.toString()));
   });
 

@@ -5,14 +5,11 @@ import type { Message } from '../message.js';
 import { interpretation, jsonObject, jsonRequest, saying, secondsOf } from '../request.js';
 import { Room } from '../room.js';
 
+const entities = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
 /** Entities for the few tags there are, and nothing that could mention or be a command. */
-export const escapeTelegram = (text: string): string =>
-  text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll('@', '@\u200b');
+export const escapeTelegram = (text: string): string => entities(text).replaceAll('@', '@\u200b');
 
 /** After the entities are read, so what is escaped counts more here than there. */
 const LIMITS = { message: 4096 } as const;
@@ -25,7 +22,7 @@ export function telegramText(message: Message): { text: string; truncated: boole
   const room = new Room(LIMITS.message - FORM, { escape: escapeTelegram });
   const title = `<b>${room.fit(message.title)}</b>`;
   const footer = `<i>${room.fit(message.footer)}</i>`;
-  const href = message.link === null ? '' : escapeTelegram(message.link);
+  const href = message.link === null ? '' : entities(message.link);
   room.spend(href.length);
   const link = message.link === null ? [] : [`<a href="${href}">Open</a>`];
   const facts = room.each(message.facts, LEAST_FACT, ({ label, value }) => {
@@ -93,7 +90,7 @@ export function telegramBody(message: Message, options: FormatOptions) {
 export const telegram = chatFormat({
   name: 'telegram',
   title: 'Telegram (bot)',
-  version: 1,
+  version: 2,
   urlRule: 'https://api.telegram.org/bot<token>/sendMessage',
   // 20 a minute in a group.
   rate: { perSecond: 0.3, burst: 1, per: 'url' },
