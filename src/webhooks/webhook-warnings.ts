@@ -1,4 +1,4 @@
-import { formatNamed } from '../formats/catalogue.js';
+import { formatNamed, hasSecretUrl } from '../formats/catalogue.js';
 import { parseUrl } from '../common/parse-url.js';
 import { digestAbove } from '../formats/digest.js';
 import type { FormatOptions } from '../formats/format.js';
@@ -14,6 +14,8 @@ const KNOWN_RECEIVERS: readonly (readonly [host: RegExp, what: string, format: s
   [/^api\.telegram\.org$/, 'a Telegram bot', 'telegram'],
   [/^events(?:\.eu)?\.pagerduty\.com$/, 'the Events API of PagerDuty', 'pagerduty'],
 ];
+/** Addresses of this machine: what goes there is seen by nobody on the way. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const FLOODS = new Set(['*', 'entity.*']);
 
 function plainWarnings(host: string): string[] {
@@ -22,6 +24,12 @@ function plainWarnings(host: string): string[] {
       ? [`This looks like ${what}, which does not take the format basset; set format to ${format}`]
       : [],
   );
+}
+
+/** Nobody knows who listens on the way. */
+function openWarnings({ protocol, hostname }: URL, isSecret: boolean): string[] {
+  if (!isSecret || protocol !== 'http:' || LOOPBACK.test(hostname)) return [];
+  return ['This URL is a secret, and http sends it in the clear: write https'];
 }
 
 function burstWarnings(
@@ -86,10 +94,12 @@ function formatWarnings({
   const parsed = parseUrl(trueUrl ?? url);
   if (!format) return [`This service does not know the format ${name}: what waits is kept for one that does`];
   if (!parsed) return [];
-  if (name === 'basset') return plainWarnings(parsed.hostname);
-  const own = format.checkUrl(parsed, formatOptions, Object.keys(headers)).warnings;
-  if (filter != null) return [...own];
+  const open = openWarnings(parsed, hasSecretUrl(format, formatOptions));
+  // A name with a dot at its end is the same host.
+  if (name === 'basset') return [...open, ...plainWarnings(parsed.hostname.replace(/\.$/, ''))];
+  const own = [...open, ...format.checkUrl(parsed, formatOptions, Object.keys(headers)).warnings];
+  if (filter != null) return own;
   if (format.category === 'chat')
     return [...own, ...burstWarnings(events, format.rate.perSecond, formatOptions)];
-  return format.category === 'monitoring' ? [...own, ...alertWarnings(events)] : [...own];
+  return format.category === 'monitoring' ? [...own, ...alertWarnings(events)] : own;
 }

@@ -49,6 +49,26 @@ describe('a change of a webhook', () => {
   it.each<[string, Partial<WebhookSettings>, Webhook, unknown[]]>([
     ['an unknown format', { format: 'slakc' }, plain, [['format', 'format_unknown']]],
     ['an unknown option', { formatOptions: { a: 1 } }, plain, [['format_options.a', 'option_unknown']]],
+    [
+      'options of another format',
+      { formatOptions: { chat_id: 1 } },
+      plain,
+      [['format_options.chat_id', 'option_unknown']],
+    ],
+    ['a format that needs an option', { format: 'telegram' }, plain, [['format_options.chat_id', 'missing']]],
+    ['a format that takes another URL', { format: 'slack' }, plain, [['url', 'url_format']]],
+    [
+      'a format that needs a header',
+      { format: 'splunk_hec', url: 'https://s/services/collector' },
+      plain,
+      [['url', 'url_format']],
+    ],
+    [
+      'the URL of another format',
+      { url: 'https://hooks.slack.com/services/T/B/X' },
+      { ...plain, format: 'loki' },
+      [['url', 'url_format']],
+    ],
     ['stars of somebody else', { url: 'https://b.example/***' }, secret, [['url', 'url_format']]],
     ['what would show the URL', { formatOptions: {} }, secret, [['url', 'url_disclosed']]],
   ])('is refused for %s', (_, changes, webhook, expected) => {
