@@ -38,6 +38,31 @@ describe('the count of a run of Jest', () => {
   });
 });
 
+describe('a run of the fuzzer', () => {
+  const report = (tests: number, failures = 0): string =>
+    `<testsuites disabled="0" errors="0" failures="${failures}" tests="${tests}" time="9">`;
+
+  it.each([
+    ['goes well', 0, report(40), 900, { passed: 40, failed: 0 }],
+    ['finds something', 1, report(40, 2), 900, { passed: 38, failed: 2 }],
+    ['ends badly and says nothing', 1, '', 900, { passed: 0, failed: 1 }],
+    ['has no time for a single request', 0, report(40), 0, { passed: 40, failed: 1 }],
+    ['reports nothing', 0, report(0), 5, { passed: 0, failed: 1 }],
+  ])('that %s is counted', async (_, status, text, requests, expected) => {
+    const { counts } = await load('fuzz-counts.mjs');
+    expect(counts(status, text, requests)).toEqual(expected);
+  });
+
+  it('says how much it did', async () => {
+    const { summary } = await load('fuzz-counts.mjs');
+    const paths = { '/a': { get: {}, post: {}, parameters: [] }, '/api/v1/feed': { get: {} } };
+    expect(summary(paths, { 'GET /a': 7, 'POST /a': 2 })).toBe('Fuzzed 2 of 2 operations with 9 requests');
+    expect(summary(paths, { 'GET /a': 7 })).toBe(
+      'Fuzzed 1 of 2 operations with 7 requests; not reached in time: POST /a',
+    );
+  });
+});
+
 describe('a file that failed beside others', () => {
   /** Runs of Jest that report one file of two tests each, one after the other. */
   const again = async (...runs: (readonly string[])[]): Promise<unknown> => {

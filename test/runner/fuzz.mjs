@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ROOT, run } from './command.mjs';
+import { counts, summary } from './fuzz-counts.mjs';
 import { RESULTS_DIR } from './jest.mjs';
 
 const FUZZ = join(ROOT, 'test', 'fuzz');
@@ -29,13 +30,8 @@ async function install() {
   return undefined;
 }
 
-/** Operations and sequences of them, as JUnit counts them. */
-function counts(status, report) {
-  const number = (name) => Number(new RegExp(`<testsuites [^>]*${name}="(\\d+)"`).exec(report)?.[1] ?? 0);
-  const failed = number('failures') + number('errors');
-  const passed = number('tests') - failed - number('skipped');
-  return { passed, failed: status !== 0 && failed === 0 ? 1 : failed };
-}
+/** What a file of JSON holds; nothing where it could not be written. */
+const written = async (file) => JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
 
 /**
  * Lets schemathesis loose on the built service, with API keys, on the Neo4j of the test run.
@@ -55,7 +51,7 @@ export async function runFuzz(env) {
   });
   // Schemathesis remembers earlier failures where it runs; each run is to be the same.
   const cwd = join(RESULTS_DIR, 'fuzz');
-  const output = join(cwd, 'junit.xml');
+  const [output, done] = [join(cwd, 'junit.xml'), join(cwd, 'requests.json')];
   try {
     await rm(cwd, { recursive: true, force: true });
     await mkdir(cwd, { recursive: true });
@@ -65,10 +61,14 @@ export async function runFuzz(env) {
     const status = await run(
       program,
       args,
-      { FUZZ_API_KEY: API_KEY, SCHEMATHESIS_HOOKS: join(FUZZ, 'hooks.py') },
+      { FUZZ_API_KEY: API_KEY, FUZZ_REQUESTS: done, SCHEMATHESIS_HOOKS: join(FUZZ, 'hooks.py') },
       cwd,
     );
-    return counts(status, await readFile(output, 'utf8').catch(() => ''));
+    const { body } = await service.call('GET', '/openapi.json');
+    const requests = await written(done);
+    console.log(summary(body.paths, requests));
+    const made = Object.values(requests).length;
+    return counts(status, await readFile(output, 'utf8').catch(() => ''), made);
   } finally {
     await service.end('SIGTERM');
   }
