@@ -14,7 +14,7 @@ import { expectSoundLog, unfinished } from './ledger.js';
 import { FAULTS, type Fault } from './strikes.js';
 
 const SEED = Number(process.env['FAULT_SEED'] ?? 1055);
-/** Each is one kill, or two. */
+/** Each is one kill, or two, or none: `kills()` counts them. */
 const ROUNDS = Number(process.env['CAPTURE_FAULT_ROUNDS'] ?? 3);
 const RECOVERY_MS = 180_000;
 const STRIKE_MS = 100_000;
@@ -43,6 +43,8 @@ let proxy: StallingProxy;
 let graph: Graph;
 let receiver: Receiver;
 let services: ServiceProcess[];
+/** Those that have ended as well. */
+const everyService: ServiceProcess[] = [];
 
 /** Who was made, and who of them was deleted again, as far as the writer was told. */
 const made = new Set<string>();
@@ -104,8 +106,15 @@ afterAll(async () => {
   await neo4j.remove();
 }, 60_000);
 
-const start = (): Promise<ServiceProcess> =>
-  ServiceProcess.start({ ...neo4j.connection, uri: `bolt://127.0.0.1:${proxy.port}` }, SETTINGS);
+async function start(): Promise<ServiceProcess> {
+  const connection = { ...neo4j.connection, uri: `bolt://127.0.0.1:${proxy.port}` };
+  const service = await ServiceProcess.start(connection, SETTINGS);
+  everyService.push(service);
+  return service;
+}
+
+/** Processes that were killed so far, each one that died of it. */
+const kills = (): number => everyService.reduce((sum, service) => sum + service.kills, neo4j.kills);
 
 async function stage(count: 1 | 2): Promise<void> {
   if (count === 2 && services.length === 1) services.push(await start());
@@ -158,7 +167,9 @@ it.each(rounds)(
   'round %i: %s, and each change of the graph is told exactly once',
   async (_number, _name, fault) => {
     await round(fault);
-    process.stdout.write(`${made.size} people made, ${deleted.size} deleted, all told once so far\n`);
+    process.stdout.write(
+      `${kills()} kills so far; ${made.size} people made, ${deleted.size} deleted, all told once\n`,
+    );
   },
   RECOVERY_MS + 180_000,
 );

@@ -25,6 +25,9 @@ async function preferPort(dataDir: string): Promise<void> {
 
 /** A Neo4j of its own that may be killed: each start has the same data, port and password. */
 export class Neo4jProcess {
+  /** How often it was killed. */
+  kills = 0;
+
   private constructor(
     private readonly dataDir: string,
     private readonly plugins: readonly string[],
@@ -45,6 +48,7 @@ export class Neo4jProcess {
   async kill(): Promise<void> {
     signal(this.running.pid, 'SIGKILL');
     await until(() => !isAlive(this.running.pid), 'the end of Neo4j');
+    this.kills += 1;
     await this.running.stop();
     await this.untilPortIsFree();
   }

@@ -30,6 +30,8 @@ export interface ProcessSettings {
 export class ServiceProcess {
   /** The end of what was printed, over all starts. */
   output = '';
+  /** How often it was killed. */
+  kills = 0;
   private child: ChildProcess | undefined;
 
   private constructor(
@@ -131,6 +133,7 @@ export class ServiceProcess {
     const gone = once(this.child, 'exit') as Promise<[number | null]>;
     this.child.kill(name);
     const [status] = await gone;
+    if (name === 'SIGKILL') this.kills += 1;
     return status;
   }
 
