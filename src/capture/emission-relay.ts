@@ -8,9 +8,11 @@ import { OutboxTaker } from './outbox-taker.js';
 import { OutboxRepository, type Emission, type Rejection, type RowKey } from './outbox.neo4j.repository.js';
 import { RelayState } from './relay-state.js';
 import { SetAside } from './set-aside.js';
+import { fitting } from './window.js';
 
-/** Rows that are read at a time. */
+/** Rows that are read at a time, and characters of their data. */
 const MAX_ROWS = 500;
+const MAX_SIZE = 8 * 1024 * 1024;
 
 /** What a look at one kind of rows found, and how many of them are gone. */
 export interface Relayed {
@@ -34,12 +36,26 @@ export class EmissionRelay {
     const found = await this.repository.emissions(MAX_ROWS);
     if (found.length === 0) return { found: 0, taken: 0 };
     const rejections: Rejection[] = [];
-    const good = found.flatMap((emission) => this.prepared(emission, rejections));
+    const few = await this.repository.withData(
+      fitting(
+        found.filter((one) => this.fits(one, rejections)),
+        MAX_SIZE,
+      ),
+    );
+    const good = few.flatMap((emission) => this.prepared(emission, rejections));
     const taken = await this.taker.takeEach(good);
     rejections.push(...taken.rejections);
     this.state.taken(taken.rows);
     await this.aside.reject(rejections);
     return { found: found.length, taken: taken.rows + rejections.length };
+  }
+
+  /** What is larger than an event may be is not even read. */
+  private fits({ node, size }: Emission, rejections: Rejection[]): boolean {
+    const { maxEventBytes } = this.options;
+    if (size > maxEventBytes)
+      rejections.push({ node, reason: `data must be at most ${maxEventBytes} bytes` });
+    return size <= maxEventBytes;
   }
 
   private prepared(emission: Emission, rejections: Rejection[]): { row: RowKey; event: NewEvent }[] {

@@ -1,3 +1,6 @@
+import type { Row } from '../neo4j/row.js';
+import { textOf } from './graph-event.js';
+
 /** What the graph knows of an entity now; what it holds is read when the event is made. */
 export interface EntityState {
   /** `safe_name` of its project. */
@@ -29,4 +32,30 @@ export interface StateQuery {
   readonly orphanIds: readonly string[];
   /** `section.field` */
   readonly fields: readonly string[];
+}
+
+/** Nodes of the shared graph hold whatever somebody wrote: what is no text is not known. */
+const toText = (value: unknown): string | null => textOf(value) ?? null;
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+function toProject(row: Row): Pick<EntityState, 'project' | 'projectUuid'> {
+  const [project, projectUuid] = list(row['project']);
+  return { project: toText(project), projectUuid: toText(projectUuid) };
+}
+
+/** A row of ENTITIES_TO_TELL: long values stand last, whole. */
+export function toEntityState(row: Row): EntityState {
+  const own = new Map(list(row['own']) as [string, unknown][]);
+  const fields = new Map(
+    (list(row['fields']) as unknown[][]).map(([section, field, value, whole]): [string, unknown] => [
+      `${String(section)}.${String(field)}`,
+      whole ?? value,
+    ]),
+  );
+  return { ...toProject(row), type: toText(own.get('entity_type')), name: fields.get('core.name'), fields };
+}
+
+/** A row of ORPHANS_NOW. */
+export function toOrphanState(row: Row): OrphanState {
+  return { ...toProject(row), identifierType: toText(row['type']), identifierValue: row['value'] };
 }

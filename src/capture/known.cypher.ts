@@ -3,16 +3,24 @@ const short = (value: string): string =>
   `CASE WHEN size(toStringOrNull(${value})) > 16384
     THEN [size(${value}), left(${value}, 4096), right(${value}, 4096)] ELSE ${value} END`;
 
-const ENTITY = `
+const FIELD = `field.section_id, field.field_id, ${short('field.value')}`;
+
+/** @param field of each, as a list */
+const entity = (field: string): string => `
   person.id AS id,
   [(project:Project)-[:HAS_PERSON]->(person) | [project.safe_name, project.id]][0] AS project,
   [key IN keys(person) | [key, ${short('person[key]')}]] AS own,
-  [(person)-[:HAS_FIELD_VALUE]->(field:FieldValue) | [field.section_id, field.field_id, ${short('field.value')}]] AS fields,
+  [(person)-[:HAS_FIELD_VALUE]->(field:FieldValue) | [${field}]] AS fields,
   [(person)-[:HAS_FILE]->(file:File) | file.id] AS files,
   [(person)-[tag:TAGGED]->(target:Person) | [target.id, tag.relationship_type, properties(tag)]] AS tags`;
 
+const ENTITY = entity(FIELD);
+/** Events tell whether a long value is another one, too: of the fields that they speak of it comes whole. */
+const ENTITY_AS_TOLD = entity(`${FIELD}, CASE WHEN size(toStringOrNull(field.value)) > 16384
+    AND field.section_id + '.' + field.field_id IN $fields THEN field.value END`);
+
 const ORPHAN = `
-  orphan.id AS id,
+  orphan.id AS id, orphan.identifier_type AS type, orphan.identifier_value AS value,
   [(project:Project)-[:HAS_ORPHAN]->(orphan) | [project.safe_name, project.id]][0] AS project,
   [(orphan)-[:LINKED_TO]->(target:Person) | target.id] + [orphan.linked_entity_id] AS links`;
 
@@ -39,6 +47,12 @@ MATCH (person:Person) WHERE person.id IN $ids
 RETURN ${ENTITY}
 `;
 
+/** By Basset Hound's own constraint where it is; without it in one scan for all, not one for each. */
+export const ENTITIES_TO_TELL = `
+MATCH (person:Person) WHERE person.id IN $ids
+RETURN ${ENTITY_AS_TOLD}
+`;
+
 export const ORPHANS_NOW = `
 MATCH (orphan:OrphanData) WHERE orphan.id IN $ids
 RETURN ${ORPHAN}
@@ -63,12 +77,6 @@ export const SAVE_KNOWN = `
 UNWIND $known AS item
 MERGE (known:WebhookKnown {id: item[0]})
 SET known.facts = item[1]
-`;
-
-export const FORGET_KNOWN = `
-UNWIND $ids AS id
-MATCH (known:WebhookKnown {id: id})
-DELETE known
 `;
 
 /** What was found missing, as if it had been captured now. */

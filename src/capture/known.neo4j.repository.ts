@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
 import { integer, text, textOrNull, type Row } from '../neo4j/row.js';
 import { textOf } from './graph-event.js';
+import { toEntityState, toOrphanState, type GraphState, type StateQuery } from './graph-state.js';
 import {
   ASK_FOR_SCAN,
   END_SCAN,
   ENTITIES_NOW,
-  FORGET_KNOWN,
+  ENTITIES_TO_TELL,
   KNOWN_OF,
   KNOWN_PAGE,
   MISSED_PLUGIN,
@@ -21,9 +22,15 @@ import {
   WRITE_FOUND,
 } from './known.cypher.js';
 import { isNeeded, kept, NOTHING, type Known } from './known.js';
-import type { Subject } from './subjects.js';
+import { isKey, type Subject } from './subjects.js';
 
 export type KnownSubjects = ReadonlyMap<Subject, Known>;
+
+/** What the graph says of subjects now: to make events of, and to be compared with later. */
+export interface GraphNow {
+  readonly state: GraphState;
+  readonly known: KnownSubjects;
+}
 
 /** When a scan is to be made, and why. */
 export interface ScanDue {
@@ -131,6 +138,25 @@ export class KnownRepository {
     return new Map(found.flat());
   }
 
+  /** The same, read once, with what events tell of it. */
+  async toTell(
+    subjects: readonly Subject[],
+    { entityIds, orphanIds, fields }: StateQuery,
+  ): Promise<GraphNow> {
+    const projects = subjects.filter((subject) => subject.startsWith('project:'));
+    const [entities, orphans, others] = await Promise.all([
+      entityIds.length > 0 ? this.graph.read(ENTITIES_TO_TELL, { ids: entityIds, fields }) : [],
+      orphanIds.length > 0 ? this.graph.read(ORPHANS_NOW, { ids: orphanIds }) : [],
+      this.now(projects),
+    ]);
+    const byId = <State>(rows: readonly Row[], state: (row: Row) => State): Map<string, State> =>
+      new Map(rows.map((row) => [text(row, 'id'), state(row)]));
+    return {
+      state: { entities: byId(entities, toEntityState), orphans: byId(orphans, toOrphanState) },
+      known: new Map([...this.states('entity', entities), ...this.states('orphan', orphans), ...others]),
+    };
+  }
+
   async knownPage(after: string, limit: number): Promise<KnownSubjects> {
     return this.remembered(await this.graph.read(KNOWN_PAGE, { after, limit }));
   }
@@ -139,15 +165,10 @@ export class KnownRepository {
     return this.remembered(await this.graph.read(KNOWN_OF, { ids: subjects }));
   }
 
-  /** From now on this is known of the subjects; those without a state are forgotten. */
-  async remember(subjects: readonly Subject[], states: KnownSubjects): Promise<void> {
-    const known = subjects.flatMap((subject) => {
-      const state = states.get(subject);
-      return state ? [[subject, JSON.stringify(state)]] : [];
-    });
-    const gone = subjects.filter((subject) => !states.has(subject));
-    if (known.length > 0) await this.graph.write(SAVE_KNOWN, { known });
-    if (gone.length > 0) await this.graph.write(FORGET_KNOWN, { ids: gone });
+  /** From now on this is known of the subjects. */
+  async remember(states: KnownSubjects): Promise<void> {
+    const known = [...states].map(([subject, state]) => [subject, JSON.stringify(state)]);
+    await this.graph.write(SAVE_KNOWN, { known });
   }
 
   /** Puts what was found into the outbox, each list as one row. */
@@ -184,7 +205,7 @@ export class KnownRepository {
   }
 
   private states(kind: Kind, rows: readonly Row[]): KnownSubjects {
-    const usable = rows.filter((row) => typeof row['id'] === 'string');
+    const usable = rows.filter((row) => isKey(row['id']));
     return new Map(usable.map((row) => [`${kind}:${text(row, 'id')}` as Subject, toKnown(kind, row)]));
   }
 

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { parseChanges } from './change.js';
 import { eventsOf } from './component-events.js';
-import { changesSince, kept, NOTHING, type Known } from './known.js';
+import { changesSince, kept, memoryOf, NOTHING, type Known } from './known.js';
 import type { Subject } from './subjects.js';
 
 const known = (given: Partial<Known>): Known => ({ ...NOTHING, project: 'case', uuid: 'u-1', ...given });
@@ -104,5 +105,23 @@ describe('kept', () => {
     expect(kept('a', false)).toEqual(kept('a', false));
     expect(kept('a', false)).not.toEqual(kept('b', false));
     expect(kept('x'.repeat(40_000), true)).toEqual(kept('x'.repeat(40_000), false));
+  });
+});
+
+describe('what is kept', () => {
+  it('of a value that no event tells is the same digest as ever: what is known was written by earlier versions', () => {
+    const digest = createHash('sha256')
+      .update(JSON.stringify(['x']))
+      .digest('base64url')
+      .slice(0, 16);
+    expect(kept('x', false)).toEqual({ known: digest });
+  });
+
+  it('is forgotten of those that are gone', () => {
+    const states = new Map<Subject, Known>([['entity:a', NOTHING]]);
+    expect(memoryOf(['entity:a', 'orphan:b'], states)).toEqual({
+      known: [['entity:a', JSON.stringify(NOTHING)]],
+      gone: ['orphan:b'],
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { memberOf } from '../common/caught.js';
 import { RELATIONSHIPS } from './relationship-diff.js';
 import type { Subject } from './subjects.js';
@@ -32,14 +32,28 @@ export const NOTHING: Known = {
   ...{ project: null, uuid: null, fields: {}, own: {}, files: [], tags: {}, links: [] },
 };
 
+/** What is to be remembered, and what forgotten, when something is told. */
+export interface Memory {
+  readonly known: readonly (readonly [subject: string, facts: string])[];
+  readonly gone: readonly string[];
+}
+
+/** Subjects without a state are gone. */
+export function memoryOf(subjects: readonly Subject[], states: ReadonlyMap<Subject, Known>): Memory {
+  const known: [string, string][] = [];
+  const gone: string[] = [];
+  for (const subject of subjects) {
+    const state = states.get(subject);
+    if (state) known.push([subject, JSON.stringify(state)]);
+    else gone.push(subject);
+  }
+  return { known, gone };
+}
+
 /** A change as a row of the outbox holds it. */
 type ChangeParts = readonly unknown[];
 
-const digest = (value: unknown): string =>
-  createHash('sha256')
-    .update(JSON.stringify([value]))
-    .digest('base64url')
-    .slice(0, 16);
+const digest = (value: unknown): string => hash('sha256', JSON.stringify([value]), 'base64url').slice(0, 16);
 
 /** A value as it is kept: itself where events need it, its digest where only a difference counts. */
 export function kept(value: unknown, isNeeded: boolean): unknown {

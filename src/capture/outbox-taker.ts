@@ -3,13 +3,15 @@ import { newId } from '../common/new-id.js';
 import { Dispatcher } from '../delivery/lanes/dispatcher.js';
 import { EventPlanner } from '../events/event-planner.js';
 import type { EventRecord } from '../delivery/model/event-record.js';
-import { EventRepository } from '../events/event.neo4j.repository.js';
+import { EventRepository, type OutboxChange } from '../events/event.neo4j.repository.js';
 import { KnownEvents } from '../events/known-events.js';
 import { type NewEvent, newSubmission } from '../events/new-event.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
+import type { Memory } from './known.js';
 import type { Rejection, RowKey } from './outbox.neo4j.repository.js';
 
 const PATIENCE_MS = 10_000;
+const NOTHING_NEW: Memory = { known: [], gone: [] };
 
 /** What became of rows that were to become one event each. */
 export interface Taken {
@@ -34,17 +36,22 @@ export class OutboxTaker {
   ) {}
 
   /**
+   * @param memory what is known from then on
    * @returns how many rows are gone; 0 when they, or the webhooks, had changed: then nothing was written
    * @throws when the events are refused: rows never go without them
    */
-  async takeAll(rows: readonly RowKey[], events: readonly NewEvent[]): Promise<number> {
+  async takeAll(
+    rows: readonly RowKey[],
+    events: readonly NewEvent[],
+    memory: Memory = NOTHING_NEW,
+  ): Promise<number> {
     const plan = this.plan([events], new KnownEvents());
     const refusal = plan.results.find((result) => result instanceof Error);
     if (refusal) {
       this.planner.letGo(plan.records);
       throw refusal;
     }
-    return (await this.write(plan, rows)) ? rows.length : 0;
+    return (await this.write(plan, rows, memory)) ? rows.length : 0;
   }
 
   /** Each row for itself: one that asks for another event under a known id is told apart, the others go on. */
@@ -63,7 +70,7 @@ export class OutboxTaker {
       rejections.push({ node: row.node, reason: result.message });
       return [];
     });
-    return { rows: (await this.write(plan, good)) ? good.length : 0, rejections };
+    return { rows: (await this.write(plan, good, NOTHING_NEW)) ? good.length : 0, rejections };
   }
 
   private plan(submissions: readonly (readonly NewEvent[])[], known: KnownEvents): Plan {
@@ -76,8 +83,9 @@ export class OutboxTaker {
   }
 
   /** Answers whether it was written. */
-  private async write({ records, version }: Plan, rows: readonly RowKey[]): Promise<boolean> {
-    const written = await this.dispatcher.claims.during(() => this.append(records, version, rows));
+  private async write({ records, version }: Plan, rows: readonly RowKey[], memory: Memory): Promise<boolean> {
+    const outbox = { rows, ...memory };
+    const written = await this.dispatcher.claims.during(() => this.append(records, version, outbox));
     this.stale = written ? 0 : this.stale + 1;
     // Once is a change of the webhooks; again, one of them was perhaps taken out of the graph by hand.
     if (!written) await (this.stale > 1 ? this.registry.reread() : this.registry.refresh());
@@ -87,10 +95,10 @@ export class OutboxTaker {
   private async append(
     records: readonly EventRecord[],
     registryVersion: number,
-    outboxRows: readonly RowKey[],
+    outbox: OutboxChange,
   ): Promise<boolean> {
     const { instanceId } = this.planner;
-    const options = { writeId: newId(), registryVersion, instanceId, patienceMs: PATIENCE_MS, outboxRows };
+    const options = { writeId: newId(), registryVersion, instanceId, patienceMs: PATIENCE_MS, outbox };
     try {
       const { kind } = await this.repository.append(records, options);
       if (kind === 'appended') this.dispatcher.takeNew(records);

@@ -14,29 +14,37 @@ SET relay.owner = $instance
 RETURN relay.owner AS owner
 `;
 
-/** Changes in the order of their commits, by the index on at; what they are is read afterwards, bounded in bytes. */
+/**
+ * Changes in the order of their commits, by the index on at. Short ones come along; what the others are is read
+ * afterwards, bounded in bytes. Anybody may have written a row, so nothing is taken for a text that is none.
+ */
 export const LOOK_AT_CHANGES = `
 MATCH (row:WebhookOutbox)
 WHERE row.at >= 0 AND row.event IS NULL
-RETURN elementId(row) AS node, coalesce(toStringOrNull(row.id), '') AS id, row.at AS at, size(row.changes) AS size,
+WITH row ORDER BY row.at, row.seq LIMIT $limit
+WITH row, toStringOrNull(row.changes) AS changes
+RETURN elementId(row) AS node, coalesce(toStringOrNull(row.id), '') AS id, row.at AS at, size(changes) AS size,
+  CASE WHEN size(changes) <= 1024 THEN changes END AS changes,
   toStringOrNull(row.tx) AS tx, toIntegerOrNull(row.parts) AS parts
-ORDER BY row.at, row.seq LIMIT $limit
+ORDER BY row.at, row.seq
 `;
 
-/** What was emitted through the graph, by the index on event: captured rows are not in it. */
+/** What was emitted through the graph, by the index on event: captured rows are not in it. Long data are read afterwards. */
 export const LOOK_AT_EMISSIONS = `
 MATCH (row:WebhookOutbox)
 WHERE row.event IS NOT NULL
-RETURN elementId(row) AS node, coalesce(toStringOrNull(row.id), '') AS id,
-  row {.id, .at, .event, .project_id, .data, .timestamp, .traceparent} AS row,
-  size(toStringOrNull(row.data)) AS size
-ORDER BY coalesce(toIntegerOrNull(row.at), 0), node LIMIT $limit
+WITH row, elementId(row) AS node ORDER BY coalesce(toIntegerOrNull(row.at), 0), node LIMIT $limit
+WITH row, node, coalesce(size(toStringOrNull(row.data)), 0) AS size
+RETURN node, coalesce(toStringOrNull(row.id), '') AS id, size,
+  row {.id, .at, .event, .project_id, .timestamp, .traceparent, data: CASE WHEN size <= 16384 THEN row.data END} AS row
+ORDER BY coalesce(toIntegerOrNull(row.at), 0), node
 `;
 
-export const READ_CHANGES = `
+/** The long texts of rows. */
+export const READ_TEXTS = `
 UNWIND $rows AS item
 MATCH (row:WebhookOutbox) WHERE elementId(row) = item[0] AND coalesce(toStringOrNull(row.id), '') = item[1]
-RETURN item[0] AS node, row.changes AS changes
+RETURN item[0] AS node, CASE WHEN row.event IS NULL THEN row.changes ELSE row.data END AS text
 `;
 
 /** Rows become several smaller ones, of the same time: what they say stays the same. */
@@ -53,7 +61,7 @@ RETURN count(*) AS split
 /** Rows that neither of the two looks finds: written by hand, or by a plugin that could not write what changed. */
 export const LOOK_AT_ODD_ROWS = `
 MATCH (row:WebhookOutbox)
-WHERE row.event IS NULL AND (NOT coalesce(row.at >= 0, false) OR row.changes IS NULL)
+WHERE row.event IS NULL AND (NOT coalesce(row.at >= 0, false) OR toStringOrNull(row.changes) IS NULL)
 RETURN elementId(row) AS node, toStringOrNull(row.error) AS error LIMIT $limit
 `;
 
@@ -79,9 +87,10 @@ MERGE (probe:WebhookCapture {id: 'probe'})
 SET probe.asked = $question
 `;
 
+/** Whoever asked last: of several that ask at once each hears of the plugin. */
 export const PROBE_ANSWER = `
 MATCH (probe:WebhookCapture {id: 'probe'})
-RETURN probe.answered = $question AS answered, probe.version AS version
+RETURN probe.answered = probe.asked AS answered, probe.version AS version
 `;
 
 /** What waits and what was lost. The first row by the index on at. */
@@ -92,24 +101,4 @@ RETURN COUNT { (:WebhookOutbox) } AS rows, COUNT { (:WebhookOutboxRejected) } AS
   plugin.lost AS lost, plugin.gap_since AS gap_since, plugin.last_error AS last_error,
   relay.scan_asked_at AS scan_asked_at, relay.last_scan AS last_scan,
   COLLECT { MATCH (row:WebhookOutbox) WHERE row.at >= 0 RETURN row.at ORDER BY row.at LIMIT 1 }[0] AS oldest_at
-`;
-
-/**
- * The present state of entities and orphans, and of those of their fields that were asked for. By Basset Hound's own
- * constraints where they are; without them in one scan for all, not one for each.
- */
-export const ENTITY_STATES = `
-MATCH (person:Person) WHERE person.id IN $ids
-RETURN person.id AS id, person.entity_type AS type,
-  [(project:Project)-[:HAS_PERSON]->(person) | [project.safe_name, project.id]][0] AS project,
-  [(person)-[:HAS_FIELD_VALUE]->(name:FieldValue {section_id: 'core', field_id: 'name'}) | name.value][0] AS name,
-  [(person)-[:HAS_FIELD_VALUE]->(field:FieldValue)
-    WHERE field.section_id + '.' + field.field_id IN $fields
-    | [field.section_id + '.' + field.field_id, field.value]] AS fields
-`;
-
-export const ORPHAN_STATES = `
-MATCH (orphan:OrphanData) WHERE orphan.id IN $ids
-RETURN orphan.id AS id, orphan.identifier_type AS type, orphan.identifier_value AS value,
-  [(project:Project)-[:HAS_ORPHAN]->(orphan) | [project.safe_name, project.id]][0] AS project
 `;

@@ -3,20 +3,17 @@ import { newId } from '../common/new-id.js';
 import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
 import { integer, nested, text, textOrNull, type Row } from '../neo4j/row.js';
 import type { CaptureRow } from './change.js';
-import type { EntityState, GraphState, OrphanState, StateQuery } from './graph-state.js';
 import type { SplitRow } from './split.js';
 import {
   COUNT_ROWS,
-  ENTITY_STATES,
   FORGET_REJECTED,
   LOOK_AT_CHANGES,
   LOOK_AT_EMISSIONS,
   LOOK_AT_ODD_ROWS,
-  ORPHAN_STATES,
   OUTBOX_STATUS,
   PROBE_ANSWER,
   PROBE_PLUGIN,
-  READ_CHANGES,
+  READ_TEXTS,
   REJECT_ROWS,
   SPLIT_ROWS,
   TAKE_RELAY,
@@ -35,13 +32,20 @@ export interface WaitingRow extends RowKey {
   readonly at: number;
   /** Characters of its changes. */
   readonly size: number;
+  /** Its changes, where they are short. */
+  readonly changes?: string;
   readonly transaction?: CaptureRow['transaction'];
 }
 
 /** An event that somebody emitted by writing a node; every value is still to be looked at. */
 export interface Emission extends RowKey {
   readonly given: Row;
+  /** Characters of its data. */
+  readonly size: number;
 }
+
+/** Of longer data only the size comes along with a row. */
+const LONGEST_DATA = 16_384;
 
 /** A row that is set aside, and why. */
 export interface Rejection {
@@ -78,34 +82,19 @@ export interface ScanResult {
 /** Rejected rows that are kept. */
 const KEEP_REJECTED = 1000;
 
-function toProject(row: Row): readonly [string | null, string | null] {
-  const project = Array.isArray(row['project']) ? row['project'] : [];
-  return [toText(project[0]), toText(project[1])];
-}
-
 /** Nodes of the shared graph hold whatever somebody wrote: what is no text is not known. */
 function toText(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
 function toTime(ms: unknown): string | null {
-  return typeof ms === 'number' ? new Date(ms).toISOString() : null;
+  const date = new Date(typeof ms === 'number' ? ms : NaN);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
 /** Written by END_SCAN. */
 function toScan(value: unknown): ScanResult | null {
   return typeof value === 'string' ? (JSON.parse(value) as ScanResult) : null;
-}
-
-function toEntityState(row: Row): EntityState {
-  const [project, projectUuid] = toProject(row);
-  const fields = (Array.isArray(row['fields']) ? row['fields'] : []) as [string, unknown][];
-  return { project, projectUuid, type: toText(row['type']), name: row['name'], fields: new Map(fields) };
-}
-
-function toOrphanState(row: Row): OrphanState {
-  const [project, projectUuid] = toProject(row);
-  return { project, projectUuid, identifierType: toText(row['type']), identifierValue: row['value'] };
 }
 
 function toKey(row: Row): RowKey {
@@ -130,10 +119,9 @@ export class OutboxRepository {
 
   /** Whether the plugin writes what changes in this Neo4j, and which version of it. */
   async probePlugin(): Promise<string | null> {
-    const question = newId();
-    await this.graph.write(PROBE_PLUGIN, { question }, { mark: 'probe' });
+    await this.graph.write(PROBE_PLUGIN, { question: newId() }, { mark: 'probe' });
     // A write, so that it goes where the question went.
-    const [answer] = await this.graph.write(PROBE_ANSWER, { question });
+    const [answer] = await this.graph.write(PROBE_ANSWER);
     return answer?.['answered'] === true ? toText(answer['version']) : null;
   }
 
@@ -159,6 +147,7 @@ export class OutboxRepository {
         ...toKey(row),
         at: Number(row['at']),
         size: integer(row, 'size'),
+        ...(typeof row['changes'] === 'string' && { changes: row['changes'] }),
         ...(typeof row['tx'] === 'string' && {
           transaction: { id: row['tx'], parts: Number(row['parts'] ?? 1) },
         }),
@@ -168,15 +157,25 @@ export class OutboxRepository {
 
   async emissions(limit: number): Promise<Emission[]> {
     const found = await this.graph.read(LOOK_AT_EMISSIONS, { limit });
-    return found.map((row) => ({ ...toKey(row), given: nested(row, 'row') }));
+    return found.map((row) => ({ ...toKey(row), given: nested(row, 'row'), size: integer(row, 'size') }));
   }
 
-  /** The changes of rows by their nodes, as they were written. */
-  async changes(keys: readonly RowKey[]): Promise<Map<string, string>> {
-    const found = await this.graph.read(READ_CHANGES, { rows: keys.map(({ node, id }) => [node, id]) });
+  /** The same with their data, where those are long. */
+  async withData(emissions: readonly Emission[]): Promise<Emission[]> {
+    const texts = await this.texts(emissions.filter(({ size }) => size > LONGEST_DATA));
+    return emissions.map((emission) => {
+      const data = texts.get(emission.node);
+      return data === undefined ? emission : { ...emission, given: { ...emission.given, data } };
+    });
+  }
+
+  /** The changes, or the data, of rows by their nodes, as they were written. */
+  async texts(keys: readonly RowKey[]): Promise<Map<string, string>> {
+    if (keys.length === 0) return new Map();
+    const found = await this.graph.read(READ_TEXTS, { rows: keys.map(({ node, id }) => [node, id]) });
     const texts = found.flatMap((row): [string, string][] => {
-      const changes = toText(row['changes']);
-      return changes === null ? [] : [[text(row, 'node'), changes]];
+      const value = toText(row['text']);
+      return value === null ? [] : [[text(row, 'node'), value]];
     });
     return new Map(texts);
   }
@@ -202,16 +201,5 @@ export class OutboxRepository {
     const rows = rejections.map(({ node, reason }) => [node, reason]);
     await this.graph.write(REJECT_ROWS, { rows, now });
     await this.graph.write(FORGET_REJECTED, { keep: KEEP_REJECTED });
-  }
-
-  async stateOf({ entityIds, orphanIds, fields }: StateQuery): Promise<GraphState> {
-    const [entities, orphans] = await Promise.all([
-      entityIds.length > 0 ? this.graph.read(ENTITY_STATES, { ids: entityIds, fields }) : [],
-      orphanIds.length > 0 ? this.graph.read(ORPHAN_STATES, { ids: orphanIds }) : [],
-    ]);
-    return {
-      entities: new Map(entities.map((row) => [text(row, 'id'), toEntityState(row)])),
-      orphans: new Map(orphans.map((row) => [text(row, 'id'), toOrphanState(row)])),
-    };
   }
 }

@@ -58,7 +58,7 @@ export class RepairScan {
         const subjects = [...page.keys()];
         lookedAt += subjects.length;
         after = subjects.at(-1)?.slice(kind.length + 1) ?? '';
-        if (isFirst) await this.repository.remember(subjects, page);
+        if (isFirst) await this.repository.remember(page);
         else {
           const known = await this.repository.known(subjects);
           suspects.push(...subjects.filter((s) => changesSince(s, known.get(s), page.get(s)).length > 0));

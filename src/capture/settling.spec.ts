@@ -1,5 +1,5 @@
 import { parseChanges, type CaptureRow } from './change.js';
-import { ripeAt } from './settling.js';
+import { ripeAt, seenTogether } from './settling.js';
 import { componentsOf } from './subjects.js';
 
 const row = (at: number, ...changes: unknown[][]): CaptureRow => ({
@@ -40,6 +40,15 @@ describe('ripeAt', () => {
 
   it('does not wait for the fields of an entity that is deleted', () => {
     expect(ripeAt({ rows: [row(1000, gone, ['-Person', null, 'e-1'])] }, 500)).toBe(1500);
+  });
+});
+
+describe('seenTogether', () => {
+  it('lets all settle from now on where one of them came late, so that none overtakes it', () => {
+    const [late, after] = [{ ...row(1000, back), seenAt: 3000 }, row(2900, ['-Project', 'case'])];
+    const seen = seenTogether([late, after], 3000);
+    expect(seen.map((one) => ripeAt({ rows: [one] }, 500))).toEqual([3500, 3500]);
+    expect(seenTogether([after], 3000)).toEqual([after]);
   });
 });
 

@@ -43,3 +43,12 @@ export function ripeAt({ rows }: Component, settleMs: number): number {
   const latest = first + Math.max(LONGEST_SETTLE_MS, settleMs);
   return halfDone(rows) || isPartial(rows) ? latest : Math.min(newest + settleMs, latest);
 }
+
+/**
+ * Rows that are read for the first time at one look: if one of them came late, all of them settle from now on. Else what
+ * happened after it would be told before it, by the time that its own transaction took to commit.
+ */
+export function seenTogether(rows: readonly CaptureRow[], now: number): readonly CaptureRow[] {
+  const isLate = rows.some(({ seenAt }) => seenAt !== undefined);
+  return isLate ? rows.map((row) => ({ ...row, seenAt: now })) : rows;
+}

@@ -1,6 +1,6 @@
 import { parseChanges, type CaptureRow } from './change.js';
 import { splitOf } from './split.js';
-import { componentsOf, subjectsOf, type Component } from './subjects.js';
+import { componentsOf, subjectOf, subjectsOf, type Component } from './subjects.js';
 
 const row = (id: string, ...people: string[]): CaptureRow => ({
   ...{ node: `4:x:${id}`, id, at: 1 },
@@ -51,4 +51,20 @@ describe('splitOf', () => {
     };
     expect(splitOf({ rows: [odd] }, 2)?.[0]?.lists).toHaveLength(2);
   });
+});
+
+it.each([
+  ['+HAS_PERSON', [null, 'k'], 'entity:k'],
+  ['-HAS_FIELD_VALUE', ['k'], 'entity:k'],
+  ['~OrphanData', [null, 'k'], 'orphan:k'],
+  ['+LINKED_TO', ['k', 'e'], 'orphan:k'],
+  ['-Project', ['k'], 'project:k'],
+  ['+Unheard', ['k', 'k'], null],
+  ['~Person', [null, 7], null],
+])('%s %j is told of %s, but not by a key that no index takes', (kind, ends, subject) => {
+  const of = (keys: unknown[]) => parseChanges(JSON.stringify([[kind, ...keys]])).map(subjectOf);
+  expect(of(ends)).toEqual([subject]);
+  const longer = (length: number): unknown[] => ends.map((key) => key && 'k'.repeat(length));
+  expect(of(longer(1024)).map((found) => found !== null)).toEqual([kind !== '+Unheard']);
+  expect(of(longer(1025))).toEqual([null]);
 });

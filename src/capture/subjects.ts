@@ -5,21 +5,30 @@ export type Subject = `entity:${string}` | `orphan:${string}` | `project:${strin
 
 const OF_START = new Set(['HAS_FIELD_VALUE', 'HAS_FILE', 'TAGGED']);
 
+/** Ids of Basset Hound are UUIDs. An index takes 8 KiB, and a key that it refuses would hold up the whole outbox. */
+const LONGEST_KEY = 1024;
+
+/** Whether something can be told of by this key. */
+export const isKey = (key: unknown): key is string => typeof key === 'string' && key.length <= LONGEST_KEY;
+
+const named = <Kind extends string>(kind: Kind, key: string | null): `${Kind}:${string}` | null =>
+  isKey(key) ? `${kind}:${key}` : null;
+
 /** The subject of a change. What lacks its key was written by hand, or its label was removed: nobody is told. */
 export function subjectOf({ kind, start, end }: Change): Subject | null {
   const what = kind.slice(1);
-  if (OF_START.has(what)) return start === null ? null : `entity:${start}`;
+  if (OF_START.has(what)) return named('entity', start);
   switch (what) {
     case 'HAS_PERSON':
     case 'Person':
-      return end === null ? null : `entity:${end}`;
+      return named('entity', end);
     case 'HAS_ORPHAN':
     case 'OrphanData':
-      return end === null ? null : `orphan:${end}`;
+      return named('orphan', end);
     case 'LINKED_TO':
-      return start === null ? null : `orphan:${start}`;
+      return named('orphan', start);
     case 'Project':
-      return start === null ? null : `project:${start}`;
+      return named('project', start);
     default:
       return null;
   }

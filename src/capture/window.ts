@@ -1,10 +1,12 @@
-import type { WaitingRow } from './outbox.neo4j.repository.js';
 import { ripeAt } from './settling.js';
 import { sizeOf } from './split.js';
 import type { Component } from './subjects.js';
 
-/** The longest prefix of rows whose changes fit in `maxSize` characters; always one, however large. */
-export function fitting(rows: readonly WaitingRow[], maxSize: number): WaitingRow[] {
+/** The longest prefix of rows whose texts fit in `maxSize` characters; always one, however large. */
+export function fitting<Sized extends { readonly size: number }>(
+  rows: readonly Sized[],
+  maxSize: number,
+): Sized[] {
   let size = 0;
   const end = rows.findIndex((row) => (size += row.size) > maxSize);
   return end < 0 ? [...rows] : rows.slice(0, Math.max(1, end));

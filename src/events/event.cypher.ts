@@ -67,7 +67,7 @@ export const APPEND_EVENTS = CHECKS + WRITES;
 /**
  * As APPEND_EVENTS, and removes the rows of the outbox that the events come from: all of them, or nothing is written.
  * The relay's node is locked before they are looked for, so two instances never take one row. A repetition after a
- * lost answer finds no rows any more.
+ * lost answer finds no rows any more. What capture told of the graph is known from then on.
  */
 const TAKE_ROWS = `
 MATCH (relay:WebhookRegistry {id: 'relay'})
@@ -80,6 +80,19 @@ CALL () {
 }
 WITH counter, found WHERE size(found) = size($rows)
 FOREACH (row IN found | DETACH DELETE row)
+WITH counter
+CALL () {
+  UNWIND $known AS item
+  MERGE (known:WebhookKnown {id: item[0]})
+  SET known.facts = item[1]
+  RETURN count(*) AS remembered
+}
+CALL () {
+  UNWIND $gone AS id
+  MATCH (known:WebhookKnown {id: id})
+  DELETE known
+  RETURN count(*) AS forgotten
+}
 WITH counter
 `;
 

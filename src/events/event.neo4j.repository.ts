@@ -31,8 +31,15 @@ export interface AppendOptions {
   readonly instanceId: string;
   /** How long an absent graph is waited for, ms. */
   readonly patienceMs: number;
-  /** Rows of the outbox that go in the same transaction; the answer is `stale` as well when one is gone. */
-  readonly outboxRows?: readonly OutboxRowKey[];
+  /** What becomes of the outbox in the same transaction; the answer is `stale` as well when one of its rows is gone. */
+  readonly outbox?: OutboxChange;
+}
+
+/** Rows that go, and what capture knows from then on: facts by subject, and subjects that are gone. */
+export interface OutboxChange {
+  readonly rows: readonly OutboxRowKey[];
+  readonly known: readonly (readonly [subject: string, facts: string])[];
+  readonly gone: readonly string[];
 }
 
 /** A node of the outbox; its element id is given to another node later, so its id is compared as well. */
@@ -119,7 +126,7 @@ export class EventRepository {
    */
   async append(
     events: readonly EventRecord[],
-    { writeId, registryVersion, instanceId, patienceMs, outboxRows }: AppendOptions,
+    { writeId, registryVersion, instanceId, patienceMs, outbox }: AppendOptions,
   ): Promise<AppendOutcome> {
     const parameters = {
       write: writeId,
@@ -131,10 +138,10 @@ export class EventRepository {
       counter: `${instanceId}:events`,
       event_count: events.length,
     };
-    const [row] = outboxRows
+    const [row] = outbox
       ? await this.graph.write(
           APPEND_FROM_OUTBOX,
-          { ...parameters, rows: outboxRows.map(outboxRow) },
+          { ...parameters, ...outbox, rows: outbox.rows.map(outboxRow) },
           { patienceMs },
         )
       : await this.graph.write(APPEND_EVENTS, parameters, { patienceMs });

@@ -66,6 +66,7 @@ const PARAMETERS: Record<string, unknown> = {
   fields: ['core.name'],
   question: 'q',
   known: [['entity:x', '{}']],
+  gone: ['entity:y'],
   changes: ['[]'],
   scan: '{}',
   lost: 0,

@@ -76,7 +76,7 @@ const CASES: Readonly<Record<string, Case>> = {
   ASK_FOR_SCAN: once({ now: NOW }),
   BACKLOG_ENDED: once({ webhook_id: 'w', generation: 1 }),
   APPEND_FROM_OUTBOX: {
-    runs: [{ ...append('new', true, 7), rows: [] }],
+    runs: [{ ...append('new', true, 7), rows: [], known: [['entity:x', '{}']], gone: ['entity:y'] }],
     arrange: "MERGE (:WebhookRegistry {id: 'relay'})",
   },
   BEAT: once({ id: 'me', work: 1 }),
@@ -128,7 +128,6 @@ const CASES: Readonly<Record<string, Case>> = {
     arrange: `CREATE (:Project {id: 'p-2', safe_name: 'later'}) CREATE (:Webhook {id: 'w-2', project_id: 'later'})`,
   },
   FORGET_ACTIVITY: once({ before: NOW, limit: 100 }),
-  FORGET_KNOWN: once({ ids: ['entity:x'] }),
   FORGET_REJECTED: once({ keep: 1 }),
   FORGET_DELETED: once({ webhook_id: 'w' }),
   FORGET_CREATIONS: once({ before: NOW }),
