@@ -102,3 +102,67 @@ describe('POST /capture/scan', () => {
     expect(await status()).toMatchObject({ state: 'off' });
   });
 });
+
+describe('rows that no plugin of ours wrote', () => {
+  const emit = (properties: object): Promise<unknown> =>
+    scene.graph.change('CREATE (row:WebhookOutbox) SET row = $properties', { properties });
+
+  beforeEach(() => tale.begin());
+  const made = (id: string): string => JSON.stringify([['+HAS_PERSON', 'case', id]]);
+
+  it('stop nobody, and tell what can be told of them', async () => {
+    const long = 'x'.repeat(100_000);
+    const rows = [
+      // Another version of the plugin: more members, unknown kinds, no change at all.
+      { at: 1, v: 2, changes: JSON.stringify([['+HAS_PERSON', 'case', 'newer', null, null, null, 'more']]) },
+      {
+        at: 1,
+        changes: JSON.stringify([
+          ['*Person', 'a', 'b'],
+          ['+Unheard', 'a'],
+          ['+HAS_PERSON', 'case', null],
+        ]),
+      },
+      { at: 1, changes: '[]' },
+      // Keys that no index takes.
+      { at: 1, changes: made(long) },
+      { at: 1, changes: JSON.stringify([['+HAS_PERSON', long, 'far']]) },
+      // Times that never come.
+      { at: 4_102_444_800_000, changes: made('future') },
+      { at: Infinity, changes: made('infinite') },
+      { at: 0.5, seq: 'x', id: 7, changes: made('half') },
+      { at: 1, tx: 't', parts: 9, changes: made('partial') },
+      // The same id twice.
+      { at: 1, id: 'twice', changes: made('one') },
+      { at: 1, id: 'twice', changes: made('two') },
+      // Long changes and long data, which are read apart.
+      {
+        at: 1,
+        changes: JSON.stringify([
+          ['+HAS_PERSON', 'case', 'long'],
+          ['~Person', null, 'long', long],
+        ]),
+      },
+      { event: 'search.executed', data: `{"query":"${long}"}` },
+    ];
+    for (const row of rows) await emit(row);
+    const events = await tale.told();
+    const whom = ({ data }: ToldEvent): string =>
+      typeof data['entity_id'] === 'string' ? data['entity_id'] : 'search';
+    expect(events.map(whom).sort()).toEqual(
+      ['newer', 'far', 'future', 'half', 'infinite', 'long', 'one', 'partial', 'search', 'two'].sort(),
+    );
+    expect(events.find((event) => whom(event) === 'far')?.project_id).toBeNull();
+    expect(events.find((event) => whom(event) === 'search')?.data['query']).toBe(long);
+    expect(await scene.graph.count('WebhookOutboxRejected')).toBe(0);
+    const soon = new Date(Date.now() + 86_400_000).toISOString();
+    const times = await scene.graph.run('MATCH (e:WebhookEvent) RETURN e.timestamp AS time');
+    expect(times.filter(({ time }) => time > soon)).toEqual([]);
+  });
+
+  it('do not make GET /capture fail', async () => {
+    await scene.restartWith({ OUTBOX: 'off' });
+    await emit({ at: 1e300, changes: '[]' });
+    expect(await scene.api.get('/capture')).toMatchObject({ rows_waiting: 1, oldest_at: null });
+  });
+});

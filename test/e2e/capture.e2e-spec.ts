@@ -69,10 +69,13 @@ describe('changes of the graph', () => {
     const folded = (event: string): unknown =>
       expect.objectContaining({
         ...{ event, project_id: 'case' },
-        data: { folded: true, count: 3000, ids: expect.any(Array) },
+        data: { folded: true, count: 10_000, ids: expect.any(Array) },
       });
-    await application.createLargeCrowd('case', 3000);
+    await application.createLargeCrowd('case', 10_000);
     expect(await told()).toEqual([folded('entity.created')]);
+    await forget();
+    await scene.graph.change('MATCH (p:Person) SET p.entity_type = "person"');
+    expect(await told()).toEqual([folded('entity.updated')]);
     await forget();
     await application.deleteProject('case');
     expect(await told()).toEqual([
@@ -206,6 +209,46 @@ describe('changes of the graph', () => {
     expect(events.filter(({ project_id }) => project_id !== 'case')).toEqual([]);
   });
 
+  it('are understood whatever else somebody does to the graph', async () => {
+    const { graph } = scene;
+    await application.createProject('case');
+    const [a, b, c] = (await application.createPeople('case', 3)) as [string, string, string];
+    await forget();
+    await graph.change(
+      `MATCH (p:Person {id: $a}) SET p.place = point({x: 1, y: 2}), p.lasts = duration('P1D'), p.list = [1, 2],
+       p.on = date('2026-01-31'), p.nan = 0.0 / 0, p.bytes = null`,
+      { a },
+    );
+    // Gone and there again under the same id, by one transaction.
+    await graph.change(
+      `MATCH (project:Project)-[:HAS_PERSON]->(p:Person {id: $b}) OPTIONAL MATCH (p)-[:HAS_FIELD_VALUE]->(f)
+       DETACH DELETE p, f CREATE (project)-[:HAS_PERSON]->(:Person {id: $b})`,
+      { b },
+    );
+    // Another label, and a node that is a person for a moment.
+    await graph.change('MATCH (p:Person {id: $c}) REMOVE p:Person SET p:Organisation', { c });
+    await graph.change("CREATE (n:Place {id: 'x'}) SET n:Person REMOVE n:Person");
+    const briefly = await toldBriefly();
+    expect(briefly.filter((event) => !event.endsWith(c))).toEqual([
+      `entity.updated ${a}`,
+      `entity.deleted ${b}`,
+      `entity.created ${b}`,
+    ]);
+    const [updated] = await told();
+    expect(updated?.data['fields']).toEqual(expect.arrayContaining(['place', 'lasts', 'list', 'on', 'nan']));
+  });
+
+  it('are of the project as it is called when they are told', async () => {
+    await application.createProject('case');
+    const id = await application.createPerson('case');
+    await forget();
+    await application.setProperty(id, 'entity_type', 'person');
+    await scene.graph.change("MATCH (p:Project {safe_name: 'case'}) SET p.safe_name = 'closed'");
+    expect(await told()).toEqual([
+      expect.objectContaining({ event: 'entity.updated', project_id: 'closed' }),
+    ]);
+  });
+
   it('wait while the service is away', async () => {
     await scene.app.close();
     await application.createProject('case');
@@ -267,6 +310,21 @@ describe('nodes that ask for an event', () => {
     [{ at: 5, changes: '[7]' }, 'changes cannot be read'],
     [{ nonsense: true }, 'neither an event nor changes'],
     [{ at: 'five', changes: '[]' }, 'neither an event nor changes'],
+    [{ at: -1, changes: '[]' }, 'neither an event nor changes'],
+    [{ at: NaN, changes: '[]' }, 'neither an event nor changes'],
+    [{ at: [5], changes: '[]' }, 'neither an event nor changes'],
+    [{ at: 5, changes: ['[]'] }, 'neither an event nor changes'],
+    [{ at: 5, changes: 7 }, 'changes cannot be read'],
+    [{ at: 5, changes: '['.repeat(100_000) }, 'changes cannot be read'],
+    [
+      { event: 'search.executed', data: `{"a":"${'x'.repeat(1_048_576)}"}` },
+      'data must be at most 1048576 bytes',
+    ],
+    [
+      { event: 'search.executed', data: `{"a":"${'é'.repeat(700_000)}"}` },
+      'data must be at most 1048576 bytes',
+    ],
+    [{ event: 'search.executed', data: ['{}'] }, 'data must be a JSON object'],
     [{ at: 5, error: 'java.lang.RuntimeException' }, 'a change was lost: java.lang.RuntimeException'],
   ])('that are %j are set aside with their reason, and stop nobody', async (properties, reason) => {
     await emit(properties);
@@ -327,6 +385,8 @@ describe('GET /capture', () => {
       scan_asked_at: null,
       last_scan: expect.anything(),
     });
+    const together = await Promise.all(Array.from({ length: 20 }, () => scene.api.get('/capture')));
+    expect(together.filter(({ state }) => state !== 'active')).toEqual([]);
     expect((await scene.api.get('/info')).capture).toEqual({ state: 'active', writer: 'plugin' });
   });
 });
