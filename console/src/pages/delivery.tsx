@@ -68,6 +68,7 @@ function What({ delivery, webhook }: { readonly delivery: Delivery; readonly web
           'Event',
           <a href={`/console/events/${encodeURIComponent(delivery.event_id)}`}>{delivery.event_id}</a>,
         ],
+        ['Project', delivery.project_id ?? <span className="quiet">none</span>],
         ['Created', <Time at={delivery.created_at} relative />],
         ['Last attempt', <Time at={delivery.last_attempt_at} relative />],
         ['Next attempt', <Time at={delivery.next_retry_at} relative />],

@@ -151,7 +151,7 @@ export function SigningKept({ signed }: { readonly signed: boolean }) {
       <span>Signature</span>
       <p className="help">
         {signed ? 'Requests are signed.' : 'Requests are not signed.'} “Rotate secret” on the page of the
-        webhook makes another secret.
+        webhook makes {signed ? 'another' : 'a'} secret.
       </p>
     </div>
   );
