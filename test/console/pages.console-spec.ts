@@ -137,7 +137,7 @@ describe('a page', () => {
     async (name) => {
       const window = await stage.signedIn();
       const page = await window.tab(pages[name]);
-      await page.locator('tbody tr').first().waitFor();
+      await page.locator('[data-row]').first().waitFor();
       const cells = `[...document.querySelectorAll('tr:has([data-row])')].map((row) => row.cells[0].querySelector('[data-row]') !== null)`;
       const first = await page.evaluate<boolean[]>(cells);
       expect(first.length).toBeGreaterThan(0);
