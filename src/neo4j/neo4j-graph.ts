@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { Driver, Session, SessionMode, Transaction } from 'neo4j-driver';
+import { withoutStack } from '../common/without-stack.js';
 import { underLimits, type AttemptLimits, type SignsOfLife } from './attempt-limit.js';
 import { isConstraintViolation } from './driver-errors.js';
 import { ConstraintViolationError, NoAnswerError } from './graph-errors.js';
@@ -193,7 +194,10 @@ export class Neo4jGraph {
     const session = this.session(mode);
     // The server ends by itself what nobody waits for any more.
     const config = { timeout: limits.limitMs, ...(mark !== undefined && { metadata: { webhooks: mark } }) };
-    const run = async () => session.run(...this.prepared(cypher, parameters), config);
+    const run = async () => {
+      const prepared = this.prepared(cypher, parameters);
+      return withoutStack(() => session.run(...prepared, config));
+    };
     try {
       const { records, summary } = await underLimits(run(), limits, this.life);
       this.state.succeeded(summary.counters.containsUpdates());
