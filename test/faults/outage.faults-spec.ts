@@ -77,7 +77,9 @@ async function expectRecovery(pending: number): Promise<void> {
   const seen = receiver.requests.map(({ headers }) => headers['x-webhook-delivery']);
   expect(seen).toContain(body.delivery_ids[0]);
   expect(new Set(seen).size).toBe(pending + 1);
-  expect(seen).toHaveLength(pending + 1);
+  // At least once: a retry that was on its way when Neo4j went is perhaps made again; what came afterwards is not.
+  expect(seen.length).toBeLessThanOrEqual(2 * pending + 1);
+  expect(seen.filter((id) => id === body.delivery_ids[0])).toHaveLength(1);
   await expectSoundLog(graph);
 }
 
