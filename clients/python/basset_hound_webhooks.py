@@ -386,7 +386,7 @@ class _Connection:
         if answer is not None and answer.status_code not in AWAY:
             return None
         asked = answer.headers.get("retry-after", "") if answer is not None else ""
-        longest = min(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1), LONGEST_PAUSE_SECONDS)
+        longest: float = min(FIRST_PAUSE_SECONDS * 2 ** (attempt - 1), LONGEST_PAUSE_SECONDS)
         if asked.isascii() and asked.isdigit():
             return min(float(asked), LONGEST_PAUSE_SECONDS)
         return longest * random.uniform(0.5, 1)
