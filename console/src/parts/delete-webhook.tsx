@@ -1,5 +1,6 @@
 import { useLocation } from 'preact-iso/router';
 import { useState } from 'preact/hooks';
+import { messageOf } from '../../../src/common/caught.js';
 import { send } from '../api/call.js';
 import type { Webhook } from '../api/types.js';
 import { queries } from '../api/use-query.js';
@@ -19,7 +20,7 @@ export function DeleteWebhook({ webhook }: { readonly webhook: Webhook }) {
         void queries.invalidateQueries({ queryKey: ['webhooks'] });
         route('/console/webhooks');
       },
-      (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => setProblem(messageOf(error)),
     );
   };
   return (
@@ -34,6 +35,7 @@ export function DeleteWebhook({ webhook }: { readonly webhook: Webhook }) {
           title="Delete this webhook?"
           action="Delete"
           danger
+          problem={problem}
           disabled={typed !== webhook.name}
           onConfirm={remove}
           onClose={() => setAsked(false)}
@@ -49,11 +51,6 @@ export function DeleteWebhook({ webhook }: { readonly webhook: Webhook }) {
               onInput={({ currentTarget }) => setTyped(currentTarget.value)}
             />
           </label>
-          {problem !== undefined && (
-            <p className="bad" role="alert">
-              {problem}
-            </p>
-          )}
         </Confirm>
       )}
     </section>

@@ -41,6 +41,8 @@ interface ConfirmProps extends Props {
   readonly busy?: boolean;
   readonly danger?: boolean;
   readonly disabled?: boolean;
+  /** Why it could not be done. */
+  readonly problem?: string | undefined;
 }
 
 /** Asks before something is done. */
@@ -53,6 +55,7 @@ export function Confirm(props: ConfirmProps) {
     danger = false,
     disabled = false,
     stays = false,
+    problem,
     children,
     title,
   } = props;
@@ -64,6 +67,11 @@ export function Confirm(props: ConfirmProps) {
     <Dialog {...{ title, onClose, stays }}>
       <form onSubmit={onSubmit}>
         {children}
+        {problem !== undefined && (
+          <p className="bad" role="alert">
+            {problem}
+          </p>
+        )}
         <div className="dialog-actions">
           {!stays && (
             <button type="button" className="button" onClick={onClose}>

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { messageOf } from '../../../src/common/caught.js';
 import { useMayChange } from '../api/access.js';
 import { send } from '../api/call.js';
 import type { Recovery, Webhook } from '../api/types.js';
@@ -40,7 +41,7 @@ function RecoverDialog({ webhook, onClose }: DialogProps) {
         onClose();
       },
       (error: unknown) => {
-        setProblem(error instanceof Error ? error.message : String(error));
+        setProblem(messageOf(error));
         setBusy(false);
       },
     );
@@ -49,7 +50,7 @@ function RecoverDialog({ webhook, onClose }: DialogProps) {
     <Confirm
       title={`Recover ${webhook.name}`}
       action={number === undefined ? 'Recover' : `Send ${counted(number, 'delivery', 'deliveries')} again`}
-      {...{ busy, onConfirm, onClose, disabled: number === undefined || number === 0 }}
+      {...{ busy, problem, onConfirm, onClose, disabled: number === undefined || number === 0 }}
     >
       <p>Deliveries that ended as failed are queued again, oldest first, with a fresh retry schedule.</p>
       <label className="field">
@@ -68,11 +69,6 @@ function RecoverDialog({ webhook, onClose }: DialogProps) {
             ? 'Counting …'
             : `${counted(number, 'delivery', 'deliveries')} would be sent again.`}
       </p>
-      {problem !== undefined && (
-        <p className="bad" role="alert">
-          {problem}
-        </p>
-      )}
     </Confirm>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { messageOf } from '../../../src/common/caught.js';
 import { useMayChange } from '../api/access.js';
 import { send } from '../api/call.js';
 import type { Delivery } from '../api/types.js';
@@ -32,7 +33,7 @@ function Ask({ delivery, onClose }: AskProps) {
       announce(after.status === 'success' ? 'It arrived' : 'It did not arrive');
       onClose();
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(messageOf(error));
     } finally {
       setBusy(false);
       for (const name of ['delivery', 'attempts'])
@@ -40,15 +41,15 @@ function Ask({ delivery, onClose }: AskProps) {
     }
   };
   return (
-    <Confirm {...{ busy, onClose }} title="Send it again now?" action="Retry" onConfirm={() => void retry()}>
+    <Confirm
+      {...{ busy, problem, onClose }}
+      title="Send it again now?"
+      action="Retry"
+      onConfirm={() => void retry()}
+    >
       <p>
         The same body goes out at once, with the same webhook-id. If it fails, a fresh retry schedule begins.
       </p>
-      {problem !== undefined && (
-        <p className="bad" role="alert">
-          {problem}
-        </p>
-      )}
     </Confirm>
   );
 }

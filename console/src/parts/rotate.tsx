@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { messageOf } from '../../../src/common/caught.js';
 import { send } from '../api/call.js';
 import type { RotatedSecret, Webhook } from '../api/types.js';
 import { queries } from '../api/use-query.js';
@@ -65,7 +66,7 @@ function RotateDialog({ webhook, onDone, onClose }: DialogProps) {
         onDone(secret ?? '');
       },
       (error: unknown) => {
-        setProblem(error instanceof Error ? error.message : String(error));
+        setProblem(messageOf(error));
         setBusy(false);
       },
     );
@@ -74,7 +75,7 @@ function RotateDialog({ webhook, onDone, onClose }: DialogProps) {
     <Confirm
       title={`A new secret for ${webhook.name}`}
       action="Make a new secret"
-      {...{ busy, onClose }}
+      {...{ busy, problem, onClose }}
       onConfirm={rotate}
     >
       <p>
@@ -91,11 +92,6 @@ function RotateDialog({ webhook, onDone, onClose }: DialogProps) {
           ))}
         </select>
       </label>
-      {problem !== undefined && (
-        <p className="bad" role="alert">
-          {problem}
-        </p>
-      )}
     </Confirm>
   );
 }
