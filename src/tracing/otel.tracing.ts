@@ -1,4 +1,4 @@
-import { Tracing, type AttemptFacts, type Facts, type Work } from '../common/tracing/tracing.js';
+import { Tracing, untraced, type AttemptFacts, type Facts, type Work } from '../common/tracing/tracing.js';
 import { formatTraceparent, parseTraceparent, type TraceContext } from '../common/tracing/traceparent.js';
 import { within } from '../common/within.js';
 import { VERSION } from '../common/version.js';
@@ -15,16 +15,6 @@ const SERVICE = 'basset-hound-webhooks';
 const CLOSE_MS = 3000;
 /** Destinations that are remembered taken apart. */
 const MOST_PLACES = 1000;
-
-function nothing(): void {
-  // It is not recorded.
-}
-
-/** What begins no trace and belongs to none: most of all work where few are recorded. */
-const UNTRACED: Work = Object.freeze({ traceparent: null, isTraced: false, end: nothing });
-
-const untraced = (parent: string | null): Work =>
-  parent === null ? UNTRACED : { traceparent: parent, isTraced: false, end: nothing };
 
 /** Spans by OTLP. Nothing is instrumented by itself: what has a span is what stands here. */
 export class OtelTracing extends Tracing {

@@ -40,21 +40,28 @@ export abstract class Tracing {
 }
 
 function nothing(): void {
-  // Nobody asked.
+  // Nobody is told.
 }
+
+/** What begins no trace and belongs to none: most of all work where few are recorded. */
+const UNTRACED: Work = Object.freeze({ traceparent: null, isTraced: false, end: nothing });
+
+/** A work that nobody is told of: its parent is sent on as it came. */
+export const untraced = (parent: string | null): Work =>
+  parent === null ? UNTRACED : { traceparent: parent, isTraced: false, end: nothing };
 
 export class NoTracing extends Tracing {
   override readonly isOn = false;
 
   override serve(_name: string, parent: string | null): Work {
-    return { traceparent: parent, isTraced: false, end: nothing };
+    return untraced(parent);
   }
 
   override publish(_event: string, parent: string | null): Work {
-    return { traceparent: parent, isTraced: false, end: nothing };
+    return untraced(parent);
   }
 
   override deliver(_attempt: AttemptFacts, parent: string): Work {
-    return { traceparent: parent, isTraced: false, end: nothing };
+    return untraced(parent);
   }
 }
