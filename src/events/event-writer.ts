@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { newId } from '../common/new-id.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
-import { ConstraintViolationError, GraphUnavailableError } from '../neo4j/graph-errors.js';
+import { ConstraintViolationError, GraphUnavailableError, isRefused } from '../neo4j/graph-errors.js';
 import { Dispatcher } from '../delivery/lanes/dispatcher.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
 import { EventPlanner } from './event-planner.js';
@@ -151,8 +151,7 @@ export class EventWriter {
     results: Map<Submission, SubmissionResult>,
     error: unknown,
   ): Promise<void> {
-    const isRefused = !(error instanceof GraphUnavailableError || error instanceof ConstraintViolationError);
-    if (!isRefused || this.isMended) {
+    if (!isRefused(error) || this.isMended) {
       results.set(submission, asError(error));
       return;
     }

@@ -27,6 +27,11 @@ export class ConstraintViolationError extends Error {
   }
 }
 
+/** Whether the graph answered that it does not carry out the statement, for a reason that is none of the above. */
+export function isRefused(error: unknown): boolean {
+  return !(error instanceof GraphUnavailableError || error instanceof ConstraintViolationError);
+}
+
 /** An attempt was given up because it took too long; nobody knows whether it was carried out. */
 export class NoAnswerError extends Error {
   constructor(

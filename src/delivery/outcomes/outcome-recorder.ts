@@ -1,7 +1,7 @@
 import { Injectable, Logger, Optional } from '@nestjs/common';
 import { DeliveryMetrics, NoMetrics } from '../../common/metrics/delivery-metrics.js';
 import { newId } from '../../common/new-id.js';
-import { ConstraintViolationError, GraphUnavailableError } from '../../neo4j/graph-errors.js';
+import { ConstraintViolationError, GraphUnavailableError, isRefused } from '../../neo4j/graph-errors.js';
 import { GroupCommit } from '../../neo4j/group-commit/group-commit.js';
 import { answerOf, type Outcome } from './outcome.js';
 import { OutcomeRepository } from './outcome.neo4j.repository.js';
@@ -88,8 +88,7 @@ export class OutcomeRecorder {
 
   /** Whether a single outcome that the graph refuses is worth another try: the counts that it raises may be spoiled. */
   private async mend([first, ...others]: readonly Outcome[], error: unknown): Promise<boolean> {
-    const isRefused = !(error instanceof GraphUnavailableError || error instanceof ConstraintViolationError);
-    if (!first || others.length > 0 || !isRefused) return false;
+    if (!first || others.length > 0 || !isRefused(error)) return false;
     this.logger.error(
       `Outcome of webhook ${first.webhookId} refused, its counts are mended: ${String(error)}`,
     );
