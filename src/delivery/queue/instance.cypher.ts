@@ -2,12 +2,12 @@ import { countIn } from '../../neo4j/count-in.js';
 
 const COUNTS = ['events', 'deliveries', 'successes', 'failures', 'retried'];
 const TALLIED = ['successes', 'failures', 'kept', 'kept_successes'];
+const NOTHING_COUNTED = COUNTS.map((name) => `counter.${name} = 0`).join(', ');
 
 /** The counter $counter, also when the instance that it belongs to is not (or no longer) registered. */
 export const COUNTER = `
 MERGE (counter:WebhookCounter {id: $counter})
-ON CREATE SET counter.events = 0, counter.deliveries = 0, counter.successes = 0, counter.failures = 0,
-  counter.retried = 0
+ON CREATE SET ${NOTHING_COUNTED}
 `;
 
 /**
@@ -35,8 +35,7 @@ SET instance.beat = $beat, instance.host = $host, instance.pid = $pid, instance.
 WITH instance
 UNWIND [$id + ':events', $id + ':outcomes', 'total'] AS counterId
 MERGE (counter:WebhookCounter {id: counterId})
-ON CREATE SET counter.events = 0, counter.deliveries = 0, counter.successes = 0,
-  counter.failures = 0, counter.retried = 0
+ON CREATE SET ${NOTHING_COUNTED}
 RETURN count(counter) AS counters
 `;
 
