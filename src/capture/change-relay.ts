@@ -29,8 +29,6 @@ const MAX_SIZE = 8 * 1024 * 1024;
 const PORTION = 1000;
 /** Rows that belong together with more changes than that are replaced by smaller ones first. */
 const MAX_CHANGES = 2000;
-/** As of the events that are sent to the service; what is longer here is no project of Basset Hound. */
-const LONGEST_PROJECT = MAX_PROJECT_ID_LENGTH;
 
 /** What a look found; `hasSeenAll`: no row waits that it did not read. */
 interface LookedAt extends Relayed {
@@ -189,7 +187,8 @@ function dataOf(data: GraphEvent['data'], maxBytes: number): string {
 function toNewEvent({ event, projectId, data, at }: GraphEvent, maxBytes: number): NewEvent {
   return {
     event,
-    projectId: projectId !== null && projectId.length > LONGEST_PROJECT ? null : projectId,
+    // What is longer is no project of Basset Hound.
+    projectId: projectId !== null && projectId.length > MAX_PROJECT_ID_LENGTH ? null : projectId,
     dataJson: dataOf(data, maxBytes),
     timestamp: new Date(at).toISOString(),
     id: null,

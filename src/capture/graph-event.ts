@@ -8,6 +8,9 @@ export interface GraphEvent {
   readonly at: number;
 }
 
+/** Characters of the data of a row of the outbox; of longer data only the size comes along with it. */
+export const LONGEST_DATA = 16_384;
+
 /** What is told beyond the bare facts. */
 export interface EventDetail {
   /** Values of fields, not only their names: an investigation's content leaves the house. @default false */
@@ -21,7 +24,12 @@ export function facts(given: Readonly<Record<string, unknown>>): Record<string, 
   );
 }
 
-/** Of what somebody wrote into the graph: only a text is told as one. */
+/** Nodes of the shared graph hold whatever somebody wrote: what is no text is not known. */
+export function toText(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** The same, for what is left out where it is not known. */
 export function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+  return toText(value) ?? undefined;
 }

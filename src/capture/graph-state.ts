@@ -1,5 +1,5 @@
 import type { Row } from '../neo4j/row.js';
-import { textOf } from './graph-event.js';
+import { toText } from './graph-event.js';
 
 /** What the graph knows of an entity now; what it holds is read when the event is made. */
 export interface EntityState {
@@ -34,11 +34,10 @@ export interface StateQuery {
   readonly fields: readonly string[];
 }
 
-/** Nodes of the shared graph hold whatever somebody wrote: what is no text is not known. */
-const toText = (value: unknown): string | null => textOf(value) ?? null;
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+/** What is no list has nothing in it. */
+export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
-function toProject(row: Row): Pick<EntityState, 'project' | 'projectUuid'> {
+export function toProject(row: Row): Pick<EntityState, 'project' | 'projectUuid'> {
   const [project, projectUuid] = list(row['project']);
   return { project: toText(project), projectUuid: toText(projectUuid) };
 }

@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
 import { integer, text, textOrNull, type Row } from '../neo4j/row.js';
-import { textOf } from './graph-event.js';
-import { toEntityState, toOrphanState, type GraphState, type StateQuery } from './graph-state.js';
+import { textOf, toText } from './graph-event.js';
+import {
+  list,
+  toEntityState,
+  toOrphanState,
+  toProject,
+  type GraphState,
+  type StateQuery,
+} from './graph-state.js';
 import {
   ASK_FOR_SCAN,
   END_SCAN,
@@ -59,14 +66,13 @@ const NOW: Readonly<Record<Kind, string>> = {
   ...{ entity: ENTITIES_NOW, orphan: ORPHANS_NOW, project: PROJECTS_NOW },
 };
 
-const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const texts = (value: unknown): string[] =>
   [...new Set(list(value).filter((id) => typeof id === 'string'))].sort();
 const number = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
 function projectOf(row: Row): Pick<Known, 'project' | 'uuid'> {
-  const [project, uuid] = list(row['project']);
-  return { project: textOf(project) ?? null, uuid: textOf(uuid) ?? null };
+  const { project, projectUuid: uuid } = toProject(row);
+  return { project, uuid };
 }
 
 /** In a fixed order, so that equal things are equal texts. */
@@ -104,7 +110,7 @@ function toKnown(kind: Kind, row: Row): Known {
   return {
     ...NOTHING,
     project: text(row, 'id'),
-    uuid: textOf(row['uuid']) ?? null,
+    uuid: toText(row['uuid']),
     ...(name === undefined ? {} : { name }),
   };
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { memberOf } from '../common/caught.js';
+import type { OutboxChange } from '../events/event.neo4j.repository.js';
 import { RELATIONSHIPS } from './relationship-diff.js';
 import type { Subject } from './subjects.js';
 
@@ -33,10 +34,7 @@ export const NOTHING: Known = {
 };
 
 /** What is to be remembered, and what forgotten, when something is told. */
-export interface Memory {
-  readonly known: readonly (readonly [subject: string, facts: string])[];
-  readonly gone: readonly string[];
-}
+export type Memory = Omit<OutboxChange, 'rows'>;
 
 /** Subjects without a state are gone. */
 export function memoryOf(subjects: readonly Subject[], states: ReadonlyMap<Subject, Known>): Memory {

@@ -1,3 +1,5 @@
+import { LONGEST_DATA } from './graph-event.js';
+
 /** Answered by the count store: no index, no scan. `now` is the clock that the rows have their times from. */
 export const COUNT_ROWS = `
 RETURN COUNT { (:WebhookOutbox) } AS rows, timestamp() AS now
@@ -36,7 +38,7 @@ WHERE row.event IS NOT NULL
 WITH row, elementId(row) AS node ORDER BY coalesce(toIntegerOrNull(row.at), 0), node LIMIT $limit
 WITH row, node, coalesce(size(toStringOrNull(row.data)), 0) AS size
 RETURN node, coalesce(toStringOrNull(row.id), '') AS id, size,
-  row {.id, .at, .event, .project_id, .timestamp, .traceparent, data: CASE WHEN size <= 16384 THEN row.data END} AS row
+  row {.id, .at, .event, .project_id, .timestamp, .traceparent, data: CASE WHEN size <= ${LONGEST_DATA} THEN row.data END} AS row
 ORDER BY coalesce(toIntegerOrNull(row.at), 0), node
 `;
 

@@ -3,6 +3,7 @@ import { newId } from '../common/new-id.js';
 import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
 import { integer, nested, text, textOrNull, type Row } from '../neo4j/row.js';
 import type { CaptureRow } from './change.js';
+import { LONGEST_DATA, toText } from './graph-event.js';
 import type { SplitRow } from './split.js';
 import {
   COUNT_ROWS,
@@ -44,9 +45,6 @@ export interface Emission extends RowKey {
   readonly size: number;
 }
 
-/** Of longer data only the size comes along with a row. */
-const LONGEST_DATA = 16_384;
-
 /** A row that is set aside, and why. */
 export interface Rejection {
   readonly node: string;
@@ -81,11 +79,6 @@ export interface ScanResult {
 
 /** Rejected rows that are kept. */
 const KEEP_REJECTED = 1000;
-
-/** Nodes of the shared graph hold whatever somebody wrote: what is no text is not known. */
-function toText(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
-}
 
 function toTime(ms: unknown): string | null {
   const date = new Date(typeof ms === 'number' ? ms : NaN);
