@@ -6,16 +6,17 @@ import { Repeater } from '../../neo4j/repeater.js';
 import { InstanceLease } from '../queue/instance-lease.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
 import { Lanes } from './lanes.js';
+import { LONGEST_PAUSE_MS } from './pause.js';
 import { WorkRepository } from '../queue/work.neo4j.repository.js';
 
 /** How often pauses that other instances were asked for are looked up; alone there are none. */
 const WITH_OTHERS_MS = 1000;
 const ALONE_MS = 5000;
 /**
- * No pause is longer than an hour. One that has more left than this, clocks that differ included, was written before the
+ * No pause is longer than half of it. One that has more left than this, clocks that differ included, was written before the
  * clock was set back, or by hand: it would hold a webhook up for that time.
  */
-const BELIEVED_MS = 2 * 3600 * 1000;
+const BELIEVED_MS = 2 * LONGEST_PAUSE_MS;
 
 /** A pause is the webhook's: it outlives this process, and the other instances keep it as well. */
 @Injectable()

@@ -1,5 +1,5 @@
 /** A receiver that asks for more is asked again after this time. */
-const LONGEST_MS = 3600 * 1000;
+export const LONGEST_PAUSE_MS = 3600 * 1000;
 /** Pauses that the receiver leaves to us: 1, 2, 4 … seconds. One request a minute is no load. */
 const FIRST_OWN_SECONDS = 1;
 const LONGEST_OWN_MS = 60_000;
@@ -49,7 +49,7 @@ export class Pause {
 
   /** The receiver has announced its limit before it had to refuse: nobody was asked to wait, so nothing is counted. */
   rest(ms: number): void {
-    this.until = Math.max(this.until, this.now() + Math.min(ms, LONGEST_MS));
+    this.until = Math.max(this.until, this.now() + Math.min(ms, LONGEST_PAUSE_MS));
     this.keepsOrder = true;
   }
 
