@@ -9,8 +9,7 @@ export async function overlapped<Item, Ready>(
   use: (ready: Ready) => Promise<boolean>,
 ): Promise<void> {
   const prepared = (i: number): Promise<Ready> | undefined => {
-    const [item] = items.slice(i, i + 1);
-    const ready = i < items.length ? prepare(item as Item) : undefined;
+    const ready = i < items.length ? prepare(items[i] as Item) : undefined;
     // Whoever uses it hears of it; nobody may.
     ready?.catch(() => undefined);
     return ready;
