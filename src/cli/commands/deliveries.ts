@@ -102,8 +102,7 @@ async function get(cli: Cli, id: string, flags: GetFlags): Promise<void> {
 async function retry(cli: Cli, id: string): Promise<ExitStatus> {
   const answer = await cli.api.call('POST', path(id, '/retry'), { seconds: cli.attemptSeconds });
   const delivery = answer.body as unknown as DeliveryAnswer;
-  if (cli.flags.json === true) cli.print(answer.text);
-  else cli.print(`${delivery.id}  ${delivery.status}  ${delivery.response_code ?? '–'}`);
+  cli.answer(answer, () => [`${delivery.id}  ${delivery.status}  ${delivery.response_code ?? '–'}`]);
   if (delivery.status === 'success') return EXIT.done;
   process.stderr.write(`${delivery.id}  ${explanation(delivery)}\n`);
   return EXIT.badOutcome;
