@@ -3,7 +3,9 @@ import { PauseWatch } from '../delivery/lanes/pause-watch.js';
 import { StrayClaimReaper } from '../delivery/lanes/stray-claim-reaper.js';
 import { HistorySweeper } from '../history/eviction/history-sweeper.js';
 import { FailingWatch } from '../history/failing/failing-watch.js';
+import { LostTallies } from '../history/tallies/lost-tallies.js';
 import { BootGuard } from '../neo4j/boot-guard.js';
+import { SchemaWatch } from '../neo4j/schema/schema-watch.js';
 
 /** What is done beside the deliveries, every few seconds. */
 @Injectable()
@@ -13,6 +15,8 @@ export class Housekeeping {
     private readonly pauses: PauseWatch,
     private readonly sweeper: HistorySweeper,
     private readonly strays: StrayClaimReaper,
+    private readonly tallies: LostTallies,
+    private readonly schema: SchemaWatch,
     private readonly boot: BootGuard,
   ) {}
 
@@ -28,6 +32,8 @@ export class Housekeeping {
     this.sweeper.start();
     this.failing.start();
     this.strays.start();
+    this.tallies.start();
+    this.schema.start();
   }
 
   stop(): void {
@@ -35,5 +41,7 @@ export class Housekeeping {
     this.failing.stop();
     this.pauses.stop();
     this.strays.stop();
+    this.tallies.stop();
+    this.schema.stop();
   }
 }

@@ -12,6 +12,8 @@ import { LostDeliveries, OutageRecovery } from './failing/recovery.js';
 import { RecoveryRepository } from './failing/recovery.neo4j.repository.js';
 import { DeliveryLog, WebhookCensus } from './log/delivery-log.neo4j.repository.js';
 import { DeliveryTrail } from './log/delivery-trail.neo4j.repository.js';
+import { LostTallies } from './tallies/lost-tallies.js';
+import { TallyRepository } from './tallies/tally.neo4j.repository.js';
 import { ManualDelivery } from './manual-delivery.js';
 
 const repositories = [
@@ -20,6 +22,7 @@ const repositories = [
   FailingRepository,
   HistoryRepository,
   RecoveryRepository,
+  TallyRepository,
 ];
 
 /** What became of deliveries: their log, what fails and what is recovered, what is kept and for how long. */
@@ -37,6 +40,7 @@ const repositories = [
     HistoryEraser,
     HistorySweeper,
     LostDeliveries,
+    LostTallies,
     ManualDelivery,
     OutageRecovery,
     WebhookCensus,
@@ -50,6 +54,7 @@ const repositories = [
     HistoryEraser,
     HistorySweeper,
     LostDeliveries,
+    LostTallies,
     ManualDelivery,
     WebhookCensus,
   ],

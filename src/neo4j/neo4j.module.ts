@@ -11,6 +11,7 @@ import { ApiGraph, Neo4jGraph, PulseGraph, SystemGraph } from './neo4j-graph.js'
 import { BOOT_PATIENCE_MS, createDriver, openDriver } from './open-driver.js';
 import { Repeater } from './repeater.js';
 import { migrateSchema } from './schema/schema-migrator.js';
+import { SchemaWatch } from './schema/schema-watch.js';
 import { StoreState } from './store-state.js';
 
 /** An embedded server that answers nothing is not waited for as long as one that ends in good order. */
@@ -140,9 +141,13 @@ async function openGraph(options: WebhooksOptions): Promise<GraphResources> {
       inject: [GraphResources],
     },
     Repeater,
+    SchemaWatch,
     schedulerProvider,
   ],
-  exports: [BootGuard, Neo4jGraph, ApiGraph, PulseGraph, SystemGraph, StoreState, Repeater, SCHEDULER],
+  exports: [
+    ...[BootGuard, Neo4jGraph, ApiGraph, PulseGraph, SystemGraph, StoreState],
+    ...[Repeater, SchemaWatch, SCHEDULER],
+  ],
 })
 export class Neo4jModule implements OnModuleDestroy, OnApplicationShutdown {
   constructor(@Inject(GraphResources) private readonly resources: GraphResources) {}

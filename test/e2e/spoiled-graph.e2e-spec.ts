@@ -3,6 +3,8 @@ import request from 'supertest';
 import { InstanceLease } from '../../src/delivery/queue/instance-lease.js';
 import { EndpointRegistry } from '../../src/delivery/endpoints/endpoint-registry.js';
 import { WebhookDeactivator } from '../../src/delivery/endpoints/webhook-deactivator.js';
+import { LostTallies } from '../../src/history/tallies/lost-tallies.js';
+import { SchemaWatch } from '../../src/neo4j/schema/schema-watch.js';
 import { WebhookService } from '../../src/index.js';
 import { SystemClock } from '../../src/common/clock.js';
 import { API } from '../support/api.js';
@@ -134,6 +136,46 @@ describe('records that somebody has spoiled', () => {
     expect(scene.receiver.requests).toHaveLength(2);
     expect(await scene.graph.count('WebhookAttempt', { delivery_id: sent! })).toBe(2);
   });
+});
+
+describe('what somebody takes out of the graph', () => {
+  const indexes = (): Promise<any[]> => scene.graph.run('SHOW INDEXES YIELD name RETURN name ORDER BY name');
+  const untilThere = (count: number): Promise<void> =>
+    until(() => scene.receiver.requests.length >= count, `${count} deliveries`, 60_000);
+
+  it('stops nothing, and is made anew', async () => {
+    const { id } = await create();
+    const before = await indexes();
+    let sent = 0;
+    for (const taken of [
+      ['MATCH (n:WebhookTally) DELETE n'],
+      ["MATCH (n:WebhookRegistry {id: 'registry'}) DELETE n"],
+      ["MATCH (n:WebhookRegistry {id: 'relay'}) DELETE n"],
+      ['MATCH (n:WebhookCounter|WebhookActivity|WebhookKnown|WebhookSchemaMigration) DELETE n'],
+      ['MATCH (n:WebhookInstance) DELETE n'],
+      [
+        ...['webhook_delivery_queue', 'webhook_delivery_log'].map((name) => `DROP INDEX ${name}`),
+        ...['webhook_delivery_id_unique', 'webhook_registry_id_unique', 'webhook_counter_id_unique'].map(
+          (name) => `DROP CONSTRAINT ${name}`,
+        ),
+      ],
+    ]) {
+      for (const statement of taken) await scene.graph.run(statement);
+      await emit();
+      await scene.graph.run("CREATE (:WebhookOutbox {event: 'entity.created'})");
+      await untilThere((sent += 2));
+    }
+    await scene.app.get(LostTallies).look();
+    await scene.app.get(SchemaWatch).look();
+    expect(await indexes()).toEqual(before);
+    await scene.restartWith({});
+    await emit();
+    await untilThere((sent += 1));
+    const log = async (): Promise<number> =>
+      (await scene.api.get(`/webhooks/${id}/deliveries?status=success`)).total;
+    await until(async () => (await log()) === sent, 'the log');
+    expect(scene.receiver.requests).toHaveLength(sent);
+  }, 240_000);
 });
 
 describe('a project', () => {

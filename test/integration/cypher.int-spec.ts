@@ -25,6 +25,7 @@ const PARAMETERS: Record<string, unknown> = {
   first_webhook: '',
   last_webhook: 'w',
   after: '',
+  settled: '2026-01-01T00:00:00.000Z',
   reason: 'because',
   cause: 'failing',
   call: 'c',

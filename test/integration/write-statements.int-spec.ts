@@ -89,6 +89,10 @@ const CASES: Readonly<Record<string, Case>> = {
     runs: [{}],
     arrange: 'MATCH (n:WebhookAttempt|WebhookDelivery|WebhookEvent) DETACH DELETE n',
   },
+  COUNT_ANEW: {
+    runs: [{ id: 'w', now: DUE, settled: NOW, most: 100 }],
+    arrange: 'MATCH (tally:WebhookTally) DELETE tally',
+  },
   COUNTER: once({ counter: 'me:outcomes' }),
   CREATE_WEBHOOK: once({
     id: 'w-new',

@@ -9,6 +9,7 @@ import { GraphUnavailableError } from '../graph-errors.js';
 import type { Neo4jGraph } from '../neo4j-graph.js';
 import { text, textOrNull } from '../row.js';
 import { withSchemaLock } from './schema-lock.js';
+import { partsOf, restoreParts, type SchemaPart } from './schema-parts.js';
 import { APPLIED_MIGRATIONS, AWAIT_INDEXES, RECORD_MIGRATION } from './schema.cypher.js';
 
 /** A constraint or an index of a large graph takes its time. */
@@ -72,12 +73,17 @@ function inTheWay(id: string, error: unknown): unknown {
   );
 }
 
-async function apply(graph: Neo4jGraph, { id, statements, checksum }: Migration): Promise<void> {
+/** @throws BootError */
+async function run(graph: Neo4jGraph, name: string, statements: readonly string[]): Promise<void> {
   try {
     for (const statement of statements) await graph.write(statement, {}, { limitMs: LIMIT_MS });
   } catch (error) {
-    throw inTheWay(id, error);
+    throw inTheWay(name, error);
   }
+}
+
+async function apply(graph: Neo4jGraph, { id, statements, checksum }: Migration): Promise<void> {
+  await run(graph, id, statements);
   await graph.write(RECORD_MIGRATION, { id, checksum, now: new Date().toISOString() });
 }
 
@@ -94,16 +100,41 @@ async function applyAll(graph: Neo4jGraph, migrations: readonly Migration[]): Pr
   });
 }
 
+async function readMigrations(directory: string): Promise<Migration[]> {
+  const files = await schemaFiles(directory);
+  return Promise.all(files.map((file) => readMigration(directory, file)));
+}
+
+const partsIn = (migrations: readonly Migration[]): SchemaPart[] =>
+  partsOf(migrations.flatMap(({ statements }) => statements));
+
+async function make(graph: Neo4jGraph, { name, statement }: SchemaPart): Promise<boolean> {
+  await run(graph, name, [statement]);
+  return true;
+}
+
+/** @param told of each constraint or index that cannot be made anew, why */
+export async function restoreSchema(graph: Neo4jGraph, told: (trouble: string) => void): Promise<void> {
+  const parts = partsIn(await readMigrations(DIRECTORY));
+  await restoreParts(graph, parts, (part) =>
+    make(graph, part).catch((error: unknown) => {
+      if (!(error instanceof BootError)) throw error;
+      told(error.message);
+      return false;
+    }),
+  );
+}
+
 /**
  * Applies the numbered `.cypher` files of a folder, in order, each once; every statement may be repeated (IF NOT EXISTS).
  *
  * @throws BootError when there are none, or when the graph belongs to another version
  */
 export async function migrateSchema(graph: Neo4jGraph, directory = DIRECTORY): Promise<void> {
-  const files = await schemaFiles(directory);
-  const migrations = await Promise.all(files.map((file) => readMigration(directory, file)));
+  const migrations = await readMigrations(directory);
   const applied = await appliedTo(graph);
   expectOurs(applied, migrations);
   if (migrations.some(({ id }) => applied.get(id) == null)) await applyAll(graph, migrations);
+  await restoreParts(graph, partsIn(migrations), (part) => make(graph, part));
   await graph.read(AWAIT_INDEXES, {}, { limitMs: LIMIT_MS });
 }

@@ -9,6 +9,8 @@ ON CREATE SET migration.applied_at = $now
 SET migration.checksum = $checksum
 `;
 
+export const PRESENT_INDEXES = `SHOW INDEXES YIELD name RETURN name`;
+
 export const AWAIT_INDEXES = `CALL db.awaitIndexes(300)`;
 
 /** Two processes that start at the same time must find one lock. */
