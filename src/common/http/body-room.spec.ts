@@ -31,9 +31,10 @@ describe('BodyRoom', () => {
     await pass();
     expect(large.map(({ place }) => place !== undefined)).toEqual([true, true, true, false]);
     expect(small.place).toBeDefined();
+    expect([large[1]?.place?.isWanted, small.place?.isWanted]).toEqual([true, false]);
     large[0]?.place?.close();
     await pass();
-    expect(large[3]?.place).toBeDefined();
+    expect(large[3]?.place?.isWanted).toBe(false);
   });
 
   it('keeps the place of a body that outlives its request', async () => {

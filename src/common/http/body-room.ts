@@ -25,7 +25,15 @@ type InVain = (waitedMs: number) => boolean;
 export class BodyPlace {
   private isKept = false;
 
-  constructor(readonly leave: () => void) {}
+  constructor(
+    private readonly budget: ByteBudget,
+    readonly leave: () => void,
+  ) {}
+
+  /** Whether others wait for it. */
+  get isWanted(): boolean {
+    return this.budget.waiting > 0;
+  }
 
   /** Its request may end before the body is done with: `leave` has to be called. */
   keep(): void {
@@ -59,7 +67,7 @@ export class BodyRoom {
   async enter(bytes: number): Promise<BodyPlace> {
     const budget = bytes <= SMALL ? this.small : this.large;
     const giveBack = budget.tryTake(bytes);
-    return new BodyPlace(giveBack ?? (await this.wait(budget, bytes)));
+    return new BodyPlace(budget, giveBack ?? (await this.wait(budget, bytes)));
   }
 
   private async wait(budget: ByteBudget, bytes: number): Promise<() => void> {

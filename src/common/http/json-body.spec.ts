@@ -66,6 +66,22 @@ async function statusOfEmpty(type: string | undefined, framing: string): Promise
   return Number(/^HTTP\/1.1 (\d+)/.exec(answer)?.[1]);
 }
 
+/** A client that sends a byte of a large body now and then. */
+function drip(port: number, length: number): { begun: Promise<void>; ended: Promise<string> } {
+  const socket = connect(port, '127.0.0.1');
+  const head = 'POST /events/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
+  const begun = new Promise<void>((resolve) =>
+    socket.write(`${head}Content-Length: ${length}\r\n\r\n[`, () => resolve()),
+  );
+  const timer = setInterval(() => socket.write(' '), 100);
+  const ended = (async () => {
+    let answer = '';
+    for await (const chunk of socket) answer += String(chunk);
+    return answer;
+  })().finally(() => clearInterval(timer));
+  return { begun, ended };
+}
+
 describe('JsonBodyGuard', () => {
   it.each([
     'application/json',
@@ -151,6 +167,18 @@ describe('JsonBodyGuard', () => {
     expect(batch.body.size).toBe(16 * MIB);
     await post(text(16 * MIB + 1), 'application/json', '/events/batch').expect(413);
   });
+
+  it('lets nobody wait for long behind bodies that drip', async () => {
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const drips = Array.from({ length: 3 }, () => drip(port, 16 * MIB));
+    await Promise.all(drips.map(({ begun }) => begun));
+    const { body } = await post(`"${'x'.repeat(MIB)}"`, 'application/json', '/events/batch').expect(200);
+    expect(body.size).toBe(MIB + 2);
+    const [answer] = await Promise.all(drips.map(({ ended }) => ended));
+    expect(answer).toMatch(/^HTTP\/1.1 408 /);
+    expect(answer).toMatch('The body came too slowly: send at least 64 KiB a second, or smaller bodies');
+    expect(answer).toMatch(/\r\nConnection: close\r\n/i);
+  }, 60_000);
 
   it('reads nothing from who may not call', async () => {
     await post('{"a":1}').set('X-Key', 'no').expect(403);

@@ -96,24 +96,27 @@ function isForm({ method, headers }: Request): boolean {
   return !SAFE_METHODS.has(method) && FORM_TYPE.test(headers['content-type'] ?? '');
 }
 
+const bytesOf = (request: JsonRequest, limit: number): Promise<Buffer> =>
+  readBody(request, limit, () => request.place?.isWanted ?? false);
+
 /** The text of a body that the head of the request does not give the length of: there may be none. */
-async function readChunked(request: Request, limit: number): Promise<string> {
+async function readChunked(request: JsonRequest, limit: number): Promise<string> {
   const refused = refusal(request);
   try {
-    return decode(await readBody(request, refused ? 0 : limit));
+    return decode(await bytesOf(request, refused ? 0 : limit));
   } catch (error) {
     throw refused ?? error;
   }
 }
 
-async function readText(request: Request, limit: number): Promise<string> {
+async function readText(request: JsonRequest, limit: number): Promise<string> {
   const { headers } = request;
   if (isForm(request)) throw unsupported('as Content-Type: application/json');
   if (headers['transfer-encoding'] !== undefined) return readChunked(request, limit);
   if (Number(headers['content-length'] ?? 0) === 0) return '';
   const refused = refusal(request);
   if (refused) throw refused;
-  return decode(await readBody(request, limit));
+  return decode(await bytesOf(request, limit));
 }
 
 /** How much the body of a request may take up. One that says that it is too large is refused at once, and takes nothing. */
