@@ -16,6 +16,8 @@ import { FAULTS, type Fault } from './strikes.js';
 const SEED = Number(process.env['FAULT_SEED'] ?? 1055);
 /** Each is one kill, or two, or none: `kills()` counts them. */
 const ROUNDS = Number(process.env['CAPTURE_FAULT_ROUNDS'] ?? 3);
+/** How often each round strikes, while the writers go on. */
+const STRIKES = Number(process.env['CAPTURE_FAULT_STRIKES'] ?? 1);
 const RECOVERY_MS = 180_000;
 const STRIKE_MS = 100_000;
 const WRITERS = 4;
@@ -86,7 +88,7 @@ class Writer {
 
 beforeAll(async () => {
   process.stdout.write(
-    `Faults while the graph is captured: FAULT_SEED=${SEED} CAPTURE_FAULT_ROUNDS=${ROUNDS}\n`,
+    `Faults while the graph is captured: FAULT_SEED=${SEED} CAPTURE_FAULT_ROUNDS=${ROUNDS} CAPTURE_FAULT_STRIKES=${STRIKES}\n`,
   );
   neo4j = await Neo4jProcess.start([CAPTURE_JAR]);
   graph = Graph.open(neo4j.connection);
@@ -138,9 +140,11 @@ async function round(fault: Fault): Promise<void> {
   await stage(fault.services);
   const writers = Array.from({ length: WRITERS }, () => new Writer());
   for (const writer of writers) writer.start();
-  await pause(random.between(200, 1500));
-  await within(STRIKE_MS, fault.strike({ neo4j, proxy, services, random }));
-  await pause(500);
+  for (let n = 0; n < STRIKES; n += 1) {
+    await pause(random.between(200, 1500));
+    await within(STRIKE_MS, fault.strike({ neo4j, proxy, services, random }));
+    await pause(500);
+  }
   for (const writer of writers) await writer.stop();
   await untilTold();
   const events = await told();
@@ -171,5 +175,5 @@ it.each(rounds)(
       `${kills()} kills so far; ${made.size} people made, ${deleted.size} deleted, all told once\n`,
     );
   },
-  RECOVERY_MS + 180_000,
+  RECOVERY_MS + 80_000 + STRIKES * STRIKE_MS,
 );
