@@ -140,7 +140,7 @@ describe('records that somebody has spoiled', () => {
 
 describe('what somebody takes out of the graph', () => {
   const indexes = (): Promise<any[]> => scene.graph.run('SHOW INDEXES YIELD name RETURN name ORDER BY name');
-  const untilThere = (count: number): Promise<void> =>
+  const untilThere = (count: number): Promise<unknown> =>
     until(() => scene.receiver.requests.length >= count, `${count} deliveries`, 60_000);
 
   it('stops nothing, and is made anew', async () => {
