@@ -69,6 +69,8 @@ describe('what Alertmanager is sent', () => {
 it.each([
   [200, '', 'success', undefined],
   [400, '"bad label"', 'rejected', 'Alertmanager: "bad label" (HTTP 400)'],
+  [200, 'ok', 'success', undefined],
+  [404, '', 'blocked', undefined],
   [500, '', 'retry', undefined],
   [429, '', 'throttled', undefined],
 ])('Alertmanager that answers %i %s is %s', (status, body, outcome, reason) => {
@@ -77,6 +79,8 @@ it.each([
 
 it.each([
   ['http://alertmanager.example:9093/api/v2/alerts', 0],
+  ['http://alertmanager.example:9093/prefix/api/v2/alerts/', 0],
+  ['http://alertmanager.example:9093/api/v2/alerts/groups', 1],
   ['http://alertmanager.example:9093/api/v1/alerts', 1],
 ])('the URL %s has %i problems', (url, problems) => {
   expect(alertmanager.checkUrl(new URL(url), {}, []).problems).toHaveLength(problems);

@@ -214,6 +214,11 @@ describe('discord', () => {
     expect(discord.interpret(answer(status, body, headers), {})).toEqual(expected);
   });
 
+  it.each([220_001, 220_002, 220_003, 220_004])('waits for a thread after %i', (code) => {
+    const refused = answer(400, { code, message: 'Threads' });
+    expect(discord.interpret(refused, {})).toEqual({ outcome: 'blocked', reason: 'Discord: Threads' });
+  });
+
   it.each([
     ['https://discord.com/api/webhooks/1/a-b_c', 0, 0],
     ['https://discord.com/api/v10/webhooks/1/abc?thread_id=5', 0, 0],

@@ -101,6 +101,29 @@ describe('what Elasticsearch is sent', () => {
     expect(elasticsearch.render(eventOf('entity.created', data), {}, WEBHOOK).truncated).toBe(false);
   });
 
+  it.each([
+    ['system.health', { kind: 'webhook.disabled' }, { type: ['error'] }],
+    ['case.closed', {}, { type: ['info'] }],
+    ['constructor.called', {}, { type: ['info'] }],
+    ['import.failed', {}, { category: ['database'], type: ['error'], outcome: 'failure' }],
+  ])('is of the kind that ECS has for %s', (type, data, kind) => {
+    const { event } = document(eventOf(type, data));
+    expect({ category: event.category, type: event.type, outcome: event.outcome }).toEqual(kind);
+  });
+
+  it('has the name of its own data stream, and no project where there is none', () => {
+    const event = eventOf('system.health', {}, { projectId: null });
+    const at = (target: string): any =>
+      document(event, {}, { ...WEBHOOK, url: `https://es.example/${target}/_bulk` });
+    expect(at('logs-osint-prod')).toMatchObject({
+      data_stream: { type: 'logs', dataset: 'osint', namespace: 'prod' },
+      event: { dataset: 'osint' },
+    });
+    expect(at('old-logs-osint-prod').data_stream).toBeUndefined();
+    expect(at('osint').event.dataset).toBe('basset_hound.events');
+    expect(at('osint')).not.toHaveProperty('labels');
+  });
+
   it('names its data stream only where the target is one', () => {
     const [event] = SAMPLE_EVENTS;
     const stream = { type: 'logs', dataset: 'basset_hound.events', namespace: 'default' };
@@ -127,6 +150,8 @@ describe('what Elasticsearch answers', () => {
     [200, item(400, 'mapper_parsing_exception'), 'rejected'],
     [200, item(400, 'illegal_argument_exception'), 'rejected'],
     [200, item(400, 'index_closed_exception'), 'blocked'],
+    [200, item(400, 'invalid_index_name_exception'), 'blocked'],
+    [200, item(400, 'invalid_alias_name_exception'), 'blocked'],
     [200, item(429, 'es_rejected_execution_exception'), 'throttled'],
     [200, item(429, 'circuit_breaking_exception'), 'throttled'],
     [200, item(429, 'cluster_block_exception'), 'throttled'],
@@ -159,6 +184,16 @@ describe('what Elasticsearch answers', () => {
     expect(reason).toBe(`Elasticsearch: document_parsing_exception: ${'r'.repeat(300)}`);
   });
 
+  it.each([
+    [200, item(409, 'version_conflict_engine_exception'), undefined],
+    [400, { error: { type: 'a_exception', reason: 'b' }, status: 400 }, 'Elasticsearch: a_exception: b'],
+    [400, { error: { type: 'a_exception' }, status: 400 }, 'Elasticsearch: a_exception'],
+    [401, '', undefined],
+    [200, '', 'Elasticsearch: this is not the answer of a bulk request'],
+  ])('%i %j is told as %s', (status, body, reason) => {
+    expect(elasticsearch.interpret(answer(status, body), {}).reason).toBe(reason);
+  });
+
   it('is not turned round by what stands in the reason', () => {
     const evil = item(400, 'document_parsing_exception', '"errors":false,"status":201');
     expect(elasticsearch.interpret(answer(200, evil), {}).outcome).toBe('rejected');
@@ -174,6 +209,9 @@ describe('the URL', () => {
     ['https://es.example:9200/osint/_bulk', 0],
     ['https://es.example:9200/osint/_bulk?filter_path=errors,items.*.status', 0],
     ['https://es.example:9200/osint/_bulk?filter_path=took', 1],
+    ['https://es.example:9200/osint/_bulk?filter_path=errors', 1],
+    ['https://es.example:9200/osint/_bulk?filter_path=items.*.status', 1],
+    ['https://es.example:9200/osint/_bulk/x', 1],
     ['https://es.example:9200/_bulk', 1],
     ['https://es.example:9200/osint/_doc', 1],
   ])('%s has %i problems', (url, problems) => {

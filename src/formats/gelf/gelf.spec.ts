@@ -63,6 +63,8 @@ it.each([
 
 it.each([
   ['http://graylog.example:12201/gelf', 0],
+  ['http://graylog.example:12201/gelf/', 0],
+  ['http://graylog.example:12201/gelf/x', 1],
   ['http://graylog.example:12201/', 1],
 ])('the URL %s has %i problems', (url, problems) => {
   expect(gelf.checkUrl(new URL(url), {}, []).problems).toHaveLength(problems);

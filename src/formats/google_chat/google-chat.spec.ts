@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { answer, anyEvent, textsIn } from '../../../test/support/formats/arbitrary.js';
 import { eventOf, SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../../test/support/formats/events.js';
+import { fillingEvent, LENGTHS } from '../../../test/support/formats/filling.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
 import { HOSTILE_EVENTS, withAllFields } from '../../../test/support/formats/hostile-events.js';
 import { googleChat } from './google-chat.js';
@@ -119,6 +120,20 @@ describe('google_chat', () => {
     [503, '', { outcome: 'retry' }],
   ])('takes %i %j for %j', (status, body, expected) => {
     expect(googleChat.interpret(answer(status, body), {})).toEqual(expected);
+  });
+
+  it('leaves a fact out for whose text no room is left', () => {
+    for (const first of LENGTHS) {
+      const { event, options } = fillingEvent('&', first);
+      const widgets = render(event, options).json.cardsV2[0].card.sections[0].widgets as any[];
+      expect(widgets.length).toBeGreaterThan(10);
+      for (const { decoratedText } of widgets) expect(decoratedText.text).toMatch(/&amp;/);
+    }
+  });
+
+  it('has nothing to say of a success', () => {
+    const message = { name: 'spaces/AAA/messages/1', message: 'm' };
+    expect(googleChat.interpret(answer(200, message), {})).toEqual({ outcome: 'success' });
   });
 
   it('needs the whole URL', () => {

@@ -93,6 +93,7 @@ describe('what Loki answers', () => {
     [400, 'entry with timestamp … ignored, reason: entry too far behind', 'rejected'],
     [400, 'max entry size 262144 bytes exceeded', 'rejected'],
     [400, 'stream … includes structured metadata, but this feature is disallowed', 'blocked'],
+    [400, 'Structured metadata is disallowed', 'blocked'],
     [401, 'no org id', 'blocked'],
     [403, '', 'blocked'],
     [404, '', 'blocked'],
@@ -106,6 +107,8 @@ describe('what Loki answers', () => {
 
   it('is told in its own words', () => {
     expect(loki.interpret(answer(401, ' no org id\n'), {}).reason).toBe('Loki: no org id (HTTP 401)');
+    expect(loki.interpret(answer(403), {})).toEqual({ outcome: 'blocked' });
+    expect(loki.interpret(answer(200, 'stored'), {})).toEqual({ outcome: 'success' });
   });
 
   it('is always taken somehow', () => {
@@ -117,6 +120,8 @@ describe('the URL', () => {
   it.each([
     ['https://l.example/loki/api/v1/push', 0],
     ['https://l.example/insert/loki/api/v1/push', 0],
+    ['https://l.example/loki/api/v1/push/', 0],
+    ['https://l.example/loki/api/v1/push/x', 1],
     ['https://l.example/loki/api/v1/query', 1],
   ])('%s has %i problems', (url, problems) => {
     expect(loki.checkUrl(new URL(url), {}, []).problems).toHaveLength(problems);

@@ -3,6 +3,7 @@ import type { MessageAttachment } from '@mattermost/types/message_attachments';
 import fc from 'fast-check';
 import { answer, anyEvent, textsIn } from '../../../test/support/formats/arbitrary.js';
 import { eventOf, SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../../test/support/formats/events.js';
+import { fillingEvent, LENGTHS } from '../../../test/support/formats/filling.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
 import { HOSTILE_EVENTS, withAllFields } from '../../../test/support/formats/hostile-events.js';
 import { mattermost } from './mattermost.js';
@@ -68,6 +69,15 @@ describe('mattermost', () => {
       for (const options of [{}, withAllFields(event)]) expectHarmless(bodyOf(event, options));
   });
 
+  it('leaves a fact out for whose value no room is left', () => {
+    for (const first of LENGTHS) {
+      const { event, options } = fillingEvent('<', first);
+      const { fields } = bodyOf(event, options).attachments[0];
+      expect(fields.length).toBeGreaterThan(10);
+      for (const { value } of fields) expect(value).toMatch(/</);
+    }
+  });
+
   it('shows many events as one message', () => {
     const body = JSON.parse(mattermost.renderDigest!(SAMPLE_EVENTS, {}, webhook).body.toString());
     expect(body.attachments[0].title).toBe('60 events');
@@ -111,6 +121,24 @@ describe('mattermost', () => {
     [500, error('web.incoming_webhook.post.app_error', 500), { outcome: 'retry', reason: 'Mattermost: m' }],
   ])('takes %i %j for %j', (status, body, expected) => {
     expect(mattermost.interpret(answer(status, body), {})).toEqual(expected);
+  });
+
+  it.each([
+    ['text', 'rejected'],
+    ['parse', 'rejected'],
+    ['decode', 'rejected'],
+    ['parse_form', 'rejected'],
+    ['split_props_length', 'rejected'],
+    ['invalid', 'blocked'],
+    ['disabled', 'blocked'],
+    ['channel', 'blocked'],
+    ['channel_locked', 'blocked'],
+    ['permissions', 'blocked'],
+    ['user', 'blocked'],
+    ['constructor', 'retry'],
+  ])('takes the word %s for %s, whatever the status', (word, outcome) => {
+    const refused = answer(500, error(`web.incoming_webhook.${word}.app_error`, 500));
+    expect(mattermost.interpret(refused, {}).outcome).toBe(outcome);
   });
 
   it.each([

@@ -57,6 +57,18 @@ describe('what a receiver of OpenTelemetry logs is sent', () => {
     ]);
   });
 
+  it('names the service as it is told to, and no project where there is none', () => {
+    const event = eventOf('system.health', {}, { projectId: null });
+    const service = (options: object): any =>
+      JSON.parse(text(event, options)).resourceLogs[0].resource.attributes;
+    const named = (stringValue: string) => [{ key: 'service.name', value: { stringValue } }];
+    expect([service({}), service({ service_name: 'osint' })]).toEqual([
+      named('basset-hound'),
+      named('osint'),
+    ]);
+    expect(attributes(event)).not.toHaveProperty('project.id');
+  });
+
   it('says a number that is too large as protobuf does', () => {
     const data = JSON.parse('{"a":1e999,"b":[-1e999]}') as Record<string, unknown>;
     const { values } = attributes(eventOf('entity.created', data), { data: 'map' })['basset.data']
@@ -123,6 +135,9 @@ describe('what a receiver of OpenTelemetry logs answers', () => {
     expect(otlpLogs.interpret(answer(400, { code: 3, message: 'no' }), {}).reason).toBe(
       'OTLP: no (HTTP 400)',
     );
+    const wordless = { partialSuccess: { rejectedLogRecords: 1 } };
+    expect(otlpLogs.interpret(answer(200, wordless), {}).reason).toBe('OTLP: the record was rejected');
+    expect(otlpLogs.interpret(answer(401), {})).toEqual({ outcome: 'blocked' });
   });
 
   it('is always taken somehow', () => {
@@ -134,6 +149,8 @@ describe('the URL', () => {
   it.each([
     ['https://c.example:4318/v1/logs', 0],
     ['https://loki.example/otlp/v1/logs', 0],
+    ['https://c.example:4318/v1/logs/', 0],
+    ['https://c.example:4318/v1/logs/x', 1],
     ['https://c.example:4318/', 1],
     ['https://c.example:4318/v1/traces', 1],
   ])('%s has %i problems', (url, problems) => {

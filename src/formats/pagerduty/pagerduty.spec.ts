@@ -46,6 +46,10 @@ describe('what PagerDuty is sent', () => {
     expect(health('webhook.failing')).toMatchObject({ event_action: 'trigger', dedup_key: 'basset:w-9' });
     expect(health('webhook.disabled')).toMatchObject({ event_action: 'trigger', dedup_key: 'basset:w-9' });
     expect(health('webhook.recovered')).toMatchObject({ event_action: 'resolve', dedup_key: 'basset:w-9' });
+    const other = sent(eventOf('import.failed', { kind: 'webhook.recovered', webhook_id: 'w-9' }));
+    expect(other).toMatchObject({ event_action: 'trigger', dedup_key: 'evt-import.failed' });
+    const nobody = sent(eventOf('system.health', { kind: 'webhook.recovered' }));
+    expect(nobody).toMatchObject({ event_action: 'trigger', dedup_key: 'evt-system.health' });
   });
 
   it('stays within the limits, and says what was cut', () => {
@@ -88,10 +92,26 @@ describe('what PagerDuty answers', () => {
     expect(found.outcome).toBe(outcome);
     expect(found.waitSeconds).toBe(waitSeconds);
   });
+
+  it('is told in its own words, and its own time to wait holds', () => {
+    const refused = answer(400, { status: 'invalid event', message: 'Event object is invalid' });
+    expect(pagerduty.interpret(refused, {})).toEqual({
+      outcome: 'rejected',
+      reason: 'PagerDuty: Event object is invalid (HTTP 400)',
+    });
+    expect(pagerduty.interpret(answer(429, '', { 'retry-after': '7' }), {})).toEqual({
+      outcome: 'throttled',
+    });
+    expect(pagerduty.interpret(answer(202, { message: 'Event processed' }), {})).toEqual({
+      outcome: 'success',
+    });
+  });
 });
 
 it.each([
   ['https://events.eu.pagerduty.com/v2/enqueue', 0],
+  ['https://events.pagerduty.com/v2/enqueue/', 0],
+  ['https://events.pagerduty.com/v2/enqueue/x', 1],
   ['https://events.pagerduty.com/generic/2010-04-15/create_event.json', 1],
 ])('the URL %s has %i problems', (url, problems) => {
   expect(pagerduty.checkUrl(new URL(url), {}, []).problems).toHaveLength(problems);

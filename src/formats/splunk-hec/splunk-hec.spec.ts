@@ -79,6 +79,15 @@ describe('what Splunk is sent', () => {
     expect(request.body).toEqual(event!.body);
   });
 
+  it('has the metadata that it is told to, and no project where there is none', () => {
+    const named = { host: 'h', source: 's', sourcetype: 't', index: 'i' };
+    const event = eventOf('system.health', {}, { projectId: null });
+    const { fields, ...body } = JSON.parse(sent(event, named));
+    expect(body).toMatchObject(named);
+    expect(fields).toEqual({ event_id: event.id, event: 'system.health' });
+    expect(splunkHec.render(event, {}, WEBHOOK).headers).toEqual({ 'Content-Type': 'application/json' });
+  });
+
   it('has a channel where one is set', () => {
     const channel = '0AECD5B0-6A7A-4C4E-9F8B-000000000001';
     const { headers } = splunkHec.render(SAMPLE_EVENTS[0]!, { channel }, WEBHOOK);
@@ -110,7 +119,10 @@ describe('what Splunk answers', () => {
     [400, { text: 'Error in handling indexed fields', code: 15 }, 'rejected'],
     [400, { text: 'Query string authorization is not enabled', code: 16 }, 'blocked'],
     [503, { text: 'HEC is unhealthy, queues are full', code: 18 }, 'throttled'],
+    [503, { text: 'HEC is unhealthy, ack service unavailable', code: 19 }, 'throttled'],
     [503, { text: 'HEC is unhealthy, queues are full, ack service unavailable', code: 20 }, 'throttled'],
+    [400, { text: 'Invalid token', code: 21 }, 'blocked'],
+    [400, { text: 'Token disabled', code: 22 }, 'blocked'],
     [503, { text: 'Server is shutting down', code: 23 }, 'throttled'],
     [429, { text: 'Queue at capacity', code: 26 }, 'throttled'],
     [503, '<html>', 'throttled'],
@@ -127,6 +139,12 @@ describe('what Splunk answers', () => {
   it('is told in its own words', () => {
     const refusal = answer(400, { text: 'Incorrect index', code: 7, 'invalid-event-number': 1 });
     expect(splunkHec.interpret(refusal, {}).reason).toBe('Splunk: Incorrect index (code 7)');
+    const page = 'Splunk: this is not the answer of an HTTP Event Collector';
+    expect(splunkHec.interpret(answer(200, '<html>'), {}).reason).toBe(page);
+    expect(splunkHec.interpret(answer(403), {})).toEqual({ outcome: 'blocked', reason: 'Splunk: HTTP 403' });
+    expect(splunkHec.interpret(answer(200, { text: 'Success', code: 0 }), {})).toEqual({
+      outcome: 'success',
+    });
   });
 
   it('leaves a busy server alone for 5 seconds first, and names no time of its own', () => {
@@ -152,6 +170,13 @@ describe('the URL', () => {
       { endpoint: 'raw' },
       ['authorization'],
       ['/services/collector/raw'],
+    ],
+    ['https://s.example:8088/services/collector/event/x', {}, ['authorization'], ['must end in']],
+    [
+      'https://s.example:8088/services/collector/raw/x',
+      { endpoint: 'raw' },
+      ['authorization'],
+      ['must end in'],
     ],
     ['https://s.example:8088/services/collector', {}, [], ['needs the token']],
     ['https://s.example:8088/services/collector?token=x', {}, [], ['must not carry the token']],

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { answer, anyEvent, textsIn } from '../../../test/support/formats/arbitrary.js';
 import { eventOf, SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../../test/support/formats/events.js';
+import { fillingEvent } from '../../../test/support/formats/filling.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
 import { HOSTILE_EVENTS, withAllFields } from '../../../test/support/formats/hostile-events.js';
 import { teams } from './teams.js';
@@ -79,6 +80,14 @@ describe('teams', () => {
     for (const event of SAMPLE_EVENTS) expectValid(render(event));
     for (const [, event] of HOSTILE_EVENTS)
       for (const options of [{}, withAllFields(event)]) expectValid(render(event, options));
+  });
+
+  it('counts the form of its facts, so that there is room for a long link', () => {
+    const { event, options } = fillingEvent('€');
+    const link_template = `https://basset.example/${'x'.repeat(1000)}`;
+    const { body } = render(event, { ...options, link_template });
+    expect(body.length).toBeLessThanOrEqual(24_576);
+    expect(body.length).toBeGreaterThan(20_000);
   });
 
   it('finds a card that is wrong', () => {

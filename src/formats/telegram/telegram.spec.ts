@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { answer, anyEvent } from '../../../test/support/formats/arbitrary.js';
 import { eventOf, SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../../test/support/formats/events.js';
+import { fillingEvent } from '../../../test/support/formats/filling.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
 import { HOSTILE_EVENTS, withAllFields } from '../../../test/support/formats/hostile-events.js';
 import { messageOf } from '../message.js';
@@ -50,6 +51,24 @@ describe('telegram', () => {
     });
   });
 
+  it('leaves a link as it is, but for what HTML needs', () => {
+    const more = { link_template: 'https://basset.example/@case?a=1&b={name}' };
+    const { text } = bodyOf(eventOf('entity.created', { name: 'a"b' }), more);
+    expect(text).toContain('<a href="https://basset.example/@case?a=1&amp;b=a%22b">Open</a>');
+  });
+
+  it.each([
+    ['long', 256],
+    ['short', 60],
+  ])('counts its tags and its link with facts that are %s', (_, length) => {
+    const { event, options: more } = fillingEvent('x', length, length);
+    const link = `https://basset.example/${'x'.repeat(900)}`;
+    const { text } = bodyOf(event, { ...more, link_template: link });
+    expect(text).toContain(link);
+    expect(text.length).toBeLessThanOrEqual(4096);
+    expect(text.length).toBeGreaterThan(3500);
+  });
+
   it('stays within the limits and harms nobody, whatever the data', () => {
     fc.assert(
       fc.property(anyEvent, fc.boolean(), (event, isNamed) => {
@@ -84,6 +103,22 @@ describe('telegram', () => {
       400,
       error("Bad Request: can't parse entities"),
       { outcome: 'rejected', reason: "Telegram: Bad Request: can't parse entities" },
+    ],
+    [
+      400,
+      error('Bad Request: not enough rights to send text messages to the chat'),
+      {
+        outcome: 'blocked',
+        reason: 'Telegram: Bad Request: not enough rights to send text messages to the chat',
+      },
+    ],
+    [
+      400,
+      error('Bad Request: need administrator rights in the channel chat'),
+      {
+        outcome: 'blocked',
+        reason: 'Telegram: Bad Request: need administrator rights in the channel chat',
+      },
     ],
     [401, error('Unauthorized'), { outcome: 'gone', reason: 'Telegram: Unauthorized' }],
     [404, error('Not Found'), { outcome: 'gone', reason: 'Telegram: Not Found' }],
