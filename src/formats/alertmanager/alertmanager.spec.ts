@@ -50,6 +50,15 @@ describe('what Alertmanager is sent', () => {
     });
   });
 
+  it('is named by the words of its event, and has no project where there is none', () => {
+    const [{ labels }] = sent(eventOf('case.closedByHR-2', {}, { projectId: null }));
+    expect(labels).toEqual({
+      alertname: 'BassetHoundCaseClosedByHR2',
+      event: 'case.closedByHR-2',
+      severity: 'info',
+    });
+  });
+
   it('is valid, whatever the event', () => {
     fc.assert(
       fc.property(anyEvent, (event) => {

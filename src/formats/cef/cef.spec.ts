@@ -99,7 +99,34 @@ describe('a line of CEF', () => {
   });
 });
 
+describe('a line of CEF for odd events', () => {
+  it('keeps no line break in its header, and no space at the end of a value', () => {
+    const event = eventOf('case\r\n.a|b', {}, { projectId: ' p ' });
+    const { header, keys } = parseCef(line(cef, event));
+    expect([header[4], keys.act, keys.cs1]).toEqual(['case .a|b', 'case\n.a|b', 'p']);
+  });
+
+  it('has no project where there is none, and cuts the type of an event to what `act` takes', () => {
+    const event = eventOf(`${'a'.repeat(50)}.${'b'.repeat(50)}`, {}, { projectId: null });
+    const { header, keys } = parseCef(line(cef, event));
+    expect([keys.cs1Label, keys.cat, keys.act]).toEqual([
+      undefined,
+      'a'.repeat(50),
+      `${'a'.repeat(50)}.${'b'.repeat(9)}…`,
+    ]);
+    expect(header[4]).toBe(event.event);
+    expect(cef.render(event, {}, WEBHOOK).truncated).toBe(true);
+  });
+});
+
 describe('a line of LEEF', () => {
+  it('has no other separator in its header, nor a tab or line break in a value', () => {
+    const text = line(leef, eventOf('case.a|b\nc', {}, { projectId: 'p\tq\nr' }));
+    expect(text.split('|').slice(4, 6)).toEqual(['case.a/b c', 'x09']);
+    expect(text.split('\t')).toContain('projectId=p q r');
+    expect(text.split('\t')).toContain('cat=case');
+  });
+
   it('has the attributes that were meant, whatever the event', () => {
     fc.assert(
       fc.property(anyEvent, (event) => {

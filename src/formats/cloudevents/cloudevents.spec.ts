@@ -81,6 +81,34 @@ describe('what a receiver of CloudEvents is sent', () => {
     expect(headers).toMatchObject({ 'ce-subject': '%C3%A9%201%25%22', 'Content-Type': 'application/json' });
   });
 
+  it.each([
+    'entity_id',
+    'relationship_id',
+    'orphan_id',
+    'saved_search_id',
+    'search_id',
+    'report_id',
+    'import_id',
+    'export_id',
+    'webhook_id',
+  ])('is about its %s', (key) => {
+    expect(received(eventOf('case.closed', { name: 'n', [key]: 's-1' }), {}).subject).toBe('s-1');
+  });
+
+  it('has no subject and no project of more than 512 characters', () => {
+    const [whole, long] = ['x'.repeat(512), 'x'.repeat(513)];
+    const one = received(eventOf('case.closed', { entity_id: whole }, { projectId: whole }), {});
+    expect([one.subject, one.projectid]).toEqual([whole, whole]);
+    const other = received(eventOf('case.closed', { entity_id: long }, { projectId: long }), {});
+    expect([other.subject, other.projectid, other.source]).toEqual([undefined, undefined, '/basset-hound']);
+  });
+
+  it('writes what no attribute may hold as its bytes', () => {
+    const event = eventOf('case.closed', {}, { id: 'a\u0001\ufffe', projectId: 'p\ud800' });
+    const source = '/basset-hound/projects/p%EF%BF%BD';
+    expect(received(event, {})).toMatchObject({ id: 'a%01%EF%BF%BE', source, projectid: 'p\ufffd' });
+  });
+
   it('has no subject that is no name, so that its headers fit', () => {
     for (const event of SAMPLE_EVENTS) {
       const { headers } = cloudevents.render(event, { mode: 'binary' }, WEBHOOK);

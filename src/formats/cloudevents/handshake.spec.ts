@@ -29,6 +29,7 @@ describe('the handshake of CloudEvents', () => {
     ['our name', 200, { 'webhook-allowed-origin': 'hooks.example' }, null],
     ['our name in another case', 200, { 'webhook-allowed-origin': ' Hooks.Example ' }, null],
     ['all names', 204, { 'webhook-allowed-origin': '*', 'webhook-allowed-rate': '*' }, null],
+    ['a rate with spaces', 200, { 'webhook-allowed-origin': '*', 'webhook-allowed-rate': ' 60 ' }, 60],
     ['a rate', 200, { 'webhook-allowed-origin': '*', 'webhook-allowed-rate': '120' }, 120],
     ['a consent with any status', 405, { 'webhook-allowed-origin': '*' }, null],
     ['a rate that is none', 200, { 'webhook-allowed-origin': '*', 'webhook-allowed-rate': '0' }, null],
@@ -45,6 +46,15 @@ describe('the handshake of CloudEvents', () => {
   ])('takes %s for what it is', (_, status, headers, perMinute) => {
     const consent = handshake.consent(answer(status, headers), ORIGIN);
     expect(consent).toEqual(perMinute === undefined ? undefined : { perMinute });
+  });
+
+  it('knows its own name in any case, and says it with each request', () => {
+    const consent = handshake.consent(
+      answer(200, { 'webhook-allowed-origin': 'hooks.example' }),
+      'Hooks.Example',
+    );
+    expect(consent).toEqual({ perMinute: null });
+    expect(handshake.headers(ORIGIN)).toEqual({ 'WebHook-Request-Origin': ORIGIN });
   });
 
   it.each([

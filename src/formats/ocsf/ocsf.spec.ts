@@ -40,6 +40,27 @@ describe('what an OCSF collector is sent', () => {
     expect(sent(eventOf('project.created', {})).entity).toMatchObject({ uid: 'op-lantern', type: 'Project' });
   });
 
+  it.each([
+    ['entity.created', { id: 'i-1' }, { uid: 'i-1', type: 'Entity' }],
+    [
+      'relationship.created',
+      { relationship_id: 'r-1', title: 't' },
+      { uid: 'r-1', name: 't', type: 'Relationship' },
+    ],
+    ['orphan.created', { orphan_id: 'o-1', entity_type: 'email' }, { uid: 'o-1', type: 'email' }],
+    ['orphan.deleted', { name: '\u202e' }, { uid: 'evt-orphan.deleted', type: 'Orphan' }],
+    ['project.created', { project_id: 'p-1', label: 'l' }, { uid: 'p-1', name: 'l', type: 'Project' }],
+  ])('of %s %j it says %j', (event, data, entity) => {
+    expect(sent(eventOf(event, data)).entity).toEqual({ ...entity, type_id: 99, data });
+  });
+
+  it('has no tenant for an event of no project, and no reason where none is said', () => {
+    const event = eventOf('import.failed', {}, { projectId: null });
+    expect(sent(event).metadata).not.toHaveProperty('tenant_uid');
+    expect(sent(event)).not.toHaveProperty('status_detail');
+    expect(sent(eventOf('import.failed', { reason: 'disk full' })).status_detail).toBe('disk full');
+  });
+
   it('says why something failed', () => {
     const found = sent(eventOf('import.failed', { error: 'row 17' }), { raw_data: true });
     expect(found).toMatchObject({ status_id: 2, status_detail: 'row 17', unmapped: { error: 'row 17' } });
@@ -52,7 +73,9 @@ describe('what an OCSF collector is sent', () => {
         const { body, headers } = ocsf.render(event, { ndjson: true }, WEBHOOK);
         expect(body.toString().split('\n')).toHaveLength(2);
         expect(headers['Content-Type']).toBe('application/x-ndjson');
-        expect(ocsf.render(event, {}, WEBHOOK).body.toString()).not.toContain('\n');
+        const single = ocsf.render(event, {}, WEBHOOK);
+        expect(single.body.toString()).not.toContain('\n');
+        expect(single.headers['Content-Type']).toBe('application/json');
       }),
     );
   });
@@ -75,5 +98,6 @@ it.each([
 
 it('warns of keys in the query', () => {
   expect(ocsf.checkUrl(new URL('https://s.example/feed?key=a'), {}, []).warnings).toHaveLength(1);
+  expect(ocsf.checkUrl(new URL('https://s.example/feed?secret=a'), {}, []).warnings).toHaveLength(1);
   expect(ocsf.checkUrl(new URL('https://s.example/feed'), {}, [])).toEqual({ problems: [], warnings: [] });
 });

@@ -62,6 +62,30 @@ describe('what PagerDuty is sent', () => {
     }
   });
 
+  it('is whole up to what its frame leaves, and cut beyond it', () => {
+    const of = (length: number) =>
+      pagerduty.render(
+        eventOf('entity.created', { text: 'x'.repeat(length) }, { projectId: null }),
+        KEY,
+        WEBHOOK,
+      );
+    for (const [length, isCut] of [
+      [479_000, false],
+      [500_000, true],
+    ] as const) {
+      const { body, truncated } = of(length);
+      expect([truncated, body.length <= 512 * 1024]).toEqual([isCut, true]);
+      const { payload } = JSON.parse(body.toString());
+      expect(payload.custom_details.project_id).toBeNull();
+      expect(payload).not.toHaveProperty('group');
+    }
+  });
+
+  it('has a key of at most 255 characters', () => {
+    const event = eventOf('system.health', { kind: 'webhook.failing', webhook_id: 'w'.repeat(300) });
+    expect(sent(event).dedup_key).toBe(`basset:${'w'.repeat(248)}`);
+  });
+
   it('is valid, whatever the event', () => {
     fc.assert(
       fc.property(anyEvent, (event) => {
