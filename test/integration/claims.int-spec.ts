@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import neo4j from 'neo4j-driver';
 import { SystemClock } from '../../src/common/clock.js';
@@ -243,7 +242,7 @@ describe('claims', () => {
     const writing = session.beginTransaction();
     await writing.run('MATCH (d:WebhookDelivery) REMOVE d.purge_at');
     const releasing = instances.releaseClaims('me', NOW, 3);
-    await pause(500);
+    await raw.whenBlocked();
     await writing.run(
       `MATCH (d:WebhookDelivery {id: 'd1'})
        SET d.claimed_by = null, d.status = 'retrying', d.queue = 'w', d.next_attempt_at = $later, d.attempts = 1`,
@@ -324,7 +323,7 @@ describe('the counters of an instance that leaves', () => {
       ids: [counter, ...more],
     });
     const writing = write();
-    await pause(500);
+    await raw.whenBlocked();
     await leaving.commit();
     await session.close();
     return writing;
@@ -371,7 +370,7 @@ describe('the counters of an instance that leaves', () => {
     const writing = session.beginTransaction();
     await writing.run(`MATCH (c:WebhookCounter {id: 'me:events'}) SET c.events = c.events + 5`);
     const leaving = instances.remove('me');
-    await pause(500);
+    await raw.whenBlocked();
     await writing.commit();
     await session.close();
     await leaving;

@@ -1,5 +1,6 @@
 import neo4j, { type Driver, type ManagedTransaction } from 'neo4j-driver';
 import { testConnection } from './connection.js';
+import { until } from './until.js';
 
 /** Raw access to the graph for arranging and asserting, on a driver of its own. */
 export class Graph {
@@ -13,6 +14,12 @@ export class Graph {
   /** The rows as plain objects; nodes become their properties. What it changes is not captured. */
   async run(cypher: string, params: Record<string, unknown> = {}): Promise<any[]> {
     return this.execute(cypher, params, { webhooks: 'test' });
+  }
+
+  /** Resolves when a transaction waits for the locks of another. */
+  async whenBlocked(): Promise<void> {
+    const blocked = `SHOW TRANSACTIONS YIELD status WHERE status STARTS WITH 'Blocked' RETURN count(*)`;
+    await until(async () => (await this.value(blocked)) > 0, 'a transaction that waits');
   }
 
   /** A transaction as the application makes it: what it changes is captured. */
