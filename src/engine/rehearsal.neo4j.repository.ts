@@ -23,13 +23,14 @@ function eventFor(webhookId: string, claimedBy: string | null): EventRecord {
   };
 }
 
-function successesOf({ deliveries, createdAt }: EventRecord, claimedBy: string): Outcome[] {
+/** @param attempts a success with the first has a statement of its own */
+function successesOf({ deliveries, createdAt }: EventRecord, claimedBy: string, attempts: number): Outcome[] {
   const attempt = {
     ...{ startedAt: createdAt, durationMs: 5, responseCode: 200, responseBody: 'ok' },
     ...{ errorMessage: null, errorCode: null, retryAfterSeconds: null },
   };
   return deliveries.map(({ id, webhookId }) => ({
-    ...{ deliveryId: id, webhookId, claimedBy, status: 'success', attempts: 1, nextAttemptAt: null },
+    ...{ deliveryId: id, webhookId, claimedBy, status: 'success', attempts, nextAttemptAt: null },
     ...{ attempt, errorMessage: null, word: 'success' },
   }));
 }
@@ -54,7 +55,7 @@ export class RehearsalRepository {
       await graph.write(SET_THE_STAGE, { instance, webhook });
       const [first, second] = [eventFor(webhook, instance), eventFor(webhook, null)];
       await events.append([first], { ...options, writeId: newId() });
-      await outcomes.write(successesOf(first, instance));
+      await outcomes.write(successesOf(first, instance, 1));
       await events.append([second], { ...options, writeId: newId() });
       await work.nextDue([webhook]);
       const due = await work.due([{ webhookId: webhook, count: 1 }], second.dueAt);
@@ -63,7 +64,7 @@ export class RehearsalRepository {
         second.dueAt,
         instance,
       );
-      await outcomes.write(successesOf(second, instance));
+      await outcomes.write(successesOf(second, instance, 2));
     });
   }
 }

@@ -52,6 +52,7 @@ const PARAMETERS: Record<string, unknown> = {
   instance: 'i',
   counter: 'c',
   claim: 'x',
+  claimer: 'i',
   claims: [{ id: 'x', attempts: 0 }],
   unreadable: [['4:x:1', 'because']],
   event_count: 0,

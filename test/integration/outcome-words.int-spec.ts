@@ -95,3 +95,44 @@ describe('an outcome in the word of a format', () => {
     expect(await raw.value('MATCH (d:WebhookDelivery) RETURN d')).toMatchObject({ outcome: 'throttled' });
   });
 });
+
+/** All that stands in the graph of what succeeded at once, after failures of its webhook. */
+async function afterSuccess(beside: readonly Outcome[]): Promise<unknown[]> {
+  await raw.wipe();
+  await raw.run(
+    `CREATE (:WebhookTally {id: 'w', successes: 1, failures: 2, kept: 3, kept_successes: 1,
+      failing_since: $now, failed_attempts: 4, failed_deliveries: 2, blocked: true, lost_since: $now, asked_since: $now})
+    CREATE (:WebhookDelivery {id: 'd', webhook_id: 'w', claimed_by: 'me', status: 'sending', attempts: 0,
+      attempt_base: 0, created_at: $now, next_attempt_at: $now, error_message: 'webhook is inactive'})
+    CREATE (:WebhookDelivery {id: 'theirs', webhook_id: 'w', claimed_by: 'other', status: 'sending', attempts: 0})`,
+    { now: NOW },
+  );
+  const answer = { ...attempt, responseCode: 200, responseBody: 'ok', errorMessage: null, errorCode: null };
+  const success = { status: 'success', attempt: answer, errorMessage: null, word: 'success' } as const;
+  const outcomes = ['d', 'theirs'].map((deliveryId) => outcome({ ...success, deliveryId }));
+  expect(await new OutcomeRepository(graph, { id: 'me' }).write([...outcomes, ...beside])).toBe(1);
+  return raw.run(`MATCH (n:WebhookDelivery|WebhookTally|WebhookAttempt|WebhookCounter)
+    RETURN labels(n) AS labels, properties(n) AS properties, COUNT { (n)--() } AS edges ORDER BY labels[0], n.id`);
+}
+
+describe('a success with the first attempt', () => {
+  it('has a statement of its own, and leaves the same in the graph as beside others', async () => {
+    const other = outcome({ deliveryId: 'gone', webhookId: 'gone' });
+    const [alone, beside] = [await afterSuccess([]), await afterSuccess([other])];
+    expect(alone).toHaveLength(5);
+    expect(alone).toEqual(beside);
+  });
+
+  it('ends the failures of its webhook, and keeps from when deliveries were lost', async () => {
+    await afterSuccess([]);
+    const tally = await raw.value('MATCH (t:WebhookTally) RETURN t');
+    expect(tally).toEqual({
+      id: 'w',
+      successes: 2,
+      failures: 2,
+      kept: 4,
+      kept_successes: 2,
+      lost_before: NOW,
+    });
+  });
+});

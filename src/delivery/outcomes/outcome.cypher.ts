@@ -81,3 +81,41 @@ SET counter.successes = counter.successes + successes, counter.failures = counte
   counter.retried = counter.retried + retried
 RETURN written
 `;
+
+/**
+ * As WRITE_OUTCOMES, of what succeeded with its first attempt, which nearly all do: five values of a delivery instead of
+ * twenty, and a plan that a Neo4j that has just started makes in a third of the time. A delivery that was refused before
+ * without an attempt may have an error; nothing else that is taken away here can be there.
+ */
+export const WRITE_FIRST_SUCCESSES = `
+${COUNTER}
+REMOVE counter.purge_at
+WITH counter WHERE counter.id IS NOT NULL
+CALL () {
+  UNWIND $rows AS row
+  MATCH (delivery:WebhookDelivery {id: row[0]})
+  REMOVE delivery.purge_at
+  WITH delivery, row WHERE delivery.claimed_by = $claimer
+  SET delivery.status = 'success', delivery.outcome = 'success', delivery.attempts = 1, delivery.queue = null,
+    delivery.next_attempt_at = null, delivery.error_message = null, delivery.error_code = null,
+    delivery.claimed_by = null, delivery.recovery = null, delivery.last_attempt_at = row[1],
+    delivery.duration_ms = row[2], delivery.response_code = row[3], delivery.response_body = row[4]
+  CREATE (delivery)-[:HAS_ATTEMPT]->(:WebhookAttempt {
+    id: row[0] + ':1', delivery_id: row[0], number: 1, started_at: row[1], duration_ms: row[2],
+    response_code: row[3], response_body: row[4]
+  })
+  WITH delivery.webhook_id AS webhook_id, count(delivery) AS successes ORDER BY webhook_id
+  OPTIONAL MATCH (tally:WebhookTally {id: webhook_id})
+  SET tally.successes = tally.successes + successes, tally.kept = tally.kept + successes,
+    tally.kept_successes = tally.kept_successes + successes
+  REMOVE tally.asked_since
+  FOREACH (healthy IN CASE
+      WHEN tally.failing_since IS NOT NULL OR tally.lost_since IS NOT NULL THEN [tally] ELSE [] END |
+    SET healthy.lost_before = coalesce(healthy.lost_since, healthy.lost_before)
+    REMOVE healthy.blocked, healthy.failing_since, healthy.failed_attempts, healthy.failed_deliveries, healthy.lost_since
+  )
+  RETURN sum(successes) AS written
+}
+SET counter.successes = counter.successes + written
+RETURN written
+`;
