@@ -13,7 +13,8 @@ SET row = $row, row.at = timestamp()
  * Only a registered instance claims, see CLAIM. The counter, which is this recorder's own, may be new; it is
  * locked before it is found to be there: raising one that an instance takes away at that moment would be lost
  * without a word. Webhooks are locked in the order of their ids, before any edge locks them in the order of the events,
- * and then must still be there. Rows come as lists, not as maps: the keys would be sent and read once for each row.
+ * and then must still be there. Rows come as lists, not as maps: the keys would be sent and read once for each row; what most
+ * rows have not comes last, or in a list of its own, and is left out there: each value costs the driver a microsecond.
  */
 const CHECKS = `
 MATCH (registry:WebhookRegistry {id: 'registry'}) WHERE $version IS NULL OR registry.version = $version
@@ -45,16 +46,17 @@ CALL () {
   UNWIND $events AS row
   CREATE (event:WebhookEvent {
     id: row[0], type: row[1], project_id: row[2], timestamp: row[3], body: row[4], created_at: row[5],
-    idempotency_key: row[6], fingerprint: row[7], keep_until: row[8], purge_at: row[9], delivery_ids: row[11],
-    body_bytes: row[13], traceparent: row[14], write_id: CASE WHEN row[7] IS NULL THEN null ELSE $write END
+    body_bytes: row[8], traceparent: row[9][0], purge_at: row[9][1], idempotency_key: row[9][2],
+    fingerprint: row[9][3], keep_until: row[9][4], delivery_ids: row[9][5], write_id: row[9][6]
   })
   WITH event, row
-  UNWIND row[10] AS item
+  UNWIND row[6] AS item
   MATCH (webhook:Webhook {id: item[1]})
   CREATE (webhook)-[:HAS_DELIVERY]->(delivery:WebhookDelivery {
     id: item[0], webhook_id: item[1], event_id: row[0], event: row[1], project_id: row[2],
-    status: item[2], attempts: 0, attempt_base: 0, created_at: row[5], next_attempt_at: row[12],
-    queue: item[3], claimed_by: item[4], single: item[5], generation: item[6]
+    status: CASE WHEN item[2] THEN 'sending' ELSE 'pending' END, attempts: 0, attempt_base: 0, created_at: row[5],
+    next_attempt_at: row[7], queue: CASE WHEN item[2] THEN null ELSE item[1] END,
+    claimed_by: CASE WHEN item[2] THEN $instance END, single: item[3], generation: item[4]
   })<-[:TRIGGERED]-(event)
   RETURN count(delivery) AS created
 }

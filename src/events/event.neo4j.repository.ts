@@ -57,29 +57,26 @@ export type AppendOutcome =
 
 function deliveryRow(delivery: NewDelivery): unknown[] {
   const { id, webhookId, claimedBy, single, generation } = delivery;
-  const [status, queue] = claimedBy === null ? ['pending', webhookId] : ['sending', null];
+  const row = [id, webhookId, claimedBy !== null];
   // Most webhooks were never switched off: a property that says so would be for nothing.
-  return [
-    id,
-    webhookId,
-    status,
-    queue,
-    claimedBy,
-    single ? true : null,
-    generation === 0 ? null : generation,
-  ];
+  return single || generation > 0 ? [...row, single || null, generation || null] : row;
 }
 
-function eventRow(event: EventRecord): unknown[] {
-  const { id, type, projectId, timestamp, body, bytes, createdAt, dueAt, traceparent } = event;
-  const { idempotencyKey, fingerprint, keepUntil } = event;
-  const purgeAt = event.deliveries.length === 0 ? keepUntil : null;
-  const head = [id, type, projectId, timestamp, body, createdAt, idempotencyKey, fingerprint];
-  const deliveries = event.deliveries.map(deliveryRow);
+/** What few events have. */
+function rarities(event: EventRecord, writeId: string): unknown[] {
+  const { traceparent, idempotencyKey, fingerprint, keepUntil, deliveries } = event;
+  const purgeAt = deliveries.length === 0 ? keepUntil : null;
   // Only an event that can be asked for again must outlive its deliveries and remember their ids.
-  if (fingerprint === null) return [...head, null, purgeAt, deliveries, null, dueAt, bytes, traceparent];
-  const deliveryIds = event.deliveries.map((delivery) => delivery.id);
-  return [...head, keepUntil, purgeAt, deliveries, deliveryIds, dueAt, bytes, traceparent];
+  if (fingerprint === null) return (traceparent ?? purgeAt) ? [traceparent, purgeAt] : [];
+  const deliveryIds = deliveries.map(({ id }) => id);
+  return [traceparent, purgeAt, idempotencyKey, fingerprint, keepUntil, deliveryIds, writeId];
+}
+
+function eventRow(event: EventRecord, writeId: string): unknown[] {
+  const { id, type, projectId, timestamp, body, bytes, createdAt, dueAt } = event;
+  const deliveries = event.deliveries.map(deliveryRow);
+  const rare = rarities(event, writeId);
+  return [id, type, projectId, timestamp, body, createdAt, deliveries, dueAt, bytes, rare];
 }
 
 function outboxRow({ node, id }: OutboxRowKey): unknown[] {
@@ -129,9 +126,8 @@ export class EventRepository {
     { writeId, registryVersion, instanceId, patienceMs, outbox }: AppendOptions,
   ): Promise<AppendOutcome> {
     const parameters = {
-      write: writeId,
       version: registryVersion,
-      events: events.map(eventRow),
+      events: events.map((event) => eventRow(event, writeId)),
       webhooks: countsByWebhook(events),
       now: events[0]?.createdAt ?? null,
       instance: instanceId,

@@ -24,16 +24,17 @@ export class RowReader {
     read: (row: Row) => T,
     spoiled: (row: Row, reason: string) => void = () => undefined,
   ): T[] {
-    return rows.flatMap((row) => {
+    const sound: T[] = [];
+    for (const row of rows) {
       try {
-        return [read(row)];
+        sound.push(read(row));
       } catch (error) {
         const reason = messageOf(error);
         this.tell(nameOf(row), reason);
         spoiled(row, reason);
-        return [];
       }
-    });
+    }
+    return sound;
   }
 
   private tell(name: string, reason: string): void {

@@ -28,12 +28,11 @@ const forEach = (parameters: (id: string) => Parameters): Case => ({ runs: IDS.m
 const once = (parameters: Parameters = {}): Case => ({ runs: [parameters] });
 const own = { instance: 'me', counter: 'me:outcomes' };
 const event = (id: string, claimed: boolean): unknown[] => {
-  const delivery = [`${id}-d`, 'w', claimed ? 'sending' : 'pending', claimed ? null : 'w'];
-  const deliveries = [[...delivery, claimed ? 'me' : null, null]];
-  return [id, 'entity.created', null, NOW, '{}', NOW, null, null, NOW, null, deliveries, null, NOW];
+  const deliveries = [[`${id}-d`, 'w', claimed]];
+  return [id, 'entity.created', null, NOW, '{}', NOW, deliveries, NOW, 2, []];
 };
 const append = (id: string, claimed: boolean, version: number | null): Parameters => ({
-  ...{ instance: 'me', counter: 'me:events', write: id, version, now: NOW, event_count: 1 },
+  ...{ instance: 'me', counter: 'me:events', version, now: NOW, event_count: 1 },
   ...{ events: [event(id, claimed)], webhooks: [['w', 1]] },
 });
 const outcome = (id: string, status: string): Parameters => ({
@@ -191,6 +190,9 @@ const CASES: Readonly<Record<string, Case>> = {
     properties: { active: false, project_id: 'case_7', revision: 's' },
     revisions: ['r'],
   }),
+  WRITE_FIRST_SUCCESSES: {
+    runs: IDS.map((id) => ({ counter: 'me:outcomes', claimer: 'me', rows: [[id, NOW, 1, 200, 'ok']] })),
+  },
   WRITE_FOUND: once({ changes: ['[]'] }),
   WRITE_OUTCOMES: {
     runs: IDS.flatMap((id) => ['success', 'failed', 'retrying'].map((status) => outcome(id, status))),
