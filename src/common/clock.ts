@@ -34,7 +34,17 @@ export class SystemClock extends Clock {
   }
 }
 
+/** What was last asked for, even and odd milliseconds apart, and the texts: many calls a second ask for the same ones. */
+const lastMs = [Number.NaN, Number.NaN];
+const lastText = ['', ''];
+
 /** RFC 3339 UTC with milliseconds: fixed width, so text order is time order. */
 export function toTimestamp(epochMs: number): string {
-  return new Date(epochMs).toISOString();
+  const ms = Math.trunc(epochMs);
+  const slot = Math.abs(ms % 2);
+  if (lastMs[slot] !== ms) {
+    lastText[slot] = new Date(ms).toISOString();
+    lastMs[slot] = ms;
+  }
+  return lastText[slot] ?? '';
 }

@@ -197,8 +197,8 @@ export class AttemptRunner {
   ): Circumstances {
     return {
       goesOn,
-      ...(endpoint.rendering && { format: endpoint.rendering.format.name }),
-      ...(digestId !== undefined && { digestId }),
+      format: endpoint.rendering?.format.name,
+      digestId,
       recovers: this.options.recoverAfterOutage,
       nowMs: this.clock.steady(),
       pauseMs: lane.pause.leftMs,

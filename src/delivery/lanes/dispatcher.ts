@@ -12,7 +12,7 @@ import {
 } from 'rxjs';
 import { tellUnlessAway } from '../../neo4j/graph-errors.js';
 import { EndpointRegistry } from '../endpoints/endpoint-registry.js';
-import { EventBody, type EventRecord } from '../model/event-record.js';
+import { EventBody, type EventRecord, type NewDelivery } from '../model/event-record.js';
 import type { HeldDelivery } from '../model/queued-delivery.js';
 import { ClaimsUnderWay } from '../queue/claim-release.js';
 import { DueIndex } from '../queue/due-index.js';
@@ -21,6 +21,31 @@ import type { Run } from './attempt-runner.js';
 import { Conclusions, type Conclusion } from './conclusions.js';
 import { LaneQueues } from './lane-queues.js';
 import { MemoryBudget } from './memory-budget.js';
+
+/** What is held of a new delivery. One literal, for this runs for each of them. */
+function untried(
+  { id: eventId, type: event, projectId, createdAt, dueAt }: EventRecord,
+  { id, webhookId, single, generation }: NewDelivery,
+  claimedBy: string,
+  body: EventBody,
+): HeldDelivery {
+  return {
+    id,
+    webhookId,
+    claimedBy,
+    eventId,
+    event,
+    projectId,
+    createdAt,
+    body,
+    dueAt,
+    attempts: 0,
+    attemptBase: 0,
+    generation,
+    single,
+    manual: false,
+  };
+}
 
 /** Works off what is held in memory, lane by lane; only the commit of its outcome frees the memory of a delivery. */
 @Injectable()
@@ -31,7 +56,9 @@ export class Dispatcher {
   private readonly followed = new Subscription();
   /** How often a delivery is held: twice for a moment, when it is claimed again before its outcome was answered. */
   private readonly counts = new Map<string, number>();
-  private readonly recording = new Set<Promise<void>>();
+  /** Of how many runs the conclusion is not done yet. */
+  private recording = 0;
+  private readonly recorded = new Subject<void>();
   private readonly manual = new Set<Promise<unknown>>();
   private readonly endings = new Subject<void>();
   private readonly acceptances = new Subject<readonly EventRecord[]>();
@@ -70,15 +97,12 @@ export class Dispatcher {
   takeNew(records: readonly EventRecord[]): void {
     this.lease.noteWork(records.length);
     if (this.acceptances.observed) this.acceptances.next(records);
-    for (const { id, type, body: stored, traceparent, deliveries, dueAt, projectId, createdAt } of records) {
-      const body = this.heldWork.keepBody(id, new EventBody(stored, traceparent));
-      for (const { id: deliveryId, webhookId, claimedBy, single, generation } of deliveries) {
-        if (claimedBy === null) this.dueTimes.note(webhookId, Date.parse(dueAt));
-        else {
-          const own = { id: deliveryId, webhookId, claimedBy, single, generation };
-          const common = { ...own, eventId: id, event: type, projectId, createdAt, body, dueAt };
-          this.enqueue({ ...common, attempts: 0, attemptBase: 0, manual: false });
-        }
+    for (const record of records) {
+      const body = this.heldWork.keepBody(record.id, new EventBody(record.body, record.traceparent));
+      for (const delivery of record.deliveries) {
+        const { claimedBy, webhookId } = delivery;
+        if (claimedBy === null) this.dueTimes.note(webhookId, Date.parse(record.dueAt));
+        else this.enqueue(untried(record, delivery, claimedBy, body));
       }
     }
   }
@@ -120,7 +144,13 @@ export class Dispatcher {
     this.queues.close();
     await firstValueFrom(race(from(this.drained()), timer(deadlineMs)));
     await this.queues.abort();
-    await Promise.all([this.conclusions.close(), ...this.recording]);
+    await this.conclusions.close();
+    await firstValueFrom(
+      this.recorded.pipe(
+        startWith(undefined),
+        filter(() => this.recording === 0),
+      ),
+    );
   }
 
   /** Resolves when nothing is in flight and everybody who asked for an attempt has the answer. */
@@ -156,17 +186,22 @@ export class Dispatcher {
   }
 
   private readonly finish = (run: Run): void => {
-    const recorded = this.conclusions
-      .conclude(run)
-      .catch((error: unknown) => {
-        tellUnlessAway(this.logger, `Outcome of delivery ${run.held.id} was not recorded`, error, 'error');
-      })
-      .then(() => {
-        this.recording.delete(recorded);
-        this.letGo(run.held.id);
-        this.heldWork.letGo(run.held.webhookId, run.held.eventId);
-      });
-    this.recording.add(recorded);
+    this.recording += 1;
+    void this.record(run);
     this.endings.next();
   };
+
+  /** Never rejects. */
+  private async record(run: Run): Promise<void> {
+    const { id, webhookId, eventId } = run.held;
+    try {
+      await this.conclusions.conclude(run);
+    } catch (error) {
+      tellUnlessAway(this.logger, `Outcome of delivery ${id} was not recorded`, error, 'error');
+    }
+    this.letGo(id);
+    this.heldWork.letGo(webhookId, eventId);
+    this.recording -= 1;
+    this.recorded.next();
+  }
 }

@@ -41,6 +41,8 @@ const PRECEDENCE: readonly Ending['kind'][] = ['wait', 'success', 'blocked', 'fa
 
 /** How one request ended, as far as the lane is concerned: one request, however many deliveries shared it. */
 export function endingOfAll(decided: readonly Decided[]): Ending {
+  const [first] = decided;
+  if (decided.length === 1 && first && 'decision' in first) return endingOf(first.decision);
   const endings = decided.flatMap((one) => ('decision' in one ? [endingOf(one.decision)] : []));
   for (const kind of PRECEDENCE) {
     const ending = endings.find((one) => one.kind === kind);
@@ -51,9 +53,15 @@ export function endingOfAll(decided: readonly Decided[]): Ending {
 
 /** See `Window.resize`. Where the format could render nothing, nobody was asked. */
 export function hasAnswered(decided: readonly Decided[]): boolean | null {
-  const asked = decided.filter((one) => !('result' in one && one.result.errorCode === 'not_rendered'));
-  if (asked.length === 0) return null;
-  return asked.every((one) => !('result' in one) || isAnswer(one.result, one.decision));
+  let wasAsked = false;
+  for (const one of decided) {
+    if ('result' in one) {
+      if (one.result.errorCode === 'not_rendered') continue;
+      if (!isAnswer(one.result, one.decision)) return false;
+    }
+    wasAsked = true;
+  }
+  return wasAsked ? true : null;
 }
 
 const isAnswer = ({ responseCode }: AttemptResult, { kind }: Decision): boolean =>

@@ -30,9 +30,9 @@ export interface Outcome {
   /** How the attempt was taken; null = there was none. */
   readonly word: OutcomeWord | null;
   /** What the attempt was rendered by. @default 'basset' */
-  readonly format?: string;
+  readonly format?: string | undefined;
   /** Of the digest that the attempt was a part of: one message about many events. */
-  readonly digestId?: string;
+  readonly digestId?: string | undefined;
   /** Only when the attempt does not count: attempts before this number are not of the present schedule. */
   readonly attemptBase?: number;
   /** Only when the receiver asked to wait. */
@@ -61,9 +61,9 @@ export interface Circumstances {
   /** Wall clock without jumps, ms. */
   readonly nowMs: number;
   /** What the event was rendered by; absent = `basset`. */
-  readonly format?: string;
+  readonly format: string | undefined;
   /** Of the digest that it was sent in, if it was. */
-  readonly digestId?: string;
+  readonly digestId: string | undefined;
   /** What is left of the pause of the webhook, ms. */
   readonly pauseMs: number;
   /** For how long the webhook has answered nothing but that, ms. */
@@ -93,15 +93,14 @@ export function outcomeOf(
   decision: Decision,
   circumstances: Circumstances,
 ): Outcome {
-  const attempts = held.attempts + 1;
-  const { errorMessage } = attempt;
   const common = {
     ...base(held),
-    attempts,
+    attempts: held.attempts + 1,
     attempt,
-    errorMessage,
+    errorMessage: attempt.errorMessage,
     word: wordOf(decision),
-    ...sentAs(circumstances),
+    format: circumstances.format,
+    digestId: circumstances.digestId,
   };
   switch (decision.kind) {
     case 'success':
@@ -126,11 +125,6 @@ export function outcomeOf(
       return decision satisfies never;
   }
 }
-
-const sentAs = ({ format, digestId }: Circumstances): Pick<Outcome, 'format' | 'digestId'> => ({
-  ...(format && { format }),
-  ...(digestId !== undefined && { digestId }),
-});
 
 function wordOf({ kind }: Decision): OutcomeWord {
   if (kind === 'wait') return 'throttled';

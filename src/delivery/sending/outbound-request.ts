@@ -16,8 +16,16 @@ import { signatureHeaders } from './signer.js';
 
 export const USER_AGENT = `Basset-Hound-Webhooks/${VERSION}`;
 
-function saysWhatItAccepts(headers: Credentials['headers']): boolean {
-  return Object.keys(headers).some((name) => name.toLowerCase() === 'accept');
+function saysWhatItAccepts(names: readonly string[]): boolean {
+  return names.some((name) => name.toLowerCase() === 'accept');
+}
+
+/** The webhook's own, and those of ours that are the same for all. Without `Accept`, some firewalls answer 403 or 406. */
+function firstHeaders(own: Credentials['headers']): Record<string, string> {
+  const ours = { 'Content-Type': 'application/json', 'User-Agent': USER_AGENT };
+  const names = Object.keys(own);
+  if (names.length === 0) return { Accept: '*/*', ...ours };
+  return { ...(!saysWhatItAccepts(names) && { Accept: '*/*' }), ...own, ...ours };
 }
 
 /**
@@ -30,32 +38,38 @@ export function outboundHeaders(
   credentials: Credentials,
   timestamp: number,
 ): Record<string, string> {
-  return {
-    // Without one, some firewalls answer 403 or 406.
-    ...(!saysWhatItAccepts(credentials.headers) && { Accept: '*/*' }),
-    ...credentials.headers,
-    'Content-Type': 'application/json',
-    'User-Agent': USER_AGENT,
-    ...signedHeaders(attempt, attempt.body, credentials.secrets, timestamp),
-  };
+  const headers = firstHeaders(credentials.headers);
+  sign(headers, attempt, attempt.body, credentials.secrets, timestamp);
+  return headers;
 }
 
 /** What tells a receiver that knows us which event, delivery and attempt it is, and that it is ours. */
 export function signedHeaders(
-  { eventId, event, deliveryId, attempt, traceparent }: OutboundAttempt,
+  attempt: OutboundAttempt,
   body: Buffer,
   secrets: readonly string[],
   timestamp: number,
 ): Record<string, string> {
-  return {
-    'webhook-id': eventId,
-    'webhook-timestamp': String(timestamp),
-    'X-Webhook-Event': event,
-    'X-Webhook-Delivery': deliveryId,
-    'X-Webhook-Attempt': String(attempt),
-    ...(traceparent !== null && { traceparent }),
-    ...signatureHeaders(secrets, { id: eventId, timestamp, body }),
-  };
+  const headers: Record<string, string> = {};
+  sign(headers, attempt, body, secrets, timestamp);
+  return headers;
+}
+
+/** Adds what `signedHeaders` tells of. One by one, for this runs for each attempt, and to spread costs as much as to hash. */
+function sign(
+  headers: Record<string, string>,
+  { eventId, event, deliveryId, attempt, traceparent }: OutboundAttempt,
+  body: Buffer,
+  secrets: readonly string[],
+  timestamp: number,
+): void {
+  headers['webhook-id'] = eventId;
+  headers['webhook-timestamp'] = String(timestamp);
+  headers['X-Webhook-Event'] = event;
+  headers['X-Webhook-Delivery'] = deliveryId;
+  headers['X-Webhook-Attempt'] = String(attempt);
+  if (traceparent !== null) headers['traceparent'] = traceparent;
+  if (secrets.length > 0) Object.assign(headers, signatureHeaders(secrets, { id: eventId, timestamp, body }));
 }
 
 interface WireBody {

@@ -63,7 +63,7 @@ export class Sender {
     return this.withinDeadline(
       (nowMs, signal) => this.post(attempt, nowMs, signal),
       (error) => this.unanswered(attempt, error),
-      (answer, times) => ({ ...times, ...answer }),
+      (answer, { startedAt, durationMs }) => ({ ...answer, startedAt, durationMs }),
     );
   }
 
