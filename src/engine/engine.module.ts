@@ -21,6 +21,6 @@ import { WarmUp } from './warm-up.js';
     RehearsalRepository,
     WarmUp,
   ],
-  exports: [DeliveryEngine, DeliveryModule, EventsModule, HistoryModule],
+  exports: [DeliveryEngine, DeliveryModule, EventsModule, HistoryModule, WarmUp],
 })
 export class EngineModule {}

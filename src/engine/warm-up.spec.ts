@@ -40,4 +40,34 @@ describe('the warm-up', () => {
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(played).toBe(1);
   });
+
+  it('asks each question once after readiness, one that fails does not keep the next from it', async () => {
+    const asked: string[] = [];
+    const slots = { inFlight: 0 };
+    const warm = warmUp(async () => undefined, slots);
+    warm.ask(async () => {
+      asked.push('first');
+      throw new Error('away');
+    });
+    warm.ask(async () => void asked.push('second'));
+    await warm.beforeReadiness();
+    expect(asked).toEqual([]);
+    warm.start();
+    while (asked.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+    warm.stop();
+    expect(asked).toEqual(['first', 'second']);
+  });
+
+  it('asks nothing while something is delivered, nor after it was told to end', async () => {
+    const asked: string[] = [];
+    const slots = { inFlight: 1 };
+    const warm = warmUp(async () => undefined, slots);
+    warm.ask(async () => void asked.push('question'));
+    warm.start();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    warm.stop();
+    slots.inFlight = 0;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(asked).toEqual([]);
+  });
 });

@@ -19,7 +19,8 @@ const WARM_MS = 30;
 /**
  * The first events after a start meet a Neo4j that has planned and compiled nothing: half a second for each statement,
  * and both cores busy at 100 a second. So the way of an event is played before readiness and for a while after it, in
- * transactions that are rolled back, until it gets no faster.
+ * transactions that are rolled back, until it gets no faster. What people ask first is asked once, between two rounds of
+ * that.
  */
 @Injectable()
 export class WarmUp {
@@ -27,6 +28,7 @@ export class WarmUp {
   private readonly stopped = new AbortController();
   private best = Number.POSITIVE_INFINITY;
   private vain = 0;
+  private readonly questions: (() => Promise<unknown>)[] = [];
 
   constructor(
     private readonly rehearsal: RehearsalRepository,
@@ -40,15 +42,34 @@ export class WarmUp {
     await Promise.race([enough, this.quietly(() => this.repeat(AT_START_MS, WARM_MS))]);
   }
 
+  /** Asks the graph this as well, once, after readiness. */
+  ask(question: () => Promise<unknown>): void {
+    this.questions.push(question);
+  }
+
   /** Goes on in the background; what is to be delivered comes first. */
   start(): void {
-    void this.quietly(() => this.repeat(AFTERWARDS_MS, 0, (tookMs) => this.rest(tookMs)));
+    void this.quietly(async () => {
+      await this.quietly(() => this.repeat(AFTERWARDS_MS, 0, (tookMs) => this.between(tookMs)));
+      while (this.questions.length > 0) await this.between(0);
+    });
   }
 
   stop(): void {
     this.stopped.abort();
   }
 
+  /** A rest after a round, and after the question that is next, if there is one. */
+  private async between(tookMs: number): Promise<void> {
+    await this.rest(tookMs);
+    const question = this.questions.shift();
+    if (!question) return;
+    const started = performance.now();
+    await this.quietly(question);
+    await this.rest(performance.now() - started);
+  }
+
+  /** @throws when it is stopped meanwhile */
   private async rest(tookMs: number): Promise<void> {
     const { signal } = this.stopped;
     await pause(Math.max(LEAST_REST_MS, tookMs * REST_FACTOR), undefined, { signal, ref: false });
@@ -72,7 +93,7 @@ export class WarmUp {
     }
   }
 
-  private async quietly(work: () => Promise<void>): Promise<void> {
+  private async quietly(work: () => Promise<unknown>): Promise<void> {
     try {
       await work();
     } catch (error) {

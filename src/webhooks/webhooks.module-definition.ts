@@ -6,6 +6,7 @@ import type { GivenOptions } from '../config/service-options.js';
 import { ActivityController } from './lookup/activity.controller.js';
 import { DeliveriesController } from './deliveries.controller.js';
 import { EventsController } from '../events/events.controller.js';
+import { FirstQuestions } from './first-questions.js';
 import { FormatsController } from './formats/formats.controller.js';
 import { InfoController } from './info/info.controller.js';
 import { LookupController } from './lookup/lookup.controller.js';
@@ -44,7 +45,7 @@ function withOptions(definition: DynamicModule, { controllers }: WebhooksModuleE
   return {
     module,
     imports: [OptionsModule.from(OPTIONS_TOKEN, providers, imports)],
-    ...(controllers === true && { controllers: CONTROLLERS, providers: [OpenDoorNotice] }),
+    ...(controllers === true && { controllers: CONTROLLERS, providers: [FirstQuestions, OpenDoorNotice] }),
   };
 }
 
