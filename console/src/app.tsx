@@ -2,6 +2,7 @@ import { LocationProvider, Route, Router } from 'preact-iso/router';
 import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
 import { SessionContext } from './api/access.js';
 import { ApiError, onSignedOut } from './api/call.js';
+import { readFirst } from './api/first-reads.js';
 import { readSession, type Session } from './api/session.js';
 import { queries } from './api/use-query.js';
 import { Feed } from './live/feed.js';
@@ -77,8 +78,12 @@ const isRefusal = (error: unknown): boolean => error instanceof ApiError && erro
 
 export function App() {
   const [state, setState] = useState<State>('unknown');
+  const enter = async (session: Session): Promise<void> => {
+    await readFirst();
+    setState(session);
+  };
   const look = (): void => {
-    askedSession().then(setState, (error: unknown) => {
+    askedSession().then(enter, (error: unknown) => {
       setState(isRefusal(error) ? 'nobody' : error instanceof Error ? error : new Error(String(error)));
     });
   };

@@ -1,4 +1,5 @@
 import { get, query } from './call.js';
+import { asQuery, type DeliveryFilter } from '../lib/delivery-filter.js';
 import type { Delivery, DeliveryList, EventTypes, Info, Stats, Webhook, WebhookList } from './types.js';
 import { useQuery } from './use-query.js';
 
@@ -6,11 +7,19 @@ import { useQuery } from './use-query.js';
 export const useInfo = () =>
   useQuery({ key: ['info'], read: (signal) => get<Info>('/info', signal), every: 60_000 });
 
-export const useStats = () =>
-  useQuery({ key: ['stats'], read: (signal) => get<Stats>('/webhooks/stats', signal), every: 15_000 });
+export const stats = {
+  key: ['stats'],
+  read: (signal: AbortSignal) => get<Stats>('/webhooks/stats', signal),
+};
 
-export const useWebhooks = () =>
-  useQuery({ key: ['webhooks'], read: (signal) => get<WebhookList>('/webhooks', signal), every: 30_000 });
+export const useStats = () => useQuery({ ...stats, every: 15_000 });
+
+export const webhooks = {
+  key: ['webhooks'],
+  read: (signal: AbortSignal) => get<WebhookList>('/webhooks', signal),
+};
+
+export const useWebhooks = () => useQuery({ ...webhooks, every: 30_000 });
 
 export const useWebhook = (id: string, enabled = true) =>
   useQuery({
@@ -32,6 +41,14 @@ export const readDeliveries = (
   signal?: AbortSignal,
 ): Promise<DeliveryList> =>
   get<DeliveryList>(`/webhooks/deliveries${query({ payload: 'false', ...filter })}`, signal);
+
+const PAGE = 50;
+
+/** One page of the log. "Last hour" ends when it is read, not when the page was opened. */
+export const deliveriesOf = (filter: DeliveryFilter) => ({
+  key: ['deliveries', filter],
+  read: (signal?: AbortSignal) => readDeliveries({ ...asQuery(filter, Date.now()), limit: PAGE }, signal),
+});
 
 export const unfinished = ({ status }: Pick<Delivery, 'status'>): boolean =>
   status !== 'success' && status !== 'failed';

@@ -1,10 +1,10 @@
 import { useLocation } from 'preact-iso/router';
 import { useMemo } from 'preact/hooks';
 import { useMayChange } from '../api/access.js';
-import { readDeliveries, useWebhooks } from '../api/queries.js';
+import { deliveriesOf, useWebhooks } from '../api/queries.js';
 import type { Delivery, DeliveryList } from '../api/types.js';
 import { queries, useQuery } from '../api/use-query.js';
-import { asQuery, filterOf, isNarrow, wouldShow, type DeliveryFilter } from '../lib/delivery-filter.js';
+import { filterOf, isNarrow, wouldShow, type DeliveryFilter } from '../lib/delivery-filter.js';
 import { download } from '../lib/download.js';
 import { count, counted } from '../lib/words.js';
 import { useLiveRows } from '../live/use-live-rows.js';
@@ -14,8 +14,6 @@ import { Page } from '../parts/page.js';
 import { Pager } from '../parts/pager.js';
 import { Pill } from '../parts/pill.js';
 import { Empty, Loaded } from '../parts/states.js';
-
-const PAGE = 50;
 
 function NothingHere({ filter }: { readonly filter: DeliveryFilter }) {
   const mayChange = useMayChange();
@@ -79,10 +77,7 @@ export function DeliveriesPage() {
   const search = useMemo(() => new URL(url, location.origin).searchParams, [url]);
   const filter = useMemo(() => filterOf(search), [search]);
   const webhooks = useWebhooks().data?.webhooks ?? [];
-  const key = ['deliveries', filter];
-  // "Last hour" ends when one looks, not when the page was opened.
-  const read = (signal?: AbortSignal) =>
-    readDeliveries({ ...asQuery(filter, Date.now()), limit: PAGE }, signal);
+  const { key, read } = deliveriesOf(filter);
   const list = useQuery({ key, read, still: true, keep: true });
   const live = useLiveRows({ key, read, matches: (news) => wouldShow(filter, news) });
   const show = (): void => {

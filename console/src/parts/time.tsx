@@ -23,10 +23,13 @@ interface Props {
   readonly relative?: boolean;
 }
 
+function Ago({ date }: { readonly date: Date }) {
+  return <span className="quiet"> ({fromNow(date, useNow())})</span>;
+}
+
 /** A time to the second, in the zone that the user chose. */
 export function Time({ at, bare = false, relative = false }: Props) {
   const { zone } = usePreferences();
-  const now = useNow();
   if (at === null) return <span className="quiet">–</span>;
   const date = new Date(at);
   return (
@@ -34,7 +37,7 @@ export function Time({ at, bare = false, relative = false }: Props) {
       <time dateTime={at} title={at}>
         {bare ? dateAndTime(date, zone) : inFull(date, zone)}
       </time>
-      {relative && <span className="quiet"> ({fromNow(date, now)})</span>}
+      {relative && <Ago date={date} />}
     </span>
   );
 }
