@@ -32,7 +32,9 @@ function Heads({ named, timed }: HeadsProps) {
         <th scope="col">Status</th>
         <th scope="col">Event</th>
         {named && <th scope="col">Webhook</th>}
-        <th scope="col">Project</th>
+        <th scope="col" className="column-project">
+          Project
+        </th>
         <th scope="col" className="number">
           Attempts
         </th>
@@ -82,7 +84,7 @@ function DeliveryRow({ row, webhooks, timed }: RowProps) {
       </td>
       <td className="code">{row.event}</td>
       {webhooks && <WebhookCell id={row.webhook_id} webhooks={webhooks} />}
-      <td className="cut" title={row.project_id ?? undefined}>
+      <td className="cut column-project" title={row.project_id ?? undefined}>
         {row.project_id ?? <span className="quiet">–</span>}
       </td>
       <td className="number">{row.attempts}</td>
