@@ -12,6 +12,7 @@ import { answerForFormat, inWords, recordOf, type AnswerRecord } from './answer-
 import type { Credentials } from './credentials.js';
 import { USER_AGENT } from './outbound-request.js';
 import { AbortFlag, NEVER_CANCELLED, OutboundRequest } from './outbound-http.js';
+import { KEPT_BYTES } from './response-reader.js';
 import { DeadlineError } from './request-errors.js';
 
 /** Who was asked, and is not asked again. */
@@ -123,7 +124,7 @@ export class Handshakes {
       'User-Agent': USER_AGENT,
       ...handshake.question(this.origin, finite(endpoint.pace?.perSecond)),
     };
-    const data = new OutboundRequest(headers, NO_BODY, 'OPTIONS', true);
+    const data = new OutboundRequest(headers, NO_BODY, 'OPTIONS', true, KEPT_BYTES, credentials.url);
     const url = credentials.url ?? endpoint.url;
     const signal = new AbortFlag();
     const deadline = setTimeout(() => signal.abort(), this.deadlineMs);

@@ -14,6 +14,7 @@ import axios, {
 } from 'axios';
 import { type Dispatcher, Agent } from 'undici';
 import { type CutResponse, KEPT_BYTES, type ReaderCallbacks, ResponseReader } from './response-reader.js';
+import { partsOf, UrlCache } from './url-parts.js';
 import { type ConnectorSettings, guardedConnector } from './guarded-connector.js';
 
 /** Of Node.js 22.15 and newer; the types are those of the oldest version that we run on. */
@@ -113,31 +114,9 @@ export class OutboundRequest {
     readonly wantsHeaders = false,
     /** Bytes of the answer's body that are kept. */
     readonly keptBytes = KEPT_BYTES,
+    /** The webhook's URL, where whoever knows it can send: nothing of what is called is remembered. */
+    readonly secretUrl?: string,
   ) {}
-}
-
-const MAX_ENTRIES = 10_000;
-
-interface UrlParts {
-  readonly origin: string;
-  /** With the query. */
-  readonly path: string;
-}
-
-/** Origin and path of the URLs that were seen lately: to parse one costs more than to look it up. */
-class UrlCache {
-  private readonly urls = new Map<string, UrlParts>();
-
-  /** @throws TypeError when it is not an absolute URL */
-  get(url: string): UrlParts {
-    const known = this.urls.get(url);
-    if (known) return known;
-    const { origin, pathname, search } = new URL(url);
-    const parts = { origin, path: pathname + search };
-    if (this.urls.size >= MAX_ENTRIES) this.urls.clear();
-    this.urls.set(url, parts);
-    return parts;
-  }
 }
 
 const NO_HEADERS = new AxiosHeaders();
@@ -189,8 +168,10 @@ function allHeaders(received: IncomingHttpHeaders): AxiosHeaders {
 export function undiciAdapter(agent: OutboundAgent): AxiosAdapter {
   const urls = new UrlCache();
   return async (config) => {
-    const { headers, body, method, wantsHeaders } = config.data as OutboundRequest;
-    const options = { ...urls.get(config.url ?? ''), method, headers, body };
+    const { headers, body, method, wantsHeaders, secretUrl } = config.data as OutboundRequest;
+    const url = config.url ?? '';
+    const { origin, path } = secretUrl === undefined ? urls.get(url) : partsOf(url);
+    const options = { origin, path, method, headers, body };
     const response = await exchange(agent, options, config);
     return {
       data: response.body,

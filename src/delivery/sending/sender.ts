@@ -7,6 +7,7 @@ import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-opt
 import type { RenderedRequest } from '../../formats/format.js';
 import type { AttemptResult } from '../model/delivery.js';
 import { AbortFlag, NEVER_CANCELLED, OutboundRequest } from './outbound-http.js';
+import { KEPT_BYTES } from './response-reader.js';
 import {
   answerForFormat,
   inWords,
@@ -141,7 +142,8 @@ export class Sender {
       const asked = this.handshakes.before(endpoint, credentials);
       return asked ? from(asked).pipe(mergeMap((refusal) => (refusal ? of(refusal) : post()))) : post();
     }
-    const data = new OutboundRequest(outboundHeaders(attempt, credentials, timestamp), attempt.body);
+    const headers = outboundHeaders(attempt, credentials, timestamp);
+    const data = new OutboundRequest(headers, attempt.body, 'POST', false, KEPT_BYTES, credentials.url);
     const url = credentials.url ?? endpoint.url;
     return this.request(data, url, signal).pipe(
       map((response) => recordOf(response, credentials, this.clock.now())),
@@ -159,7 +161,7 @@ export class Sender {
     const { origin } = this.handshakes;
     const send = (made: RenderedRequest): Observable<AnswerRecord> => {
       const headers = renderedHeaders(attempt, rendering, made, credentials, timestamp, origin);
-      const data = new OutboundRequest(headers, made.body, made.method, true);
+      const data = new OutboundRequest(headers, made.body, made.method, true, KEPT_BYTES, credentials.url);
       return this.request(data, made.url, signal).pipe(
         map((response) => this.interpreted(attempt.endpoint, response, rendering, credentials)),
       );
@@ -193,7 +195,7 @@ export class Sender {
       timestamp,
       this.handshakes.origin,
     );
-    const data = new OutboundRequest(headers, request.body, request.method, true, MOST_READ);
+    const data = new OutboundRequest(headers, request.body, request.method, true, MOST_READ, credentials.url);
     return this.request(data, request.url, signal).pipe(
       map((response) => {
         const shared = { rendering, grouping, credentials, count: sent.length };
