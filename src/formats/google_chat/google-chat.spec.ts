@@ -71,7 +71,8 @@ describe('google_chat', () => {
     const [one, other] = ['a', 'b'].map((projectId) =>
       render(eventOf('entity.created', {}, { projectId }), { threads: true }),
     );
-    expect(one!.url).toContain('messageReplyOption=REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD');
+    const { searchParams } = new URL(one!.url);
+    expect(searchParams.get('messageReplyOption')).toBe('REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD');
     expect(one!.json.thread.threadKey).not.toBe(other!.json.thread.threadKey);
   });
 
@@ -131,6 +132,13 @@ describe('google_chat', () => {
     }
   });
 
+  it('shows its sentence where there is nothing else', () => {
+    const { card } = render(eventOf('entity.created', { name: 'Jane' }), { fields: [] }).json.cardsV2[0];
+    expect(card.sections[0].widgets).toEqual([
+      { textParagraph: { text: 'Entity created: Jane (project op-lantern)' } },
+    ]);
+  });
+
   it('has nothing to say of a success', () => {
     const message = { name: 'spaces/AAA/messages/1', message: 'm' };
     expect(googleChat.interpret(answer(200, message), {})).toEqual({ outcome: 'success' });
@@ -138,6 +146,8 @@ describe('google_chat', () => {
 
   it('needs the whole URL', () => {
     expect(googleChat.checkUrl(new URL(webhook.url), {}, []).problems).toEqual([]);
+    const other = new URL('https://chat.googleapis.com/v1/spaces/AAA/messages/1?key=k&token=t');
+    expect(googleChat.checkUrl(other, {}, []).problems).toHaveLength(1);
     const short = new URL('https://chat.googleapis.com/v1/spaces/AAA/messages?key=k');
     expect(googleChat.checkUrl(short, {}, []).problems).toHaveLength(1);
   });

@@ -51,6 +51,10 @@ describe('telegram', () => {
     });
   });
 
+  it.each([true, false])('says whether it comes without a sound: %s', (disable_notification) => {
+    expect(bodyOf(undefined, { disable_notification })).toMatchObject({ disable_notification });
+  });
+
   it('leaves a link as it is, but for what HTML needs', () => {
     const more = { link_template: 'https://basset.example/@case?a=1&b={name}' };
     const { text } = bodyOf(eventOf('entity.created', { name: 'a"b' }), more);
@@ -83,10 +87,13 @@ describe('telegram', () => {
   });
 
   const error = (description: string, parameters = {}) => ({ ok: false, description, parameters });
+  const blocked = (description: string) => ({ outcome: 'blocked', reason: `Telegram: ${description}` });
 
   it.each([
     [200, { ok: true, result: {} }, { outcome: 'success' }],
     [200, `{"ok":true,"result":{"text":"${'x'.repeat(1000)}`, { outcome: 'success' }],
+    [200, `{"result":{"text":"${'x'.repeat(1000)}`, expect.objectContaining({ outcome: 'rejected' })],
+    [200, { ok: false, description: 'odd' }, { outcome: 'rejected', reason: 'Telegram: odd' }],
     [200, { ok: false }, { outcome: 'rejected', reason: 'Telegram: the answer is not ok' }],
     [200, '<html>', { outcome: 'rejected', reason: 'Telegram: the answer is not ok' }],
     [
@@ -107,19 +114,15 @@ describe('telegram', () => {
     [
       400,
       error('Bad Request: not enough rights to send text messages to the chat'),
-      {
-        outcome: 'blocked',
-        reason: 'Telegram: Bad Request: not enough rights to send text messages to the chat',
-      },
+      blocked('Bad Request: not enough rights to send text messages to the chat'),
     ],
     [
       400,
       error('Bad Request: need administrator rights in the channel chat'),
-      {
-        outcome: 'blocked',
-        reason: 'Telegram: Bad Request: need administrator rights in the channel chat',
-      },
+      blocked('Bad Request: need administrator rights in the channel chat'),
     ],
+    [400, error('Bad Request: bot was kicked'), blocked('Bad Request: bot was kicked')],
+    [400, error('Bad Request: bot was blocked'), blocked('Bad Request: bot was blocked')],
     [401, error('Unauthorized'), { outcome: 'gone', reason: 'Telegram: Unauthorized' }],
     [404, error('Not Found'), { outcome: 'gone', reason: 'Telegram: Not Found' }],
     [404, '<html>', { outcome: 'blocked' }],
@@ -140,6 +143,7 @@ describe('telegram', () => {
 
   it('is called at sendMessage', () => {
     expect(telegram.checkUrl(new URL(webhook.url), options, []).problems).toEqual([]);
+    expect(telegram.checkUrl(new URL(`${webhook.url}/x`), options, []).problems).toHaveLength(1);
     expect(telegram.checkUrl(new URL('https://api.telegram.org/bot1:x'), options, []).problems).toHaveLength(
       1,
     );
