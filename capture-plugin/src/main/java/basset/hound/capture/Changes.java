@@ -1,5 +1,6 @@
 package basset.hound.capture;
 
+import java.lang.reflect.Array;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -33,6 +34,9 @@ final class Changes {
             Set.of("HAS_PERSON", "HAS_FIELD_VALUE", "HAS_FILE", "HAS_ORPHAN", "LINKED_TO", "TAGGED");
     /** Its values are the relationships between entities; the service needs both sides of a change. */
     private static final String RELATIONSHIPS = "Tagged People";
+    /** Where a row has its section, and its value. */
+    private static final int SECTION = 3;
+    private static final int VALUE = 5;
     /** Longer values are not carried: for them only the change is told. */
     private static final int LONGEST_VALUE = 32_768;
     private static final int LONGEST_RELATIONSHIPS = 4_194_304;
@@ -236,13 +240,28 @@ final class Changes {
 
     /** A value that is too long stands as {@code {"cut": length}}. */
     private static Object shortened(Object value, int longest) {
-        if (value instanceof String text && text.length() > longest) {
-            return Map.of("cut", text.length());
+        if (value == null || value instanceof Map) {
+            return value;
         }
-        if (value instanceof byte[] bytes) {
-            return Map.of("cut", bytes.length);
+        long length = lengthOf(value);
+        return length > longest || value instanceof byte[] ? Map.of("cut", length) : value;
+    }
+
+    /** In characters, about; of a list all of it. */
+    private static long lengthOf(Object value) {
+        if (value instanceof String text) {
+            return text.length();
         }
-        return value;
+        if (!value.getClass().isArray()) {
+            return 0;
+        }
+        long length = Array.getLength(value);
+        if (value instanceof String[] texts) {
+            for (String text : texts) {
+                length += text.length();
+            }
+        }
+        return length;
     }
 
     private void row(Object... parts) {
@@ -250,6 +269,10 @@ final class Changes {
         while (parts[length - 1] == null) {
             length--;
         }
-        rows.add(new ArrayList<>(Arrays.asList(parts).subList(0, length)));
+        List<Object> row = new ArrayList<>(Arrays.asList(parts).subList(0, length));
+        if (length > VALUE && !RELATIONSHIPS.equals(row.get(SECTION))) {
+            row.set(VALUE, shortened(row.get(VALUE), LONGEST_VALUE));
+        }
+        rows.add(row);
     }
 }
