@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../test/support/formats/events.js';
+import { expectGoldenValue } from '../../test/support/formats/golden.js';
 import type { Format } from './format.js';
 import { findFormat, FORMATS } from './registry.js';
 
@@ -90,6 +91,12 @@ it('each has the pace, the secrecy and the signature that its receiver needs', (
     ...[name, perSecond === null ? 'none' : `${perSecond}/s, ${burst} at once, ${per}`, urlIsSecret, signed],
   ]);
   expect(found).toEqual(NATURE);
+});
+
+it('each takes the options that it always did', () => {
+  const withoutWords = (key: string, value: unknown): unknown => (key === 'description' ? undefined : value);
+  const schemas = FORMATS.map(({ name, optionsSchema }) => [name, optionsSchema]);
+  expectGoldenValue('options', JSON.parse(JSON.stringify(Object.fromEntries(schemas), withoutWords)));
 });
 
 describe('the sample events', () => {

@@ -37,7 +37,12 @@ export function expectGolden(name: string, format: Format, options: FormatOption
     event.id,
     shown(format.render(event, options, webhook), event.kind === 'oversized'),
   ]);
-  const text = `${JSON.stringify(Object.fromEntries(requests), null, 1)}\n`;
+  expectGoldenValue(name, Object.fromEntries(requests));
+}
+
+/** A value is what `golden/<name>.json` says. */
+export function expectGoldenValue(name: string, value: unknown): void {
+  const text = `${JSON.stringify(value, null, 1)}\n`;
   const file = join(DIRECTORY, `${name}.json`);
   if (process.env.UPDATE_GOLDEN !== undefined) writeFileSync(file, text);
   expect(existsSync(file)).toBe(true);
