@@ -37,6 +37,10 @@ export interface StateQuery {
 /** What is no list has nothing in it. */
 export const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
+/** The lists in a list: what lacks that form has been spoiled. */
+export const lists = (value: unknown): unknown[][] =>
+  list(value).flatMap((item): unknown[][] => (Array.isArray(item) ? [item] : []));
+
 export function toProject(row: Row): Pick<EntityState, 'project' | 'projectUuid'> {
   const [project, projectUuid] = list(row['project']);
   return { project: toText(project), projectUuid: toText(projectUuid) };
@@ -44,9 +48,9 @@ export function toProject(row: Row): Pick<EntityState, 'project' | 'projectUuid'
 
 /** A row of ENTITIES_TO_TELL: long values stand last, whole. */
 export function toEntityState(row: Row): EntityState {
-  const own = new Map(list(row['own']) as [string, unknown][]);
+  const own = new Map(lists(row['own']).map(([key, value]): [unknown, unknown] => [key, value]));
   const fields = new Map(
-    (list(row['fields']) as unknown[][]).map(([section, field, value, whole]): [string, unknown] => [
+    lists(row['fields']).map(([section, field, value, whole]): [string, unknown] => [
       `${String(section)}.${String(field)}`,
       whole ?? value,
     ]),

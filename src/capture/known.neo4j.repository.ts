@@ -4,6 +4,7 @@ import { integer, text, textOrNull, type Row } from '../neo4j/row.js';
 import { textOf, toText } from './graph-event.js';
 import {
   list,
+  lists,
   toEntityState,
   toOrphanState,
   toProject,
@@ -80,25 +81,22 @@ const sorted = (entries: [string, unknown][]): Record<string, unknown> =>
   Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 
 function toEntity(row: Row): Known {
-  const own = (list(row['own']) as [string, unknown][]).filter(([key]) => key !== 'id');
-  const fields = list(row['fields']) as [unknown, unknown, unknown][];
-  const tags = (list(row['tags']) as [unknown, unknown, unknown][]).filter(([id]) => typeof id === 'string');
+  const own = lists(row['own']).filter(([key]) => key !== 'id');
   return {
     ...NOTHING,
     ...projectOf(row),
-    own: sorted(own.map(([key, value]) => [key, kept(value, key === 'entity_type')])),
+    own: sorted(own.map(([key, value]) => [String(key), kept(value, key === 'entity_type')])),
     fields: sorted(
-      fields.map(([section, field, value]) => [
+      lists(row['fields']).map(([section, field, value]) => [
         JSON.stringify([section, field]),
         kept(value, isNeeded(section, field)),
       ]),
     ),
     files: texts(row['files']),
     tags: sorted(
-      tags.map(([id, type, all]) => [
-        id as string,
-        { relationship_type: textOf(type), known: kept(all, false) },
-      ]),
+      lists(row['tags']).flatMap(([id, type, all]): [string, unknown][] =>
+        typeof id === 'string' ? [[id, { relationship_type: textOf(type), known: kept(all, false) }]] : [],
+      ),
     ),
   };
 }

@@ -51,16 +51,20 @@ class DisjointSets {
   find(i: number): number {
     let at = i;
     for (;;) {
-      const parent = this.parents[at] as number;
+      const parent = this.parentOf(at);
       if (parent === at) return at;
-      at = this.parents[at] = this.parents[parent] as number;
+      at = this.parents[at] = this.parentOf(parent);
     }
   }
 
   /** The lower one stays: so a set is named by its first row. */
   join(a: number, b: number): void {
-    const [low, high] = [this.find(a), this.find(b)].sort((x, y) => x - y) as [number, number];
-    this.parents[high] = low;
+    const [one, other] = [this.find(a), this.find(b)];
+    this.parents[Math.max(one, other)] = Math.min(one, other);
+  }
+
+  private parentOf(i: number): number {
+    return this.parents[i] ?? i;
   }
 }
 

@@ -6,9 +6,9 @@ export type Json = null | boolean | number | string | Json[] | { [key: string]: 
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 /** What was answered: read, and as it was written, which keeps numbers that are too long for JavaScript. */
-export interface Answer {
+export interface Answer<Body = Json> {
   readonly status: number;
-  readonly body: Json;
+  readonly body: Body;
   readonly text: string;
 }
 
@@ -50,8 +50,8 @@ function statusFor(status: number): CliError['status'] {
 }
 
 /** `detail` of the answer, and below it each field with what is wrong with it, unless `detail` has said so. */
-function sentenceOf(body: Json): string | undefined {
-  const { detail, errors = [] } = (body ?? {}) as Problem;
+function sentenceOf(body: Problem | null): string | undefined {
+  const { detail, errors = [] } = body ?? {};
   if (detail === undefined) return undefined;
   const more = errors.filter(({ msg = '' }) => !detail.includes(msg));
   const [only] = more;
@@ -71,20 +71,19 @@ export class Api {
     return this.connection.url;
   }
 
-  /** A call below `/api/v1`. */
-  async call(method: string, path: string, call: Call = {}): Promise<Answer> {
+  /** A call below `/api/v1`; the shape of the answer is that of the API's documents. */
+  async call<Body = Json>(method: string, path: string, call: Call = {}): Promise<Answer<Body>> {
     const response = await this.open(method, `/api/v1${path}`, call);
-    const answer = await this.read(response);
-    if (!response.ok) throw this.problem(response.status, answer.body);
-    return answer;
+    if (!response.ok) throw this.problem(response.status, (await this.read<Problem>(response)).body);
+    return this.read(response);
   }
 
-  get(path: string, query: Query = {}): Promise<Answer> {
+  get<Body = Json>(path: string, query: Query = {}): Promise<Answer<Body>> {
     return this.call('GET', path, { query });
   }
 
   /** Whatever is answered outside `/api/v1`, be it success or not. */
-  async ask(path: string): Promise<Answer> {
+  async ask<Body>(path: string): Promise<Answer<Body | null>> {
     return this.read(await this.open('GET', path, {}));
   }
 
@@ -92,10 +91,10 @@ export class Api {
   async stream(path: string, call: Call): Promise<Response> {
     const response = await this.open('GET', `/api/v1${path}`, call, true);
     if (response.ok) return response;
-    throw this.problem(response.status, (await this.read(response)).body);
+    throw this.problem(response.status, (await this.read<Problem>(response)).body);
   }
 
-  private problem(status: number, body: Json): CliError {
+  private problem(status: number, body: Problem | null): CliError {
     const said = sentenceOf(body) ?? `${this.url} answered ${status}`;
     if (status !== 401) return new CliError(statusFor(status), said);
     const given = this.connection.apiKey === undefined ? 'gave none' : 'gave one that it does not know';
@@ -140,14 +139,14 @@ export class Api {
     return new CliError(EXIT.unreachable, `${this.url} cannot be reached: ${why}`);
   }
 
-  private async read(response: Response): Promise<Answer> {
+  private async read<Body>(response: Response): Promise<Answer<Body>> {
     const text = await response.text().catch((error: unknown) => {
       throw this.unreachable(error);
     });
     const { status } = response;
-    if (text === '' && response.ok) return { status, text, body: null };
     try {
-      return { status, text, body: JSON.parse(text) as Json };
+      const read = text === '' && response.ok ? 'null' : text;
+      return { status, text, body: JSON.parse(read) as Body };
     } catch {
       const location = response.headers.get('location');
       const why = location ? `sends on to ${location}` : `answers ${status} with something that is no JSON`;

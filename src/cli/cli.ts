@@ -68,12 +68,12 @@ export class Cli {
   }
 
   /** The answer of the API as it is with `--json`, else what is made of it for people. */
-  answer(answer: Answer, lines: (body: never) => readonly string[]): undefined {
+  answer<Body>(answer: Answer<Body>, lines: (body: Body) => readonly string[]): undefined {
     if (this.flags.json === true) {
       this.printRaw(answer.text || 'null');
       return;
     }
-    for (const line of lines(answer.body as never)) this.print(line);
+    for (const line of lines(answer.body)) this.print(line);
   }
 
   /** One JSON document, where a command puts several answers together. */

@@ -9,8 +9,8 @@ const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
  * signature is left to the one who has the secret.
  */
 export async function curlFor(cli: Cli, delivery: DeliveryAnswer, body: string): Promise<string> {
-  const { body: answer } = await cli.api.get(`/webhooks/${encodeURIComponent(delivery.webhook_id)}`);
-  const { url, headers } = answer as unknown as WebhookAnswer;
+  const path = `/webhooks/${encodeURIComponent(delivery.webhook_id)}`;
+  const { url, headers } = (await cli.api.get<WebhookAnswer>(path)).body;
   const sent = {
     ...headers,
     'Content-Type': 'application/json',

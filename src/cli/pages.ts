@@ -1,4 +1,4 @@
-import type { Answer, Json, Query } from './api.js';
+import type { Answer, Query } from './api.js';
 import type { Listed } from './answers.js';
 import type { Cli } from './cli.js';
 
@@ -6,6 +6,9 @@ export interface PageFlags {
   readonly limit?: number;
   readonly all?: boolean;
 }
+
+/** A page of a list: its rows under a name of their own. */
+export type Page<Name extends string, Row> = Listed & Readonly<Record<Name, readonly Row[]>>;
 
 /** The largest page of the API. */
 const PAGE = 100;
@@ -15,36 +18,38 @@ const PAGE = 100;
  *
  * @param name of the rows in the answer
  */
-export async function listAll(
+export async function listAll<Name extends string, Row>(
   cli: Cli,
   path: string,
-  name: string,
+  name: Name,
   query: Query,
   flags: PageFlags,
-): Promise<Answer> {
+): Promise<Answer<Page<Name, Row>>> {
   const most = flags.all === true ? Infinity : (flags.limit ?? 50);
-  let page = await cli.api.get(path, { ...query, limit: Math.min(most, PAGE) });
+  const read = (cursor: string | undefined, limit: number): Promise<Answer<Page<Name, Row>>> =>
+    cli.api.get(path, { ...query, cursor, limit: Math.min(limit, PAGE) });
+  let page = await read(undefined, most);
   const first = page;
-  const rows = rowsOf(page, name);
+  const rows = [...page.body[name]];
   while (rows.length < most) {
-    const { next_cursor: cursor } = page.body as unknown as Listed;
+    const { next_cursor: cursor } = page.body;
     if (cursor == null) break;
-    page = await cli.api.get(path, { ...query, cursor, limit: Math.min(most - rows.length, PAGE) });
-    rows.push(...rowsOf(page, name));
+    page = await read(cursor, most - rows.length);
+    rows.push(...page.body[name]);
     if (flags.all === true) cli.note(`${rows.length} read`);
   }
   if (page === first) return first;
-  const body = { ...(page.body as object), [name]: rows } as unknown as Answer['body'];
+  const body = { ...page.body, [name]: rows };
   return { status: first.status, body, text: JSON.stringify(body) };
 }
 
-const rowsOf = ({ body }: Answer, name: string): Json[] =>
-  (body as unknown as Record<string, Json[]>)[name] ?? [];
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** @param unit s, m, h or d */
+export const secondsOf = (count: string, unit: string): number => Number(count) * (SECONDS[unit] ?? NaN);
 
 /** A time as the API takes it: RFC 3339, or ago: 30s, 10m, 1h, 7d. */
 export function timeFrom(text: string | undefined, now = Date.now()): string | undefined {
-  const [, count, unit] = /^(\d+)([smhd])$/.exec(text ?? '') ?? [];
-  if (count === undefined) return text;
-  const ms = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as 's' | 'm' | 'h' | 'd'];
-  return new Date(now - Number(count) * ms).toISOString();
+  const [, count, unit = 's'] = /^(\d+)([smhd])$/.exec(text ?? '') ?? [];
+  return count === undefined ? text : new Date(now - secondsOf(count, unit) * 1000).toISOString();
 }

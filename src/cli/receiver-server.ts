@@ -56,6 +56,7 @@ const typeOf = (body: Buffer): string | undefined => {
 export class ReceiverServer {
   private receiver: Receiver | undefined;
   private readonly server: Server;
+  private readonly mode: PrintMode;
   private taken = 0;
   private finish: () => void = () => undefined;
   /** Resolves after `--count` requests. */
@@ -66,8 +67,9 @@ export class ReceiverServer {
     private readonly flags: ReceiveFlags,
     secret: string | undefined,
   ) {
-    if (!(PRINT_MODES as readonly string[]).includes(flags.print))
-      throw usage(`--print ${flags.print} is none of ${PRINT_MODES.join(', ')}`);
+    const mode = PRINT_MODES.find((known) => known === flags.print);
+    if (!mode) throw usage(`--print ${flags.print} is none of ${PRINT_MODES.join(', ')}`);
+    this.mode = mode;
     if (flags.status < 200 || flags.status > 599) throw usage('--status must be 200 to 599');
     if (secret !== undefined) this.verifyWith(secret);
     this.server = createServer((request, response) => {
@@ -121,7 +123,7 @@ export class ReceiverServer {
       id: head('webhook-id', '–'),
       body: body.toString(),
     };
-    printReceived(this.cli, received, this.flags.print as PrintMode);
+    printReceived(this.cli, received, this.mode);
     if (number === this.flags.count) this.finish();
   }
 

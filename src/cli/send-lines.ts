@@ -69,18 +69,18 @@ function byLine(error: unknown, batch: readonly Line[]): unknown {
 }
 
 async function sendBatch(cli: Cli, text: string): Promise<Recorded[]> {
+  const send = async (): Promise<Recorded[]> =>
+    (await cli.api.call<{ events: Recorded[] }>('POST', '/events/batch', { text })).body.events;
   for (const pause of PAUSES) {
     try {
-      const { body } = await cli.api.call('POST', '/events/batch', { text });
-      return (body as unknown as { events: Recorded[] }).events;
+      return await send();
     } catch (error) {
       if (!(error instanceof CliError) || error.status !== EXIT.unreachable) throw error;
       cli.note(`${error.message}; again in ${pause / 1000} s`);
       await sleep(pause);
     }
   }
-  const { body } = await cli.api.call('POST', '/events/batch', { text });
-  return (body as unknown as { events: Recorded[] }).events;
+  return send();
 }
 
 /**

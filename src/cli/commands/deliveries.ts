@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { DeliveryAnswer, Listed, WebhookAnswer } from '../answers.js';
+import type { DeliveryAnswer, WebhookAnswer } from '../answers.js';
 import { action, actionOfEach, type Cli } from '../cli.js';
 import { curlFor } from '../curl.js';
 import { EXIT, usage, type ExitStatus } from '../exit.js';
@@ -7,7 +7,7 @@ import { explanation } from '../explain.js';
 import { count } from '../flags.js';
 import type { Column } from '../output/table.js';
 import { duration, printable } from '../output/text.js';
-import { listAll, type PageFlags } from '../pages.js';
+import { listAll, type Page, type PageFlags } from '../pages.js';
 import { rawPayload } from '../raw-payload.js';
 import { logFlags, logQuery, type LogFlags } from './log-flags.js';
 import { tailCommand } from './tail.js';
@@ -19,7 +19,7 @@ type Names = ReadonlyMap<string, string>;
 
 async function namesFor(cli: Cli, deliveries: readonly DeliveryAnswer[]): Promise<Names> {
   if (deliveries.length === 0) return new Map();
-  const { webhooks } = (await cli.api.get('/webhooks')).body as unknown as { webhooks: WebhookAnswer[] };
+  const { webhooks } = (await cli.api.get<Page<'webhooks', WebhookAnswer>>('/webhooks')).body;
   return new Map(webhooks.map(({ id, name }) => [id, name]));
 }
 
@@ -39,8 +39,14 @@ const columns = (names: Names): readonly Column<DeliveryAnswer>[] => [
 async function list(cli: Cli, flags: ListFlags): Promise<void> {
   if (flags.failed === true && flags.status !== undefined) throw usage('Give --failed or --status, not both');
   const query = { ...logQuery(flags), payload: false };
-  const answer = await listAll(cli, '/webhooks/deliveries', 'deliveries', query, flags);
-  const page = answer.body as unknown as { deliveries: DeliveryAnswer[] } & Listed;
+  const answer = await listAll<'deliveries', DeliveryAnswer>(
+    cli,
+    '/webhooks/deliveries',
+    'deliveries',
+    query,
+    flags,
+  );
+  const { body: page } = answer;
   const names = cli.flags.json === true ? new Map<string, string>() : await namesFor(cli, page.deliveries);
   cli.answer(answer, () => cli.table(page.deliveries, columns(names)));
   if (page.next_cursor === null) return;
@@ -76,12 +82,12 @@ async function get(cli: Cli, id: string, flags: GetFlags): Promise<void> {
   if (Object.keys(flags).filter((flag) => ['attempts', 'body', 'curl'].includes(flag)).length > 1)
     throw usage('Give one of --attempts, --body and --curl');
   if (flags.attempts === true) {
-    const answer = await cli.api.get(path(id, '/attempts'));
-    cli.answer(answer, ({ attempts }: { attempts: AttemptAnswer[] }) => cli.table(attempts, ATTEMPTS));
+    const answer = await cli.api.get<{ attempts: AttemptAnswer[] }>(path(id, '/attempts'));
+    cli.answer(answer, ({ attempts }) => cli.table(attempts, ATTEMPTS));
     return;
   }
-  const answer = await cli.api.get(path(id));
-  const delivery = answer.body as unknown as DeliveryAnswer;
+  const answer = await cli.api.get<DeliveryAnswer>(path(id));
+  const { body: delivery } = answer;
   if (flags.body === true) {
     cli.printRaw(rawPayload(answer.text));
     return;
@@ -92,7 +98,7 @@ async function get(cli: Cli, id: string, flags: GetFlags): Promise<void> {
     else cli.printRaw(command);
     return;
   }
-  cli.answer(answer, (record: object) =>
+  cli.answer(answer, (record) =>
     Object.entries(record).map(([name, value]) => `${name}: ${value === null ? '–' : printable(value)}`),
   );
   if (delivery.status === 'failed' || delivery.status === 'retrying') cli.note(explanation(delivery));
@@ -100,8 +106,9 @@ async function get(cli: Cli, id: string, flags: GetFlags): Promise<void> {
 
 /** One after the other: each is an attempt at once, and a receiver that was down should not get all at the same time. */
 async function retry(cli: Cli, id: string): Promise<ExitStatus> {
-  const answer = await cli.api.call('POST', path(id, '/retry'), { seconds: cli.attemptSeconds });
-  const delivery = answer.body as unknown as DeliveryAnswer;
+  const call = { seconds: cli.attemptSeconds };
+  const answer = await cli.api.call<DeliveryAnswer>('POST', path(id, '/retry'), call);
+  const { body: delivery } = answer;
   cli.answer(answer, () => [`${delivery.id}  ${delivery.status}  ${delivery.response_code ?? '–'}`]);
   if (delivery.status === 'success') return EXIT.done;
   process.stderr.write(`${delivery.id}  ${explanation(delivery)}\n`);

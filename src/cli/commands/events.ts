@@ -36,8 +36,12 @@ interface EventTypeAnswer {
   readonly example?: unknown;
 }
 
+interface EventTypes {
+  readonly events: EventTypeAnswer[];
+}
+
 async function eventTypes(cli: Cli): Promise<EventTypeAnswer[]> {
-  return ((await cli.api.get('/webhooks/events')).body as unknown as { events: EventTypeAnswer[] }).events;
+  return (await cli.api.get<EventTypes>('/webhooks/events')).body.events;
 }
 
 async function sampleOf(cli: Cli, type: string): Promise<string> {
@@ -53,7 +57,7 @@ async function emit(cli: Cli, type: string, flags: EmitFlags): Promise<ExitStatu
   const event = { event: type, ...(flags.project === undefined ? {} : { project_id: flags.project }) };
   const key = flags.key ?? randomUUID();
   const answer = await cli.api
-    .call('POST', '/events', {
+    .call<Recorded>('POST', '/events', {
       text: `${JSON.stringify(event).slice(0, -1)},"data":${data}}`,
       headers: { 'idempotency-key': key },
     })
@@ -62,7 +66,7 @@ async function emit(cli: Cli, type: string, flags: EmitFlags): Promise<ExitStatu
       const again = `Whether it was stored is not known: repeat it with --key ${key}, which stores it once`;
       throw new CliError(error.status, `${error.message}\n${again}`);
     });
-  const recorded = answer.body as unknown as Recorded;
+  const { body: recorded } = answer;
   if (flags.wait === true) return waitAndTell(cli, recorded);
   cli.answer(answer, () => [summary(recorded)]);
   return EXIT.done;
@@ -113,10 +117,10 @@ interface Match {
 }
 
 async function explain(cli: Cli, type: string, { project }: { project?: string }): Promise<void> {
-  const answer = await cli.api.get('/webhooks/match', { event: type, project_id: project });
-  const { would_receive, would_receive_total, would_not, would_not_total } = answer.body as unknown as Match;
+  const answer = await cli.api.get<Match>('/webhooks/match', { event: type, project_id: project });
+  const { would_receive, would_receive_total, would_not, would_not_total } = answer.body;
   const hidden = would_receive_total - would_receive.length + would_not_total - would_not.length;
-  cli.answer(answer, (match: Match) => [
+  cli.answer(answer, (match) => [
     ...match.would_receive.map(({ name, webhook_id: id }) => `✔ ${printable(name)}  ${id}`),
     ...match.would_not.map(({ name, webhook_id: id, reason }) => `– ${printable(name)}  ${id}  ${reason}`),
     ...(match.would_receive.length === 0 ? ['No webhook would get it'] : []),
@@ -125,22 +129,24 @@ async function explain(cli: Cli, type: string, { project }: { project?: string }
     cli.note(`${hidden} more are not named: ${would_receive_total} would get it, ${would_not_total} not`);
 }
 
+interface EventAnswer {
+  readonly deliveries: readonly DeliveryAnswer[];
+  readonly [name: string]: unknown;
+}
+
 async function get(cli: Cli, id: string): Promise<void> {
-  const answer = await cli.api.get(`/events/${encodeURIComponent(id)}`);
-  cli.answer(
-    answer,
-    ({ deliveries, ...event }: { deliveries: DeliveryAnswer[]; [name: string]: unknown }) => [
-      ...Object.entries(event).map(([name, value]) => `${name}: ${printable(value)}`),
-      ...deliveries.map(
-        ({ id: delivery, status, webhook_id: webhook }) => `delivery: ${delivery}  ${status}  ${webhook}`,
-      ),
-    ],
-  );
+  const answer = await cli.api.get<EventAnswer>(`/events/${encodeURIComponent(id)}`);
+  cli.answer(answer, ({ deliveries, ...event }) => [
+    ...Object.entries(event).map(([name, value]) => `${name}: ${printable(value)}`),
+    ...deliveries.map(
+      ({ id: delivery, status, webhook_id: webhook }) => `delivery: ${delivery}  ${status}  ${webhook}`,
+    ),
+  ]);
 }
 
 async function types(cli: Cli): Promise<void> {
-  const answer = await cli.api.get('/webhooks/events');
-  cli.answer(answer, ({ events }: { events: EventTypeAnswer[] }) =>
+  const answer = await cli.api.get<EventTypes>('/webhooks/events');
+  cli.answer(answer, ({ events }) =>
     cli.table(events, [
       ['EVENT', ({ event }) => event],
       ['MEANING', ({ description }) => description],

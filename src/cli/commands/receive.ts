@@ -59,11 +59,11 @@ async function subscribe(cli: Cli, url: string, flags: ListenFlags): Promise<Web
   const secret = cli.secret(flags.secretFile);
   const signed = secret === undefined ? { generate_secret: true } : { secret };
   const answer = await cli.api
-    .call('POST', '/webhooks', { body: { ...body, ...signed } })
+    .call<WebhookAnswer>('POST', '/webhooks', { body: { ...body, ...signed } })
     .catch((error: unknown) => {
       throw withWaysOut(error);
     });
-  return { ...(answer.body as unknown as WebhookAnswer), ...(secret === undefined ? {} : { secret }) };
+  return { ...answer.body, ...(secret === undefined ? {} : { secret }) };
 }
 
 const PAUSE_MS = 1000;

@@ -3,7 +3,7 @@ import type { DeliveryAnswer, WebhookAnswer } from '../answers.js';
 import { action, type Cli } from '../cli.js';
 import { CliError, EXIT, type ExitStatus } from '../exit.js';
 import { duration, printable } from '../output/text.js';
-import { listAll } from '../pages.js';
+import { listAll, type Page } from '../pages.js';
 import { stateOf } from './webhooks.js';
 
 interface Stats {
@@ -20,11 +20,11 @@ interface Info {
 /** `/info` where the service has it and the key may see it, else what its own description says. */
 async function infoOf(cli: Cli): Promise<Info> {
   try {
-    return (await cli.api.get('/info')).body as Info;
+    return (await cli.api.get<Info>('/info')).body;
   } catch (error) {
     if (!(error instanceof CliError) || error.status !== EXIT.notFound) throw error;
-    const { body } = await cli.api.ask('/openapi.json');
-    return (body as { info?: Info } | null)?.info ?? {};
+    const { body } = await cli.api.ask<{ info?: Info }>('/openapi.json');
+    return body?.info ?? {};
   }
 }
 
@@ -40,8 +40,8 @@ type Reasons = ReadonlyMap<string, string>;
 
 async function lastReason(cli: Cli, id: string): Promise<string> {
   const query = { webhook_id: id, status: 'failed', limit: 1, payload: false };
-  const { body } = await cli.api.get('/webhooks/deliveries', query);
-  const [last] = (body as unknown as { deliveries: DeliveryAnswer[] }).deliveries;
+  const { body } = await cli.api.get<Page<'deliveries', DeliveryAnswer>>('/webhooks/deliveries', query);
+  const [last] = body.deliveries;
   return last?.error_message ?? '';
 }
 
@@ -75,22 +75,25 @@ function attention(webhook: WebhookAnswer, why: string | undefined, offAt: strin
   return `${printable(name)}  ${parts.map(printable).join(', ')}  ${webhook.id}`;
 }
 
+async function webhooksOf(cli: Cli): Promise<readonly WebhookAnswer[]> {
+  const all = { all: true };
+  return (await listAll<'webhooks', WebhookAnswer>(cli, '/webhooks', 'webhooks', {}, all)).body.webhooks;
+}
+
 async function status(cli: Cli): Promise<ExitStatus> {
-  const health = await cli.api.ask('/health/ready');
+  const health = await cli.api.ask<Health>('/health/ready');
   const isReady = health.status === 200;
-  const stats = isReady ? ((await cli.api.get('/webhooks/stats')).body as unknown as Stats) : undefined;
+  const stats = isReady ? (await cli.api.get<Stats>('/webhooks/stats')).body : undefined;
   const info = await infoOf(cli);
   const version = info.version ?? '?';
-  const list = isReady ? await listAll(cli, '/webhooks', 'webhooks', {}, { all: true }) : undefined;
-  const { webhooks } = (list?.body ?? { webhooks: [] }) as unknown as { webhooks: WebhookAnswer[] };
-  const unwell = webhooks.filter(
+  const unwell = (isReady ? await webhooksOf(cli) : []).filter(
     (webhook) => NEEDS_ATTENTION.has(stateOf(webhook)) || webhook.missed_since !== null,
   );
-  const why = isReady ? null : ((health.body as { detail?: string } | null)?.detail ?? 'no reason given');
+  const why = isReady ? null : (health.body?.detail ?? 'no reason given');
   if (cli.flags.json === true)
     cli.json({ ready: isReady, why, version, stats: stats ?? null, attention: unwell });
   else {
-    const neo4j = health.status === 200 || isUp(health.body as unknown as Health) ? 'up' : 'down';
+    const neo4j = health.status === 200 || isUp(health.body) ? 'up' : 'down';
     tell(cli, { isReady, why, version, neo4j, stats, unwell: unwell.length });
     const reasons = await reasonsOf(cli, unwell);
     for (const webhook of unwell)
@@ -103,10 +106,11 @@ async function status(cli: Cli): Promise<ExitStatus> {
 }
 
 interface Health {
+  readonly detail?: string;
   readonly details?: { readonly neo4j?: { readonly status?: string } };
 }
 
-const isUp = ({ details }: Health): boolean => details?.neo4j?.status === 'up';
+const isUp = (health: Health | null): boolean => health?.details?.neo4j?.status === 'up';
 
 interface State {
   readonly isReady: boolean;

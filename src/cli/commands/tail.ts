@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { DeliveryAnswer, Listed } from '../answers.js';
+import type { DeliveryAnswer } from '../answers.js';
 import { action, type Cli } from '../cli.js';
 import { EXIT, usage, type ExitStatus } from '../exit.js';
 import { count } from '../flags.js';
@@ -18,8 +18,6 @@ const REMEMBERED = 10_000;
 
 /** Rows of the log that are read after a gap, or for `--since`. */
 const MOST_CAUGHT_UP = 1000;
-
-type Log = { readonly deliveries: DeliveryAnswer[] } & Listed;
 
 type Shown = Omit<DeliveryAnswer, 'payload' | 'response_body' | 'last_attempt_at'> &
   Partial<Pick<DeliveryAnswer, 'last_attempt_at'>>;
@@ -68,14 +66,14 @@ class Tail {
   /** The log from a time on, oldest first. */
   async catchUp(since = this.since): Promise<void> {
     const query = { ...logQuery({ ...this.flags, since }), payload: false };
-    const answer = await listAll(this.cli, '/webhooks/deliveries', 'deliveries', query, {
-      limit: MOST_CAUGHT_UP,
-    });
-    const { deliveries, total, total_capped, next_cursor } = answer.body as unknown as Log;
+    const most = { limit: MOST_CAUGHT_UP };
+    const path = '/webhooks/deliveries';
+    const { body } = await listAll<'deliveries', Shown>(this.cli, path, 'deliveries', query, most);
+    const { deliveries, total, total_capped, next_cursor } = body;
     const older = total_capped === true ? 'more' : total - deliveries.length;
     if (next_cursor !== null)
       this.cli.note(`# ${older} older ones are left out: deliveries list --since shows them`);
-    for (const delivery of deliveries.reverse()) this.show(delivery);
+    for (const delivery of [...deliveries].reverse()) this.show(delivery);
   }
 
   show(delivery: Shown): void {

@@ -5,7 +5,7 @@ import type { WebhookAnswer } from '../answers.js';
 import { action, type Cli } from '../cli.js';
 import { EXIT, usage, type ExitStatus } from '../exit.js';
 import { printable } from '../output/text.js';
-import { listAll } from '../pages.js';
+import { listAll, type Page } from '../pages.js';
 import { serviceUrl } from '../settings.js';
 import { definitionsIn, exported, type Definition } from '../transfer/definition.js';
 import { importAll, surplus, type Imported } from '../transfer/import.js';
@@ -23,7 +23,7 @@ interface ImportFlags {
 
 function json(cli: Cli, file: string): unknown {
   try {
-    return JSON.parse(cli.read(file)) as unknown;
+    return JSON.parse(cli.read(file));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw usage(`${file} is no JSON: ${error.message}`);
@@ -32,9 +32,9 @@ function json(cli: Cli, file: string): unknown {
 
 async function all(cli: Cli, api?: Api): Promise<WebhookAnswer[]> {
   const answer = api
-    ? await api.get('/webhooks')
-    : await listAll(cli, '/webhooks', 'webhooks', {}, { all: true });
-  return (answer.body as unknown as { webhooks: WebhookAnswer[] }).webhooks;
+    ? await api.get<Page<'webhooks', WebhookAnswer>>('/webhooks')
+    : await listAll<'webhooks', WebhookAnswer>(cli, '/webhooks', 'webhooks', {}, { all: true });
+  return [...answer.body.webhooks];
 }
 
 async function definitions(cli: Cli, flags: ImportFlags): Promise<Definition[]> {
@@ -46,12 +46,16 @@ async function definitions(cli: Cli, flags: ImportFlags): Promise<Definition[]> 
   return definitionsIn(body, url);
 }
 
+const isTextMap = (value: unknown): value is Record<string, string> =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((text) => typeof text === 'string');
+
 function secretsFrom(cli: Cli, file: string | undefined): Record<string, string> {
   if (file === undefined) return {};
-  const secrets = json(cli, file) as Record<string, unknown> | null;
-  const isMap = typeof secrets === 'object' && secrets !== null && !Array.isArray(secrets);
-  if (isMap && Object.values(secrets).every((secret) => typeof secret === 'string'))
-    return secrets as Record<string, string>;
+  const secrets = json(cli, file);
+  if (isTextMap(secrets)) return secrets;
   throw usage(`${file} must be a JSON object: the id or name of a webhook, and its secret`);
 }
 

@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import type { Answer } from '../api.js';
-import type { ActivityAnswer, DeliveryAnswer, Listed, WebhookAnswer } from '../answers.js';
+import type { ActivityAnswer, DeliveryAnswer, WebhookAnswer } from '../answers.js';
 import { action, actionOfEach, type Cli } from '../cli.js';
 import { EXIT, usage } from '../exit.js';
 import type { Column } from '../output/table.js';
 import { printable } from '../output/text.js';
-import { listAll, timeFrom, type PageFlags } from '../pages.js';
+import { listAll, secondsOf, timeFrom, type PageFlags } from '../pages.js';
 import { explanation } from '../explain.js';
 import { count } from '../flags.js';
 import { bodyOf, webhookFlags, type WebhookFlags } from '../webhook-body.js';
@@ -26,9 +26,11 @@ const DAY_MS = 24 * 3_600_000;
 
 async function lastDay(cli: Cli): Promise<Days> {
   const since = new Date(Date.now() - DAY_MS).toISOString();
-  const { body } = await cli.api.get('/webhooks/activity', { group: 'webhook', since });
-  const { webhooks } = body as unknown as { readonly webhooks: readonly ActivityAnswer[] };
-  return new Map(webhooks.map(({ webhook_id: id, succeeded, failed }) => [id, `${succeeded}/${failed}`]));
+  const query = { group: 'webhook', since };
+  const { body } = await cli.api.get<{ webhooks: ActivityAnswer[] }>('/webhooks/activity', query);
+  return new Map(
+    body.webhooks.map(({ webhook_id: id, succeeded, failed }) => [id, `${succeeded}/${failed}`]),
+  );
 }
 
 const columns = (days: Days): readonly Column<WebhookAnswer>[] => [
@@ -51,8 +53,8 @@ interface ListFlags extends PageFlags {
 async function list(cli: Cli, flags: ListFlags): Promise<void> {
   const query = { project_id: flags.project, active_only: flags.active };
   const all = flags.failing === true ? { all: true } : flags;
-  const answer = await listAll(cli, '/webhooks', 'webhooks', query, all);
-  const { webhooks, ...rest } = answer.body as unknown as { webhooks: WebhookAnswer[] } & Listed;
+  const answer = await listAll<'webhooks', WebhookAnswer>(cli, '/webhooks', 'webhooks', query, all);
+  const { webhooks, ...rest } = answer.body;
   const failing = webhooks.filter((webhook) => !['active', 'inactive'].includes(stateOf(webhook)));
   const shown = flags.failing === true ? failing : webhooks;
   if (cli.flags.json === true && flags.failing === true) {
@@ -70,13 +72,13 @@ const properties = (body: object): string[] =>
   Object.entries(body).map(([name, value]) => `${name}: ${value === null ? '–' : printable(value)}`);
 
 /** A secret that was made is shown once: alone with `--quiet`, so that a script can keep it. */
-function showWebhook(cli: Cli, answer: Answer): undefined {
-  const { secret, id } = answer.body as unknown as WebhookAnswer;
+function showWebhook(cli: Cli, answer: Answer<WebhookAnswer>): undefined {
+  const { secret, id } = answer.body;
   if (cli.flags.json !== true && cli.flags.quiet === true) {
     cli.print(secret ?? id);
     return;
   }
-  cli.answer(answer, (body: object) => properties(body));
+  cli.answer(answer, properties);
   if (secret !== undefined) cli.note('The secret is shown this once: keep it now.');
 }
 
@@ -104,15 +106,16 @@ async function setActive(cli: Cli, id: string, active: boolean): Promise<void> {
 }
 
 async function remove(cli: Cli, id: string): Promise<void> {
-  const { name } = (await cli.api.get(path(id))).body as unknown as WebhookAnswer;
+  const { name } = (await cli.api.get<WebhookAnswer>(path(id))).body;
   await cli.confirm(`Delete the webhook ${printable(name)} with its log?`);
   cli.answer(await cli.api.call('DELETE', path(id)), () => []);
   cli.note(`${printable(name)} is deleted`);
 }
 
 async function test(cli: Cli, id: string) {
-  const answer = await cli.api.call('POST', path(id, '/test'), { seconds: cli.attemptSeconds });
-  const delivery = answer.body as unknown as DeliveryAnswer;
+  const call = { seconds: cli.attemptSeconds };
+  const answer = await cli.api.call<DeliveryAnswer>('POST', path(id, '/test'), call);
+  const { body: delivery } = answer;
   cli.answer(answer, () => [`${delivery.status}  ${delivery.response_code ?? '–'}  ${delivery.id}`]);
   if (delivery.status === 'success') return EXIT.done;
   process.stderr.write(`${explanation(delivery)}\n`);
@@ -124,8 +127,7 @@ async function rotate(cli: Cli, id: string, flags: { grace?: string; secretFile?
   const [, digits, unit = 's'] = /^(\d+)([smhd])?$/.exec(flags.grace ?? '1d') ?? [];
   if (digits === undefined)
     throw usage(`--grace ${flags.grace ?? ''} is no time; write it as 0, 90s, 12h or 1d`);
-  const seconds = Number(digits) * { s: 1, m: 60, h: 3600, d: 86_400 }[unit as 's' | 'm' | 'h' | 'd'];
-  const body = { grace_period_seconds: seconds, ...(secret === undefined ? {} : { secret }) };
+  const body = { grace_period_seconds: secondsOf(digits, unit), ...(secret === undefined ? {} : { secret }) };
   showWebhook(cli, await cli.api.call('POST', path(id, '/secret/rotate'), { body }));
 }
 
@@ -133,6 +135,11 @@ interface RecoverFlags {
   readonly since?: string;
   readonly until?: string;
   readonly dryRun?: boolean;
+}
+
+interface Recovery {
+  readonly requeued: number;
+  readonly would_requeue?: number;
 }
 
 interface Range {
@@ -143,7 +150,7 @@ interface Range {
 /** From when to when it is about: without a range the service takes what was missed since the last outage began. */
 async function rangeInWords(cli: Cli, id: string, { since, until }: Range): Promise<string> {
   if (since !== undefined || until !== undefined) return `${since ?? 'the first'} … ${until ?? 'now'}`;
-  const { missed_since: missed } = (await cli.api.get(path(id))).body as unknown as WebhookAnswer;
+  const { missed_since: missed } = (await cli.api.get<WebhookAnswer>(path(id))).body;
   return missed === null ? 'nothing was missed' : `${missed} … now`;
 }
 
@@ -152,8 +159,8 @@ async function recover(cli: Cli, id: string, { since, until, dryRun }: RecoverFl
   // Asked before: afterwards nothing is missed any more.
   const over = cli.flags.json === true ? '' : await rangeInWords(cli, id, range);
   const body = { ...range, dry_run: dryRun };
-  const answer = await cli.api.call('POST', path(id, '/recover'), { body });
-  cli.answer(answer, ({ requeued, would_requeue }: { requeued: number; would_requeue?: number }) => [
+  const answer = await cli.api.call<Recovery>('POST', path(id, '/recover'), { body });
+  cli.answer(answer, ({ requeued, would_requeue }) => [
     dryRun === true
       ? `${would_requeue ?? 0} would be sent again (${over})`
       : `${requeued} ${requeued === 1 ? 'is' : 'are'} sent again (${over})`,

@@ -26,22 +26,31 @@ const HIDDEN = '***';
 
 type Settings = Readonly<Record<string, unknown>>;
 
+const isMap = (value: unknown): value is Settings =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const listIn = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const mapIn = (value: unknown): Settings => (isMap(value) ? value : {});
+
 /** What a file says of a webhook: what can be read back, in an order of its own so that versions compare well. */
 export function exported(webhook: object): Settings {
-  const given = webhook as Settings;
+  const given: Settings = { ...webhook };
   return Object.fromEntries(WRITTEN.filter((name) => name in given).map((name) => [name, given[name]]));
 }
 
 /** The definitions in what a file holds or a service answered. */
 export function definitionsIn(value: unknown, source: string): Definition[] {
-  const list = Array.isArray(value) ? value : (value as { webhooks?: unknown } | null)?.webhooks;
+  const list = isMap(value) ? value['webhooks'] : value;
   if (!Array.isArray(list)) throw usage(`${source} has no list of webhooks`);
   return list.map((entry: unknown, index) => {
-    const { name, url, events } = (entry ?? {}) as Partial<Definition>;
-    if (typeof name === 'string' && typeof url === 'string' && Array.isArray(events))
-      return entry as Definition;
+    if (isDefinition(entry)) return entry;
     throw usage(`Webhook ${index + 1} in ${source} has no name, url or events`);
   });
+}
+
+function isDefinition(entry: unknown): entry is Definition {
+  if (!isMap(entry)) return false;
+  const { name, url, events } = entry;
+  return typeof name === 'string' && typeof url === 'string' && Array.isArray(events);
 }
 
 /** By name, project and which of those that share them it is; so that a second run finds what the first one made. */
@@ -62,7 +71,7 @@ export function keysOf<T extends { name: string; project_id?: string | null }>(
 
 /** The settings that a definition gives, as a request to create or change a webhook takes them. */
 export function settingsOf(definition: Definition): Settings {
-  const given = definition as unknown as Settings;
+  const given: Settings = { ...definition };
   const named = SETTINGS.filter((name) => given[name] !== undefined && given[name] !== null);
   return Object.fromEntries(named.map((name) => [name, given[name]]));
 }
@@ -73,24 +82,20 @@ export function settingsOf(definition: Definition): Settings {
  */
 export function difference(wanted: Settings, there: Settings, overwritesHeaders: boolean): Settings {
   const changed = Object.entries(wanted).filter(([name, value]) => {
-    if (name === 'headers')
-      return !sameHeaders(value as Headers, (there[name] ?? {}) as Headers, overwritesHeaders);
-    if (name === 'events')
-      return !isDeepStrictEqual(new Set(value as string[]), new Set(there[name] as string[]));
+    if (name === 'headers') return !sameHeaders(mapIn(value), mapIn(there[name]), overwritesHeaders);
+    if (name === 'events') return !isDeepStrictEqual(new Set(listIn(value)), new Set(listIn(there[name])));
     if (name === 'retry_config')
-      return !isDeepStrictEqual({ ...(there[name] as object), ...(value as object) }, there[name]);
+      return !isDeepStrictEqual({ ...mapIn(there[name]), ...mapIn(value) }, there[name]);
     return !isDeepStrictEqual(value, there[name]);
   });
   return Object.fromEntries(changed);
 }
 
-type Headers = Readonly<Record<string, string>>;
-
-function sameHeaders(wanted: Headers, there: Headers, overwrites: boolean): boolean {
-  const lower = (headers: Headers): Map<string, string> =>
+function sameHeaders(wanted: Settings, there: Settings, overwrites: boolean): boolean {
+  const lower = (headers: Settings): Map<string, unknown> =>
     new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   const [ours, theirs] = [lower(wanted), lower(there)];
-  const same = (name: string, value: string): boolean =>
+  const same = (name: string, value: unknown): boolean =>
     value === HIDDEN || theirs.get(name) === value || (theirs.get(name) === HIDDEN && !overwrites);
   return (
     ours.size === theirs.size && [...ours].every(([name, value]) => theirs.has(name) && same(name, value))

@@ -69,7 +69,7 @@ class Importer {
       ...settingsOf(definition),
       ...secretFor(definition, this.options),
     };
-    const answer = (await this.cli.api.call('POST', '/webhooks', { body })).body as unknown as WebhookAnswer;
+    const { body: answer } = await this.cli.api.call<WebhookAnswer>('POST', '/webhooks', { body });
     return {
       result: 'created',
       id: answer.id,
