@@ -35,6 +35,11 @@ export class Stage {
     await this.receiver.close();
   }
 
+  /** Another instance on the same graph; to be ended by the caller. */
+  async neighbour(): Promise<ServiceProcess> {
+    return ServiceProcess.start(testConnection(), KEYS);
+  }
+
   /** The API, past the console. */
   async api(method: string, path: string, body?: object): Promise<any> {
     const answer = await this.service.call(method, `/api/v1${path}`, body, {

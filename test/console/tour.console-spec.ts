@@ -174,6 +174,24 @@ describe('live', () => {
     await window.close();
   });
 
+  it('what another instance does is seen as well', async () => {
+    stage.receiver.answerWith([200]);
+    await stage.webhook('Shared', '/200', { events: ['export.*'] });
+    const neighbour = await stage.neighbour();
+    const window = await stage.signedIn();
+    const page = await window.tab('/console/deliveries?event=export.completed');
+    await settled(page);
+    await page.locator('.feed-state.live').waitFor();
+    const headers = { authorization: `Bearer ${KEY}` };
+    const event = { event: 'export.completed', data: {} };
+    expect((await neighbour.call('POST', '/api/v1/events', event, headers)).status).toBe(202);
+    await page.getByRole('button', { name: '1 new' }).click();
+    await page.locator('tbody').getByText('Success').waitFor();
+    expect(window.offences).toEqual([]);
+    await window.close();
+    await neighbour.end('SIGTERM');
+  });
+
   it('reaches seven tabs, and nothing is missing after the service was killed', async () => {
     stage.receiver.answerWith([200]);
     const window = await stage.signedIn();
