@@ -28,7 +28,6 @@ final class Outbox {
     static final int MAX_CHANGES = 1000;
     /** Rows at most, about 0.3 kB each. */
     static final String MAX_ROWS_PROPERTY = "basset.capture.max_rows";
-    private static final long MAX_ROWS = Long.getLong(MAX_ROWS_PROPERTY, 1_000_000);
     private static final long LOOK_MS = 2000;
 
     private static final String COUNT = "MATCH (row:WebhookOutbox) RETURN count(row) AS rows";
@@ -39,6 +38,7 @@ final class Outbox {
 
     private final GraphDatabaseAPI database;
     private final Log log;
+    private final long maxRows = Long.getLong(MAX_ROWS_PROPERTY, 1_000_000);
     private final AtomicLong last = new AtomicLong();
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
@@ -67,7 +67,7 @@ final class Outbox {
 
     void write(Transaction tx, List<List<Object>> changes) {
         if (full) {
-            lose("the outbox holds " + MAX_ROWS + " rows: the webhook service has been away for too long");
+            lose("the outbox holds " + maxRows + " rows: the webhook service has been away for too long");
             return;
         }
         List<List<List<Object>>> rows = Rows.of(changes, MAX_CHANGES);
@@ -129,7 +129,7 @@ final class Outbox {
             }
             if (full || written.getAndSet(0) > 0) {
                 full = database.executeTransactionally(COUNT, Map.of(), rows -> (long) rows.next().get("rows"))
-                        >= MAX_ROWS;
+                        >= maxRows;
             }
             tellLost();
         } catch (RuntimeException error) {
