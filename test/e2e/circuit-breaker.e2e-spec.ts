@@ -8,8 +8,8 @@ import { Receiver } from '../support/receiver.js';
 import { until } from '../support/until.js';
 
 const ENV = { BREAKER_THRESHOLD: '5' };
-/** A failed attempt is followed by a long wait: what is sent meanwhile is sent by the breaker's leave. */
-const PATIENT = { retry_config: { max_retries: 10, initial_delay: 60, max_delay: 3600 } };
+/** A failed attempt is followed by a wait that no machine is slow enough to sit out: what is sent is sent by the breaker's leave. */
+const PATIENT = { retry_config: { max_retries: 10, initial_delay: 3600, max_delay: 3600 } };
 
 const scene = setAppScene({ env: ENV, answers: [500], clock: () => new SystemClock() });
 
