@@ -45,10 +45,12 @@ const pagerDuty: StandIn = ({ json: body }) =>
     ? json(202, { status: 'success', dedup_key: body.dedup_key })
     : json(400, { status: 'invalid event', errors: ["'routing_key' is missing"] });
 
-/** Takes whatever comes as one event, and so would take two lines for one: that is refused here. */
-const qradar: StandIn = (request) => ({
-  status: /^LEEF:2\.0\|[^\n]*$/.test(text(request)) ? 200 : 400,
-});
+/** Who takes log lines takes whatever comes as one event, and so would take two lines for one: that is refused here. */
+const takesOne =
+  (line: RegExp): StandIn =>
+  (request) => ({ status: line.test(text(request)) ? 200 : 400 });
+const arcSight = takesOne(/^CEF:0\|[^\n]*$/);
+const qradar = takesOne(/^LEEF:2\.0\|[^\n]*$/);
 
 const graylog: StandIn = ({ json: body }) =>
   body?.version === '1.1' && body.short_message ? { status: 202 } : { status: 400, body: 'no short_message' };
@@ -70,7 +72,8 @@ export const SIEM_STAND_INS: readonly (readonly [page: string, format: string, s
   ['otlp_logs', 'otlp_logs', otlp],
   ['ocsf', 'ocsf', secOps],
   ['pagerduty', 'pagerduty', pagerDuty],
-  ['cef', 'leef', qradar],
+  ['cef', 'cef', arcSight],
+  ['leef', 'leef', qradar],
   ['gelf', 'gelf', graylog],
   ['alertmanager', 'alertmanager', alertmanager],
   ['cloudevents', 'cloudevents', broker],
