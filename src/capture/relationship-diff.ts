@@ -1,3 +1,4 @@
+import { isMap } from '../common/json/is-map.js';
 import type { Change } from './change.js';
 import { isSameValue, storedValue } from './stored-value.js';
 
@@ -26,7 +27,7 @@ type Side = ReadonlyMap<string | null, unknown>;
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
   const stored = storedValue(value);
-  return typeof stored === 'object' && stored !== null && !Array.isArray(stored) ? { ...stored } : {};
+  return isMap(stored) ? stored : {};
 }
 
 function ids(value: unknown): string[] {

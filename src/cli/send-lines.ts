@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isMap } from '../common/json/is-map.js';
 import type { Recorded } from './answers.js';
 import type { Cli } from './cli.js';
 import { CliError, EXIT } from './exit.js';
@@ -29,7 +30,7 @@ function withId({ number, text }: Line, idOf: (line: number, text: string) => st
 function parse(text: string): object | undefined {
   try {
     const value = JSON.parse(text) as unknown;
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+    return isMap(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { isMap } from '../common/json/is-map.js';
 import type { Cli } from './cli.js';
 import { usage } from './exit.js';
 import { count, header } from './flags.js';
@@ -36,7 +37,7 @@ export function webhookFlags(command: Command, isNew: boolean): Command {
 function jsonObject(cli: Cli, file: string): object {
   try {
     const value = JSON.parse(cli.read(file)) as unknown;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    if (isMap(value)) return value;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }

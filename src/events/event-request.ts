@@ -1,5 +1,6 @@
 import type { JsonRequest } from '../common/http/json-body.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
+import { isMap } from '../common/json/is-map.js';
 import { rawElements, rawMembers } from '../common/json/raw-json.js';
 import { BATCH, unknownFields } from './event-fields.js';
 import type { EmitEventDto } from './event.dto.js';
@@ -12,9 +13,7 @@ interface Written {
 }
 
 function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
+  return isMap(value) ? value : undefined;
 }
 
 /** Without the text of the request (an application with a body parser of its own) the parsed value has to do. */

@@ -1,3 +1,4 @@
+import { isMap } from '../common/json/is-map.js';
 import type { Answer, Interpretation, OutcomeWord, RenderedRequest } from './format.js';
 import { cleanLine, fit } from './text.js';
 
@@ -25,9 +26,7 @@ export const jsonLength = (text: string): number => Buffer.byteLength(JSON.strin
 export function jsonObject({ body }: Pick<Answer, 'body'>): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
+    return isMap(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -1,3 +1,5 @@
+import { isMap } from '../common/json/is-map.js';
+
 /** One row of an answer: plain values, no driver type. */
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -67,10 +69,6 @@ export function textList(row: Row, key: string): string[] {
     throw mismatch(key, 'a list of strings', value);
   }
   return value;
-}
-
-function isMap(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A map within a row. */

@@ -2,6 +2,7 @@ import { type ArgumentMetadata, Injectable } from '@nestjs/common';
 import { validate } from 'class-validator';
 import type { FieldError } from '../common/domain-error.js';
 import { nearest } from '../common/nearest.js';
+import { isMap } from '../common/json/is-map.js';
 import { fieldErrors, RequestValidationPipe, unprocessable } from '../common/http/validation.pipe.js';
 import { type Fields, unknownFields } from '../events/event-fields.js';
 import { CreateWebhookDto } from './dto/create-webhook.dto.js';
@@ -10,7 +11,7 @@ import { RetryConfigDto } from './dto/retry-config.dto.js';
 import { RotateSecretDto } from './dto/rotate-secret.dto.js';
 import { UpdateWebhookDto } from './dto/update-webhook.dto.js';
 import { LIMITS, RETRY_LIMITS } from './webhook-limits.js';
-import { isMembers, type GivenSettings } from './webhook-problems.js';
+import type { GivenSettings } from './webhook-problems.js';
 import { SETTINGS } from './webhook-settings.js';
 import { WebhookRules } from './webhook-rules.js';
 
@@ -49,7 +50,7 @@ function take<T extends object>(dto: T, body: object, fields: readonly string[])
 
 function toDto<T extends BodyDto>(type: new () => T, body: object): T {
   const dto = take(new type(), body, FIELDS);
-  if (isMembers(dto.retry_config)) {
+  if (isMap(dto.retry_config)) {
     dto.retry_config = take(new RetryConfigDto(), dto.retry_config, RETRY_FIELDS);
   }
   return dto;

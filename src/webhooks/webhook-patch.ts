@@ -5,7 +5,7 @@ import { mergePatch } from './merge-patch.js';
 import { fromDocument, toDocument } from './request.mapper.js';
 import { WebhookBodyPipe } from './webhook-body.pipe.js';
 import { inStoredCase } from './webhook-headers.js';
-import { isMembers } from './webhook-problems.js';
+import { isMap } from '../common/json/is-map.js';
 import type { Webhook, WebhookChange, WebhookChanges } from './webhook.js';
 
 /** Options belong to their format: those of another one are not merged with. */
@@ -33,7 +33,7 @@ export class WebhookPatch {
   private async merged(webhook: Webhook, patch: Readonly<Record<string, unknown>>): Promise<WebhookChanges> {
     const { headers } = patch;
     if (webhook.locked && headers != null) throw webhookLocked(webhook.id);
-    const named = isMembers(headers) ? { ...patch, headers: inStoredCase(headers, webhook.headers) } : patch;
+    const named = isMap(headers) ? { ...patch, headers: inStoredCase(headers, webhook.headers) } : patch;
     const document = mergePatch(documentFor(webhook, named), named);
     const isNew = (field: string): boolean => Object.hasOwn(patch, field);
     return fromDocument(await this.bodies.read(CreateWebhookDto, document, isNew), patch);

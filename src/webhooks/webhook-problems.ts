@@ -1,4 +1,5 @@
 import type { FieldError } from '../common/domain-error.js';
+import { isMap } from '../common/json/is-map.js';
 import { HIDDEN } from '../delivery/sending/credentials.js';
 import { EventFilter, FilterSyntaxError } from '../formats/filter/filter.js';
 import { formatNameProblems } from './formats/format-problems.js';
@@ -12,12 +13,6 @@ import { badField } from './webhook.errors.js';
 
 /** What is said of a webhook, as the API names it; what is null or absent was not said. */
 export type GivenSettings = { readonly [Field in keyof CreateWebhookDto]?: unknown };
-
-type Members = Readonly<Record<string, unknown>>;
-
-export function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Neo4j stores UTF-8: half a surrogate pair would come back as another character. */
 export function textProblems(field: string, value: unknown, min: number, max: number): FieldError[] {
@@ -64,7 +59,7 @@ function isWithin(value: unknown, { min, max, integer }: NumberLimit): boolean {
 }
 
 function retryProblems(retry: unknown): FieldError[] {
-  if (!isMembers(retry)) return [];
+  if (!isMap(retry)) return [];
   return Object.entries<NumberLimit>(RETRY_LIMITS).flatMap(([field, limit]) => {
     const value = retry[field];
     if (value === undefined || isWithin(value, limit)) return [];
@@ -121,7 +116,7 @@ export function settingProblems(given: GivenSettings): FieldError[] {
     ...secretProblems(secret),
     ...generationProblems(given),
     ...eventProblems(events),
-    ...(isMembers(headers) ? headerProblems(headers) : []),
+    ...(isMap(headers) ? headerProblems(headers) : []),
     ...retryProblems(retry),
     ...formatNameProblems(given.format),
     ...filterProblems(given.filter),

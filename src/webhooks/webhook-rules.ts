@@ -1,19 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type FieldError } from '../common/domain-error.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
+import { isMap } from '../common/json/is-map.js';
 import { EventCatalog } from '../events/event-catalog.js';
 import { DestinationGuard } from '../delivery/sending/destination-guard.js';
 import { formatNamed } from '../formats/catalogue.js';
 import { formatProblems, hiddenOptionProblems } from './formats/format-problems.js';
 import { hiddenProblems } from './webhook-headers.js';
 import { GRACE_PERIOD, LIMITS } from './webhook-limits.js';
-import {
-  isMembers,
-  secretProblems,
-  settingProblems,
-  textProblems,
-  type GivenSettings,
-} from './webhook-problems.js';
+import { secretProblems, settingProblems, textProblems, type GivenSettings } from './webhook-problems.js';
 import { restFields, SETTINGS } from './webhook-settings.js';
 import { isCallable, toWebhookUrl } from './webhook-url.js';
 import { invalidEventType } from '../events/event-types.js';
@@ -38,8 +33,8 @@ function toGiven(given: Given): GivenSettings {
 function newFormatProblems({ format, format_options: options, url, headers }: GivenSettings): FieldError[] {
   const name = format ?? 'basset';
   if (typeof name !== 'string' || !formatNamed(name) || typeof url !== 'string') return [];
-  const given = { format: name, options: isMembers(options) ? options : {}, url };
-  const headerNames = isMembers(headers) ? Object.keys(headers) : [];
+  const given = { format: name, options: isMap(options) ? options : {}, url };
+  const headerNames = isMap(headers) ? Object.keys(headers) : [];
   const hidden = hiddenOptionProblems({ ...given, headerNames });
   return hidden.length > 0 ? hidden : formatProblems({ ...given, headerNames });
 }
@@ -68,7 +63,7 @@ export class WebhookRules {
   problemsOfNew(given: GivenSettings): FieldError[] {
     return [
       ...this.problems(given),
-      ...(isMembers(given.headers) ? hiddenProblems(given.headers) : []),
+      ...(isMap(given.headers) ? hiddenProblems(given.headers) : []),
       ...newFormatProblems(given),
     ];
   }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { isMap } from '../../common/json/is-map.js';
 import { Api } from '../api.js';
 import type { WebhookAnswer } from '../answers.js';
 import { action, type Cli } from '../cli.js';
@@ -47,10 +48,7 @@ async function definitions(cli: Cli, flags: ImportFlags): Promise<Definition[]> 
 }
 
 const isTextMap = (value: unknown): value is Record<string, string> =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  Object.values(value).every((text) => typeof text === 'string');
+  isMap(value) && Object.values(value).every((text) => typeof text === 'string');
 
 function secretsFrom(cli: Cli, file: string | undefined): Record<string, string> {
   if (file === undefined) return {};

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isMap } from '../../common/json/is-map.js';
 import { usage } from '../exit.js';
 
 /** A webhook as files and the Python service describe it. */
@@ -26,8 +27,6 @@ const HIDDEN = '***';
 
 type Settings = Readonly<Record<string, unknown>>;
 
-const isMap = (value: unknown): value is Settings =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const listIn = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 const mapIn = (value: unknown): Settings => (isMap(value) ? value : {});
 

@@ -1,6 +1,7 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
+import { isMap } from '../json/is-map.js';
 import { DomainError, type FieldError } from '../domain-error.js';
 
 /** Types of the errors that read as a sentence with the name of their field in front. */
@@ -69,10 +70,6 @@ export function unprocessable(fields: readonly FieldError[]): DomainError {
   return new DomainError('unprocessable', 'validation_failed', detail, fields);
 }
 
-function isPlainObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /**
  * Turns bodies and queries into their DTO and checks them. Nothing is converted behind the caller's back, unknown
  * fields are dropped, and all bad fields are named at once (422).
@@ -91,7 +88,7 @@ export class RequestValidationPipe implements PipeTransform {
 
   /** @throws DomainError (422) */
   assertObject(value: unknown, place: string): asserts value is object {
-    if (isPlainObject(value)) return;
+    if (isMap(value)) return;
     throw unprocessable([{ loc: [place], msg: 'must be a JSON object', type: 'object_type' }]);
   }
 }

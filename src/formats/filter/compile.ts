@@ -1,3 +1,5 @@
+import { isMap } from '../../common/json/is-map.js';
+
 /** Of an expression that cannot be evaluated, be it that a name is missing. */
 export const FAILED: unique symbol = Symbol('failed');
 
@@ -19,10 +21,6 @@ export interface Node {
 
 /** Longer texts are put together by nobody who filters. */
 const MAX_TEXT = 4 * 1024 * 1024;
-
-function isMap(value: unknown): value is Context {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** As JSON-e has it: nothing that is empty, 0 or null is true. */
 export function isTrue(value: unknown): boolean {

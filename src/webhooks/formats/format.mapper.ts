@@ -5,7 +5,7 @@ import type { FormatDto, PreviewDto } from '../dto/format.dto.js';
 import { unknownFields } from '../../events/event-fields.js';
 import type { PreviewEventDto } from '../../events/event.dto.js';
 import { eventErrors, type EventInput } from '../../events/event-intake.js';
-import { isMembers } from '../webhook-problems.js';
+import { isMap } from '../../common/json/is-map.js';
 import type { Preview, PreviewEvent } from '../webhook-preview.js';
 
 export function formatAnswer(format: Format): FormatDto {
@@ -33,7 +33,7 @@ export function previewAnswer({ contentType, method, url, headers, ...rest }: Pr
 export function previewEventErrors(given: unknown): FieldError[] {
   if (given == null) return [];
   const place = ['body', 'event'];
-  if (!isMembers(given)) return [{ loc: place, msg: 'must be a JSON object', type: 'object_type' }];
+  if (!isMap(given)) return [{ loc: place, msg: 'must be a JSON object', type: 'object_type' }];
   const input: EventInput = { event: 'entity.created', ...given };
   return [...eventErrors(input, place), ...unknownFields(input, place)];
 }
