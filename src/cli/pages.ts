@@ -1,5 +1,5 @@
 import type { Answer, Query } from './api.js';
-import type { Listed } from './answers.js';
+import type { DeliveryAnswer, Listed, WebhookAnswer } from './answers.js';
 import type { Cli } from './cli.js';
 
 export interface PageFlags {
@@ -8,7 +8,9 @@ export interface PageFlags {
 }
 
 /** A page of a list: its rows under a name of their own. */
-export type Page<Name extends string, Row> = Listed & Readonly<Record<Name, readonly Row[]>>;
+type Page<Name extends string, Row> = Listed & Readonly<Record<Name, readonly Row[]>>;
+export type WebhookPage = Page<'webhooks', WebhookAnswer>;
+export type DeliveryPage = Page<'deliveries', DeliveryAnswer>;
 
 /** The largest page of the API. */
 const PAGE = 100;
@@ -18,7 +20,7 @@ const PAGE = 100;
  *
  * @param name of the rows in the answer
  */
-export async function listAll<Name extends string, Row>(
+async function listAll<Name extends string, Row>(
   cli: Cli,
   path: string,
   name: Name,
@@ -47,6 +49,12 @@ const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_
 
 /** @param unit s, m, h or d */
 export const secondsOf = (count: string, unit: string): number => Number(count) * (SECONDS[unit] ?? NaN);
+
+export const listWebhooks = (cli: Cli, query: Query, flags: PageFlags): Promise<Answer<WebhookPage>> =>
+  listAll(cli, '/webhooks', 'webhooks', query, flags);
+
+export const listDeliveries = (cli: Cli, query: Query, flags: PageFlags): Promise<Answer<DeliveryPage>> =>
+  listAll(cli, '/webhooks/deliveries', 'deliveries', query, flags);
 
 /** A time as the API takes it: RFC 3339, or ago: 30s, 10m, 1h, 7d. */
 export function timeFrom(text: string | undefined, now = Date.now()): string | undefined {

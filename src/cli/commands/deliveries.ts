@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { DeliveryAnswer, WebhookAnswer } from '../answers.js';
+import type { DeliveryAnswer } from '../answers.js';
 import { action, actionOfEach, type Cli } from '../cli.js';
 import { curlFor } from '../curl.js';
 import { EXIT, usage, type ExitStatus } from '../exit.js';
@@ -7,7 +7,7 @@ import { explanation } from '../explain.js';
 import { count } from '../flags.js';
 import type { Column } from '../output/table.js';
 import { duration, printable } from '../output/text.js';
-import { listAll, type Page, type PageFlags } from '../pages.js';
+import { listDeliveries, type PageFlags, type WebhookPage } from '../pages.js';
 import { rawPayload } from '../raw-payload.js';
 import { logFlags, logQuery, type LogFlags } from './log-flags.js';
 import { tailCommand } from './tail.js';
@@ -19,7 +19,7 @@ type Names = ReadonlyMap<string, string>;
 
 async function namesFor(cli: Cli, deliveries: readonly DeliveryAnswer[]): Promise<Names> {
   if (deliveries.length === 0) return new Map();
-  const { webhooks } = (await cli.api.get<Page<'webhooks', WebhookAnswer>>('/webhooks')).body;
+  const { webhooks } = (await cli.api.get<WebhookPage>('/webhooks')).body;
   return new Map(webhooks.map(({ id, name }) => [id, name]));
 }
 
@@ -39,13 +39,7 @@ const columns = (names: Names): readonly Column<DeliveryAnswer>[] => [
 async function list(cli: Cli, flags: ListFlags): Promise<void> {
   if (flags.failed === true && flags.status !== undefined) throw usage('Give --failed or --status, not both');
   const query = { ...logQuery(flags), payload: false };
-  const answer = await listAll<'deliveries', DeliveryAnswer>(
-    cli,
-    '/webhooks/deliveries',
-    'deliveries',
-    query,
-    flags,
-  );
+  const answer = await listDeliveries(cli, query, flags);
   const { body: page } = answer;
   const names = cli.flags.json === true ? new Map<string, string>() : await namesFor(cli, page.deliveries);
   cli.answer(answer, () => cli.table(page.deliveries, columns(names)));

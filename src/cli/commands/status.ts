@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import type { DeliveryAnswer, WebhookAnswer } from '../answers.js';
+import type { WebhookAnswer } from '../answers.js';
 import { action, type Cli } from '../cli.js';
 import { CliError, EXIT, type ExitStatus } from '../exit.js';
 import { duration, printable } from '../output/text.js';
-import { listAll, type Page } from '../pages.js';
+import { listWebhooks, type DeliveryPage } from '../pages.js';
 import { stateOf } from './webhooks.js';
 
 interface Stats {
@@ -40,7 +40,7 @@ type Reasons = ReadonlyMap<string, string>;
 
 async function lastReason(cli: Cli, id: string): Promise<string> {
   const query = { webhook_id: id, status: 'failed', limit: 1, payload: false };
-  const { body } = await cli.api.get<Page<'deliveries', DeliveryAnswer>>('/webhooks/deliveries', query);
+  const { body } = await cli.api.get<DeliveryPage>('/webhooks/deliveries', query);
   const [last] = body.deliveries;
   return last?.error_message ?? '';
 }
@@ -75,18 +75,14 @@ function attention(webhook: WebhookAnswer, why: string | undefined, offAt: strin
   return `${printable(name)}  ${parts.map(printable).join(', ')}  ${webhook.id}`;
 }
 
-async function webhooksOf(cli: Cli): Promise<readonly WebhookAnswer[]> {
-  const all = { all: true };
-  return (await listAll<'webhooks', WebhookAnswer>(cli, '/webhooks', 'webhooks', {}, all)).body.webhooks;
-}
-
 async function status(cli: Cli): Promise<ExitStatus> {
   const health = await cli.api.ask<Health>('/health/ready');
   const isReady = health.status === 200;
   const stats = isReady ? (await cli.api.get<Stats>('/webhooks/stats')).body : undefined;
   const info = await infoOf(cli);
   const version = info.version ?? '?';
-  const unwell = (isReady ? await webhooksOf(cli) : []).filter(
+  const list = isReady ? await listWebhooks(cli, {}, { all: true }) : undefined;
+  const unwell = (list?.body.webhooks ?? []).filter(
     (webhook) => NEEDS_ATTENTION.has(stateOf(webhook)) || webhook.missed_since !== null,
   );
   const why = isReady ? null : (health.body?.detail ?? 'no reason given');

@@ -5,7 +5,7 @@ import { EXIT, usage, type ExitStatus } from '../exit.js';
 import { count } from '../flags.js';
 import { followFeed } from '../follow-feed.js';
 import { duration, printable } from '../output/text.js';
-import { listAll, timeFrom } from '../pages.js';
+import { listDeliveries, timeFrom } from '../pages.js';
 import { untilInterrupted } from '../until-interrupted.js';
 import { logFlags, logQuery, type LogFlags } from './log-flags.js';
 
@@ -67,8 +67,7 @@ class Tail {
   async catchUp(since = this.since): Promise<void> {
     const query = { ...logQuery({ ...this.flags, since }), payload: false };
     const most = { limit: MOST_CAUGHT_UP };
-    const path = '/webhooks/deliveries';
-    const { body } = await listAll<'deliveries', Shown>(this.cli, path, 'deliveries', query, most);
+    const { body } = await listDeliveries(this.cli, query, most);
     const { deliveries, total, total_capped, next_cursor } = body;
     const older = total_capped === true ? 'more' : total - deliveries.length;
     if (next_cursor !== null)

@@ -6,7 +6,7 @@ import type { WebhookAnswer } from '../answers.js';
 import { action, type Cli } from '../cli.js';
 import { EXIT, usage, type ExitStatus } from '../exit.js';
 import { printable } from '../output/text.js';
-import { listAll, type Page } from '../pages.js';
+import { listWebhooks, type WebhookPage } from '../pages.js';
 import { serviceUrl } from '../settings.js';
 import { definitionsIn, exported, type Definition } from '../transfer/definition.js';
 import { importAll, surplus, type Imported } from '../transfer/import.js';
@@ -32,9 +32,7 @@ function json(cli: Cli, file: string): unknown {
 }
 
 async function all(cli: Cli, api?: Api): Promise<WebhookAnswer[]> {
-  const answer = api
-    ? await api.get<Page<'webhooks', WebhookAnswer>>('/webhooks')
-    : await listAll<'webhooks', WebhookAnswer>(cli, '/webhooks', 'webhooks', {}, { all: true });
+  const answer = api ? await api.get<WebhookPage>('/webhooks') : await listWebhooks(cli, {}, { all: true });
   return [...answer.body.webhooks];
 }
 

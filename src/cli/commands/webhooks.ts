@@ -5,7 +5,7 @@ import { action, actionOfEach, type Cli } from '../cli.js';
 import { EXIT, usage } from '../exit.js';
 import type { Column } from '../output/table.js';
 import { printable } from '../output/text.js';
-import { listAll, secondsOf, timeFrom, type PageFlags } from '../pages.js';
+import { listWebhooks, secondsOf, timeFrom, type PageFlags } from '../pages.js';
 import { explanation } from '../explain.js';
 import { count } from '../flags.js';
 import { bodyOf, webhookFlags, type WebhookFlags } from '../webhook-body.js';
@@ -53,7 +53,7 @@ interface ListFlags extends PageFlags {
 async function list(cli: Cli, flags: ListFlags): Promise<void> {
   const query = { project_id: flags.project, active_only: flags.active };
   const all = flags.failing === true ? { all: true } : flags;
-  const answer = await listAll<'webhooks', WebhookAnswer>(cli, '/webhooks', 'webhooks', query, all);
+  const answer = await listWebhooks(cli, query, all);
   const { webhooks, ...rest } = answer.body;
   const failing = webhooks.filter((webhook) => !['active', 'inactive'].includes(stateOf(webhook)));
   const shown = flags.failing === true ? failing : webhooks;
