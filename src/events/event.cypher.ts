@@ -21,7 +21,6 @@ MATCH (registry:WebhookRegistry {id: 'registry'}) WHERE $version IS NULL OR regi
 MATCH (self:WebhookInstance {id: $instance}) WHERE self.dead IS NULL
 WITH self
 ${COUNTER}
-REMOVE counter.purge_at
 WITH counter
 WHERE counter.id IS NOT NULL AND EXISTS { (self:WebhookInstance {id: $instance}) WHERE self.dead IS NULL }
 CALL () {

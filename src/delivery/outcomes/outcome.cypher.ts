@@ -1,5 +1,9 @@
 import { COUNTER } from '../queue/instance.cypher.js';
 
+/** What is said of a webhook that fails, no more. */
+const END_FAILURES = `REMOVE healthy.blocked, healthy.failing_since, healthy.failed_attempts, healthy.failed_deliveries,
+      healthy.lost_since`;
+
 /**
  * Outcomes with their attempts: 10,000 and more a second in one statement. REMOVE takes the lock (and changes nothing,
  * see RELEASE_CLAIMS), then the claim is checked: a delivery that another instance has taken over is left alone, and so
@@ -17,7 +21,6 @@ import { COUNTER } from '../queue/instance.cypher.js';
  */
 export const WRITE_OUTCOMES = `
 ${COUNTER}
-REMOVE counter.purge_at
 WITH counter WHERE counter.id IS NOT NULL
 CALL () {
   UNWIND $rows AS row
@@ -67,7 +70,7 @@ CALL () {
       WHEN successes > 0 AND (failures > 0 OR tally.failing_since IS NOT NULL OR tally.lost_since IS NOT NULL)
       THEN [tally] ELSE [] END |
     SET healthy.lost_before = coalesce(healthy.lost_since, lost_from, healthy.lost_before)
-    REMOVE healthy.blocked, healthy.failing_since, healthy.failed_attempts, healthy.failed_deliveries, healthy.lost_since
+    ${END_FAILURES}
   )
   FOREACH (answering IN CASE WHEN decided > 0 THEN [tally] ELSE [] END | REMOVE answering.asked_since)
   FOREACH (paused IN CASE WHEN paused_until IS NOT NULL THEN [tally] ELSE [] END |
@@ -89,7 +92,6 @@ RETURN written
  */
 export const WRITE_FIRST_SUCCESSES = `
 ${COUNTER}
-REMOVE counter.purge_at
 WITH counter WHERE counter.id IS NOT NULL
 CALL () {
   UNWIND $rows AS row
@@ -112,7 +114,7 @@ CALL () {
   FOREACH (healthy IN CASE
       WHEN tally.failing_since IS NOT NULL OR tally.lost_since IS NOT NULL THEN [tally] ELSE [] END |
     SET healthy.lost_before = coalesce(healthy.lost_since, healthy.lost_before)
-    REMOVE healthy.blocked, healthy.failing_since, healthy.failed_attempts, healthy.failed_deliveries, healthy.lost_since
+    ${END_FAILURES}
   )
   RETURN sum(successes) AS written
 }

@@ -4,10 +4,14 @@ const COUNTS = ['events', 'deliveries', 'successes', 'failures', 'retried'];
 const TALLIED = ['successes', 'failures', 'kept', 'kept_successes'];
 const NOTHING_COUNTED = COUNTS.map((name) => `counter.${name} = 0`).join(', ');
 
-/** The counter $counter, also when the instance that it belongs to is not (or no longer) registered. */
+/**
+ * The counter $counter, locked, also when the instance that it belongs to is not (or no longer) registered. REMOVE takes
+ * the lock and changes nothing, see RELEASE_CLAIMS.
+ */
 export const COUNTER = `
 MERGE (counter:WebhookCounter {id: $counter})
 ON CREATE SET ${NOTHING_COUNTED}
+REMOVE counter.purge_at
 `;
 
 /**

@@ -73,7 +73,6 @@ RETURN delivery, event
  */
 export const CLAIM_FOR_RETRY = `
 ${COUNTER}
-REMOVE counter.purge_at
 WITH counter
 MATCH (delivery:WebhookDelivery {id: $id})
 REMOVE delivery.purge_at
@@ -105,7 +104,6 @@ RETURN alive, claimed, events
  */
 export const END_UNREADABLE = `
 ${COUNTER}
-REMOVE counter.purge_at
 WITH counter
 UNWIND $unreadable AS item
 MATCH (delivery:WebhookDelivery) WHERE elementId(delivery) = item[0]

@@ -57,7 +57,6 @@ RETURN tally.id AS id, tally.ending AS generation, EXISTS { (:DeletedWebhook {id
  */
 export const END_WAITING = `
 ${COUNTER}
-REMOVE counter.purge_at
 WITH counter
 CALL () {
   MATCH (delivery:WebhookDelivery)

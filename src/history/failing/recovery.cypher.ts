@@ -47,7 +47,6 @@ RETURN count(delivery) AS count, max(delivery.id) AS last
  */
 export const REQUEUE_FAILED = `
 ${COUNTER}
-REMOVE counter.purge_at
 WITH counter
 MATCH (webhook:Webhook {id: $webhook_id})
 CALL () {${LOST}}
@@ -117,7 +116,6 @@ REMOVE tally.lost_before
  */
 export const PROBE_OUTAGE = `
 ${COUNTER}
-REMOVE counter.purge_at
 WITH counter
 MATCH (webhook:Webhook {id: $webhook_id})
 WHERE webhook.active = true AND NOT EXISTS {
