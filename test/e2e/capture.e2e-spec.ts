@@ -272,12 +272,15 @@ describe('changes of the graph', () => {
 });
 
 describe('nodes that ask for an event', () => {
-  const emit = (properties: object): Promise<unknown> =>
-    scene.graph.change('CREATE (row:WebhookOutbox) SET row = $properties', { properties });
+  /** All in one transaction: the relay takes none of them alone. */
+  const emit = (...rows: object[]): Promise<unknown> =>
+    scene.graph.change('UNWIND $rows AS properties CREATE (row:WebhookOutbox) SET row = properties', { rows });
 
   it('become events, in the order of their times', async () => {
-    await emit({ event: 'search.executed', project_id: 'case', data: '{"query": "x", "n": 1.50}', at: 2 });
-    await emit({ event: 'report.generated', at: 1, timestamp: '2026-01-31T12:00:00Z' });
+    await emit(
+      { event: 'search.executed', project_id: 'case', data: '{"query": "x", "n": 1.50}', at: 2 },
+      { event: 'report.generated', at: 1, timestamp: '2026-01-31T12:00:00Z' },
+    );
     const events = await told();
     expect(events).toEqual([
       { event: 'report.generated', timestamp: '2026-01-31T12:00:00Z', project_id: null, data: {} },
