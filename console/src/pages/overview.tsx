@@ -2,6 +2,7 @@ import { useActivity } from '../api/activity.js';
 import { readDeliveries, useInfo, useStats, useWebhooks } from '../api/queries.js';
 import type { Stats, Webhook } from '../api/types.js';
 import { useQuery } from '../api/use-query.js';
+import { isCalmStart, isNew } from '../lib/first-start.js';
 import { roughly } from '../lib/format-time.js';
 import { byUrgency, describeState, needsAttention } from '../lib/webhook-state.js';
 import { count, counted } from '../lib/words.js';
@@ -9,7 +10,7 @@ import { useRefresh } from '../live/use-refresh.js';
 import { Bars } from '../parts/bars.js';
 import { DeliveryTable } from '../parts/delivery-table.js';
 import { Facts } from '../parts/facts.js';
-import { FirstSteps, isNew } from '../parts/first-steps.js';
+import { FirstSteps } from '../parts/first-steps.js';
 import { Page, Section } from '../parts/page.js';
 import { Recover } from '../parts/recover.js';
 import { Loaded } from '../parts/states.js';
@@ -182,10 +183,11 @@ export function Overview() {
   const webhooks = useWebhooks();
   useRefresh([['stats'], ['webhooks'], ['activity'], ['last-failures']], () => true);
   const isFirstStart = stats.data !== undefined && isNew(stats.data);
+  const isCalm = stats.data !== undefined && isCalmStart(stats.data, webhooks.data?.webhooks ?? []);
   return (
     <Page title="Overview">
       {isFirstStart && <FirstSteps stats={stats.data} webhooks={webhooks.data?.webhooks ?? []} />}
-      {!isFirstStart && (
+      {!isCalm && (
         <Section title="Needs attention">
           <Loaded of={webhooks} what="webhooks">
             {(list) => <Attention webhooks={list.webhooks} />}

@@ -3,9 +3,6 @@ import { useMayChange } from '../api/access.js';
 import type { Stats, Webhook } from '../api/types.js';
 import { Mark } from './status.js';
 
-/** Whether nothing has arrived anywhere yet: the first steps are still to be done. */
-export const isNew = ({ successful_deliveries }: Stats): boolean => successful_deliveries === 0;
-
 interface StepProps {
   readonly title: string;
   readonly done: boolean;
@@ -33,7 +30,7 @@ interface Props {
 export function FirstSteps({ stats, webhooks }: Props) {
   const mayChange = useMayChange();
   const [webhook] = webhooks;
-  const isSent = stats.failed_deliveries + stats.pending_deliveries > 0;
+  const isSent = stats.pending_deliveries > 0;
   const page = webhook ? `/console/webhooks/${webhook.id}` : '/console/webhooks';
   return (
     <section className="section first-steps">
