@@ -1,4 +1,5 @@
 import { useRoute } from 'preact-iso/router';
+import type { ComponentChildren } from 'preact';
 import { callForText, get } from '../api/call.js';
 import { useWebhook } from '../api/queries.js';
 import type { Delivery, Event, Webhook } from '../api/types.js';
@@ -15,7 +16,7 @@ import { Facts } from '../parts/facts.js';
 import { Page, Section } from '../parts/page.js';
 import { Retry } from '../parts/retry.js';
 import { WhatWasSent } from '../parts/sent.js';
-import { Loaded } from '../parts/states.js';
+import { Gone, Loaded } from '../parts/states.js';
 import { DeliveryStatus } from '../parts/status.js';
 import { Time } from '../parts/time.js';
 import { useWebhookNames } from '../parts/webhook-names.js';
@@ -81,7 +82,7 @@ function What({ delivery, webhook }: { readonly delivery: Delivery; readonly web
   );
 }
 
-function Content({ delivery, body }: Read) {
+function Content({ delivery, body, gone }: Read & { readonly gone: ComponentChildren }) {
   const webhook = useWebhook(delivery.webhook_id).data;
   return (
     <Page
@@ -95,6 +96,7 @@ function Content({ delivery, body }: Read) {
         </>
       }
     >
+      {gone}
       <Explanation delivery={delivery} webhook={webhook} />
       <What delivery={delivery} webhook={webhook} />
       <Section title="Attempts">
@@ -119,7 +121,8 @@ export function DeliveryPage() {
     ],
     (news) => (news.kind === 'delivery' ? news.delivery.id === id : true),
   );
-  if (found.data) return <Content {...found.data} key={id} />;
+  const gone = <Gone of={found}>This delivery is no longer in the log.</Gone>;
+  if (found.data) return <Content {...found.data} gone={gone} key={id} />;
   return (
     <Page title="Delivery" within={<a href="/console/deliveries">Deliveries</a>}>
       <Loaded of={found} what="the delivery">

@@ -1,4 +1,5 @@
 import { useRoute } from 'preact-iso/router';
+import type { ComponentChildren } from 'preact';
 import { callForText } from '../api/call.js';
 import type { Event } from '../api/types.js';
 import { useQuery } from '../api/use-query.js';
@@ -11,7 +12,7 @@ import { DeliveryTable } from '../parts/delivery-table.js';
 import { Facts } from '../parts/facts.js';
 import { Page, Section } from '../parts/page.js';
 import { Recipients } from '../parts/recipients.js';
-import { Empty, Loaded } from '../parts/states.js';
+import { Empty, Gone, Loaded } from '../parts/states.js';
 import { Time } from '../parts/time.js';
 import { useWebhookNames } from '../parts/webhook-names.js';
 
@@ -46,13 +47,14 @@ function Deliveries({ event }: { readonly event: Event }) {
   );
 }
 
-function Content({ event, body }: Read) {
+function Content({ event, body, gone }: Read & { readonly gone: ComponentChildren }) {
   return (
     <Page
       title={event.event}
       within={<a href="/console/deliveries">Deliveries</a>}
       actions={<Copy text={event.id} label="Copy id" />}
     >
+      {gone}
       <Facts
         of={[
           ['Event id', <span className="code breaks">{event.id}</span>],
@@ -82,7 +84,8 @@ export function EventPage() {
   useRefresh([['event-page', id]], (news) =>
     news.kind === 'delivery' ? news.delivery.event_id === id : true,
   );
-  if (found.data) return <Content {...found.data} key={id} />;
+  const gone = <Gone of={found}>This event is no longer in the log.</Gone>;
+  if (found.data) return <Content {...found.data} gone={gone} key={id} />;
   return (
     <Page title="Event" within={<a href="/console/deliveries">Deliveries</a>}>
       <Loaded of={found} what="the event">

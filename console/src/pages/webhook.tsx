@@ -2,6 +2,7 @@ import { useRoute } from 'preact-iso/router';
 import { useState } from 'preact/hooks';
 import { useActivity } from '../api/activity.js';
 import { useMayChange } from '../api/access.js';
+import { isGone } from '../api/not-refreshed.js';
 import { readDeliveries, useInfo, useWebhook } from '../api/queries.js';
 import type { Webhook } from '../api/types.js';
 import { useQuery } from '../api/use-query.js';
@@ -104,18 +105,30 @@ function Activity({ id }: { readonly id: string }) {
   );
 }
 
-function Content({ webhook }: { readonly webhook: Webhook }) {
-  const mayChange = useMayChange();
+interface ContentProps {
+  readonly webhook: Webhook;
+  /** Somebody deleted it while it was on the screen. */
+  readonly isDeleted: boolean;
+}
+
+function Content({ webhook, isDeleted }: ContentProps) {
+  const mayChange = useMayChange() && !isDeleted;
   const [tested, setTested] = useState<Tested>();
   return (
     <Page
       title={webhook.name}
       within={<a href="/console/webhooks">Webhooks</a>}
-      aside={<WebhookStatus webhook={webhook} />}
+      aside={!isDeleted && <WebhookStatus webhook={webhook} />}
       actions={mayChange && <WebhookActions {...{ webhook, tested }} onTested={setTested} />}
     >
       {webhook.description && <p className="breaks">{webhook.description}</p>}
-      <State webhook={webhook} />
+      {isDeleted ? (
+        <p className="note bad" role="alert">
+          This webhook was deleted.
+        </p>
+      ) : (
+        <State webhook={webhook} />
+      )}
       <TestResult tested={tested} webhook={webhook} />
       <What webhook={webhook} />
       <Activity id={webhook.id} />
@@ -136,7 +149,7 @@ export function WebhookPage() {
     ],
     (news) => (news.kind === 'delivery' ? news.delivery.webhook_id === id : true),
   );
-  if (webhook.data) return <Content webhook={webhook.data} key={id} />;
+  if (webhook.data) return <Content webhook={webhook.data} isDeleted={isGone(webhook.error)} key={id} />;
   return (
     <Page title="Webhook" within={<a href="/console/webhooks">Webhooks</a>}>
       <Loaded of={webhook} what="the webhook">

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { NotRefreshed } from './states.js';
 
 let isFirst = true;
 
@@ -33,6 +34,7 @@ export function Page({ title, within, aside, actions, children }: Props) {
         {aside}
         {actions && <div className="actions">{actions}</div>}
       </div>
+      <NotRefreshed />
       {children}
     </main>
   );

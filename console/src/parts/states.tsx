@@ -1,6 +1,10 @@
 import type { QueryObserverResult } from '@tanstack/query-core';
 import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { ApiError } from '../api/call.js';
+import { isGone, useNotRefreshed } from '../api/not-refreshed.js';
+import { announce } from './announce.js';
+import { Time } from './time.js';
 
 export function Loading({ what }: { readonly what: string }) {
   return (
@@ -26,6 +30,37 @@ export function Problem({ error, again }: { readonly error: Error; readonly agai
         </button>
       )}
     </div>
+  );
+}
+
+/** What is shown looks as if it were of now: where it is not, one line says so, however much is concerned. */
+export function NotRefreshed() {
+  const stale = useNotRefreshed();
+  const reason = stale?.reason;
+  useEffect(() => {
+    if (reason !== undefined) announce(`Not refreshed: ${reason}`);
+  }, [reason]);
+  if (!stale) return null;
+  return (
+    <p className="note warn">
+      Not refreshed since <Time at={new Date(stale.since).toISOString()} />: {stale.reason}
+    </p>
+  );
+}
+
+interface GoneProps {
+  readonly of: QueryObserverResult<unknown>;
+  /** What it says then: `This event is no longer in the log.` */
+  readonly children: string;
+}
+
+/** Somebody else removed what is shown. */
+export function Gone({ of, children }: GoneProps) {
+  if (!isGone(of.error)) return null;
+  return (
+    <p className="note bad" role="alert">
+      {children}
+    </p>
   );
 }
 

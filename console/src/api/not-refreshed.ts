@@ -1,0 +1,39 @@
+import type { QueryClient } from '@tanstack/query-core';
+import { useEffect, useReducer } from 'preact/hooks';
+import { ApiError } from './call.js';
+import { queries } from './use-query.js';
+
+/** What is on the page is older than it looks: since when, ms since the epoch, and why. */
+export interface NotRefreshed {
+  readonly since: number;
+  readonly reason: string;
+}
+
+/** What is no longer there will not be refreshed; the page of it says so itself. */
+export const isGone = (error: Error | null): boolean => error instanceof ApiError && error.status === 404;
+
+/** The oldest of what is shown and could not be read again; undefined = all of it is fresh. */
+export function notRefreshed(client: QueryClient): NotRefreshed | undefined {
+  const [oldest] = client
+    .getQueryCache()
+    .findAll({ type: 'active' })
+    .map(({ state }) => state)
+    .filter(({ data, status, error }) => data !== undefined && status === 'error' && !isGone(error))
+    .sort((a, b) => a.dataUpdatedAt - b.dataUpdatedAt);
+  return oldest && { since: oldest.dataUpdatedAt, reason: oldest.error?.message ?? 'unknown' };
+}
+
+/** The same, as it changes. */
+export function useNotRefreshed(): NotRefreshed | undefined {
+  const [, draw] = useReducer<number, undefined>((count) => count + 1, 0);
+  useEffect(() => {
+    let before = '';
+    return queries.getQueryCache().subscribe(() => {
+      const now = JSON.stringify(notRefreshed(queries) ?? '');
+      if (now === before) return;
+      before = now;
+      draw(undefined);
+    });
+  }, []);
+  return notRefreshed(queries);
+}
