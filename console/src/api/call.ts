@@ -24,6 +24,9 @@ export function onSignedOut(listener: () => void): void {
   whenSignedOut = listener;
 }
 
+/** Somebody found out otherwise that nobody is signed in. */
+export const signedOut = (): void => whenSignedOut();
+
 interface Problem {
   readonly detail?: string;
   readonly title?: string;

@@ -1,4 +1,4 @@
-import type { DeliveryNews } from '../live/feed.js';
+import type { DeliveryNews } from '../live/connection.js';
 import { asQuery, filterOf, isNarrow, wouldShow } from './delivery-filter.js';
 
 const NOW = Date.parse('2026-11-26T12:00:00.000Z');

@@ -1,4 +1,4 @@
-import type { DeliveryNews } from '../live/feed.js';
+import type { DeliveryNews, EventNews } from '../live/connection.js';
 
 /** What the address of the log of deliveries says; names as in the API, and `range` in its place of `since`. */
 export interface DeliveryFilter {
@@ -39,6 +39,16 @@ export function asQuery({ range, since, until, ...rest }: DeliveryFilter, now: n
   if (hours !== undefined) return { ...rest, since: new Date(now - hours * 3_600_000).toISOString() };
   return range === 'exact' ? { ...rest, since, until } : rest;
 }
+
+/** States in which a delivery has had no attempt yet. */
+const WAITING = [undefined, 'pending', 'sending'];
+
+/** Whether a delivery of an event that was just accepted would be on the first page before its first attempt. */
+export const mayWaitIn = ({ status, event, project_id, cursor }: DeliveryFilter, news: EventNews): boolean =>
+  cursor === undefined &&
+  WAITING.includes(status) &&
+  (event === undefined || news.event === event) &&
+  (project_id === undefined || news.project_id === project_id);
 
 /** Whether a delivery that was just made would be on the first page. */
 export function wouldShow(filter: DeliveryFilter, news: DeliveryNews): boolean {

@@ -1,6 +1,7 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useReducer, useRef } from 'preact/hooks';
-import type { Feed, FeedState, News } from './feed.js';
+import type { FeedState, News } from './connection.js';
+import type { Feed } from './feed.js';
 
 export const FeedContext = createContext<Feed | undefined>(undefined);
 

@@ -1,63 +1,20 @@
 import type { QueryKey } from '@tanstack/query-core';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Delivery, DeliveryList } from '../api/types.js';
+import { useEffect, useReducer, useRef } from 'preact/hooks';
+import type { DeliveryList } from '../api/types.js';
 import { queries } from '../api/use-query.js';
-import type { DeliveryNews, News } from './feed.js';
+import type { DeliveryNews, EventNews, News } from './connection.js';
+import { RowNews, Untold } from './row-news.js';
 import { useNews } from './use-feed.js';
 
-/** More are not told apart any more. */
-const MOST_COUNTED = 10_000;
 const REST_MS = 2_000;
-
-const asRow = (row: Delivery, news: DeliveryNews): Delivery => ({
-  ...row,
-  status: news.status as Delivery['status'],
-  attempts: news.attempts,
-  response_code: news.response_code,
-  error_message: news.error_message,
-  error_code: news.error_message === null ? null : row.error_code,
-  duration_ms: news.duration_ms,
-  next_retry_at: news.next_retry_at,
-});
-
-type Better = ReadonlyMap<string, (row: Delivery) => Delivery>;
-
-/** The same list with what is known better of its rows; none is added, none moves. */
-function patched(list: DeliveryList, better: Better): DeliveryList {
-  if (!list.deliveries.some(({ id }) => better.has(id))) return list;
-  return { ...list, deliveries: list.deliveries.map((row) => better.get(row.id)?.(row) ?? row) };
-}
-
-interface Noted {
-  readonly id: string;
-  readonly created_at: string;
-}
-
-/** Which deliveries came in that are not in a list: each once, however often there is news of it. */
-class Newcomers {
-  private readonly ids = new Set<string>();
-
-  get size(): number {
-    return this.ids.size;
-  }
-
-  clear(): void {
-    this.ids.clear();
-  }
-
-  note(list: DeliveryList, deliveries: readonly Noted[]): void {
-    const newest = list.deliveries[0];
-    const shown = new Set(list.deliveries.map(({ id }) => id));
-    for (const { id, created_at } of deliveries) {
-      const isNewer = newest === undefined || created_at >= newest.created_at;
-      if (isNewer && !shown.has(id) && this.ids.size < MOST_COUNTED) this.ids.add(id);
-    }
-  }
-}
 
 export interface LiveRows {
   /** How many came in that are not in the list yet. */
   readonly fresh: number;
+  /** How many were there before and belong into the list only now. */
+  readonly changed: number;
+  /** Whether the row is what the feed told, which is not all that the API tells. */
+  readonly isTold: (id: string) => boolean;
   /** Forgets them: the list is being read anew. */
   clear(): void;
 }
@@ -69,27 +26,87 @@ export interface LiveList {
   readonly read: () => Promise<DeliveryList>;
   /** Whether a new delivery would be in it. */
   readonly matches: (delivery: DeliveryNews) => boolean;
+  /** Whether a delivery of this event would be, before its first attempt. */
+  readonly mayWait: (event: EventNews) => boolean;
+  /** Whether it is being read. */
+  readonly isReading: boolean;
 }
 
-/** Changes the rows of a kept list that are known better, and notes what is not in it. */
-function apply({ key }: LiveList, newcomers: Newcomers, better: Better, candidates: readonly Noted[]): void {
-  const list = queries.getQueryData<DeliveryList>(key);
-  if (!list) return;
-  queries.setQueryData(key, patched(list, better));
-  newcomers.note(list, candidates);
-}
+/** Keeps one list of deliveries up to date where it stands. */
+class Keeper {
+  readonly rows = new RowNews();
+  private readonly untold = new Untold();
+  /** What was told while the list was read: the answer may be older than that. */
+  private readonly during = new Map<string, DeliveryNews>();
+  private timer: number | undefined;
+  private isComparing = false;
+  private mustRead = false;
 
-async function readAgain(live: LiveList, newcomers: Newcomers): Promise<void> {
-  const page = await live.read().catch(() => undefined);
-  if (page)
-    apply(live, newcomers, new Map(page.deliveries.map((row) => [row.id, () => row])), page.deliveries);
-}
+  constructor(
+    public live: LiveList,
+    private readonly onChange: () => void,
+  ) {}
 
-function takeNews(live: LiveList, newcomers: Newcomers, news: readonly News[]): void {
-  const told = news.flatMap((item) => (item.kind === 'delivery' ? [item.delivery] : []));
-  if (told.length === 0) return;
-  const better = new Map(told.map((each) => [each.id, (row: Delivery) => asRow(row, each)]));
-  apply(live, newcomers, better, told.filter(live.matches));
+  hear(news: readonly News[]): void {
+    const told = news.flatMap((item) => (item.kind === 'delivery' ? [item.delivery] : []));
+    if (this.isComparing || queries.isFetching({ queryKey: this.live.key, exact: true }) > 0)
+      for (const each of told) this.during.set(each.id, each);
+    this.apply(told);
+    this.untold.hear(news, this.live.mayWait);
+    this.mustRead ||= news.some(({ kind }) => kind === 'again');
+    if (this.mustRead || this.untold.some) this.readSoon();
+  }
+
+  /** After an answer: what was told meanwhile is the newer. */
+  settle(): void {
+    const told = [...this.during.values()];
+    this.during.clear();
+    this.apply(told);
+  }
+
+  forget(): void {
+    this.rows.clear();
+    this.untold.clear();
+    this.during.clear();
+  }
+
+  stop(): void {
+    window.clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  private apply(told: readonly DeliveryNews[]): void {
+    if (told.length > 0) this.change((list) => this.rows.hear(list, told, this.live.matches));
+  }
+
+  private change(by: (list: DeliveryList) => DeliveryList): void {
+    const list = queries.getQueryData<DeliveryList>(this.live.key);
+    if (!list) return;
+    const next = by(list);
+    if (next !== list) queries.setQueryData(this.live.key, next);
+    this.onChange();
+  }
+
+  private readSoon(): void {
+    this.timer ??= window.setTimeout(() => {
+      this.timer = undefined;
+      // One after the other: an older answer must not come last.
+      if (this.isComparing) this.readSoon();
+      else if (this.mustRead || this.untold.some) void this.compare();
+    }, REST_MS);
+  }
+
+  private async compare(): Promise<void> {
+    const { key, read } = this.live;
+    this.mustRead = false;
+    this.untold.clear();
+    this.isComparing = true;
+    const page = await read().catch(() => undefined);
+    this.isComparing = false;
+    if (key !== this.live.key && JSON.stringify(key) !== JSON.stringify(this.live.key)) return;
+    if (page) this.change((list) => this.rows.compare(list, page));
+    this.settle();
+  }
 }
 
 /**
@@ -97,28 +114,22 @@ function takeNews(live: LiveList, newcomers: Newcomers, news: readonly News[]): 
  * that nothing moves under the eyes of whoever reads.
  */
 export function useLiveRows(live: LiveList): LiveRows {
-  const [fresh, setFresh] = useState(0);
-  const newcomers = useRef(new Newcomers()).current;
-  const timer = useRef<number | undefined>(undefined);
+  const [, draw] = useReducer<number, undefined>((count) => count + 1, 0);
+  const keeper = useRef<Keeper | undefined>(undefined);
+  const own = (keeper.current ??= new Keeper(live, () => draw(undefined)));
+  own.live = live;
   const clear = (): void => {
-    newcomers.clear();
-    setFresh(0);
+    own.forget();
+    draw(undefined);
   };
   useEffect(() => {
     clear();
-    return () => {
-      window.clearTimeout(timer.current);
-      timer.current = undefined;
-    };
+    return () => own.stop();
   }, [JSON.stringify(live.key)]);
-  useNews((news) => {
-    takeNews(live, newcomers, news);
-    setFresh(newcomers.size);
-    if (!news.some(({ kind }) => kind === 'again')) return;
-    timer.current ??= window.setTimeout(() => {
-      timer.current = undefined;
-      void readAgain(live, newcomers).then(() => setFresh(newcomers.size));
-    }, REST_MS);
-  });
-  return { fresh, clear };
+  useEffect(() => {
+    if (!live.isReading) own.settle();
+  }, [live.isReading, JSON.stringify(live.key)]);
+  useNews((news) => own.hear(news));
+  const { freshCount: fresh, changedCount: changed } = own.rows;
+  return { fresh, changed, isTold: (id) => own.rows.isTold(id), clear };
 }

@@ -181,7 +181,7 @@ function Activity() {
 export function Overview() {
   const stats = useStats();
   const webhooks = useWebhooks();
-  useRefresh([['stats'], ['webhooks'], ['activity'], ['last-failures']], () => true);
+  useRefresh([['stats'], ['webhooks'], ['activity'], ['last-failures']], () => true, true);
   const isFirstStart = stats.data !== undefined && isNew(stats.data);
   const isCalm = stats.data !== undefined && isCalmStart(stats.data, webhooks.data?.webhooks ?? []);
   return (

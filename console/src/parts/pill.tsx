@@ -6,19 +6,27 @@ const MOST = 10_000;
 
 interface Props {
   readonly fresh: number;
+  /** How many of before belong into the list by now. */
+  readonly changed: number;
   readonly onShow: () => void;
 }
 
 /** Says that there is more, and waits until somebody wants to see it. */
-export function Pill({ fresh, onShow }: Props) {
+export function Pill({ fresh, changed, onShow }: Props) {
+  const words = [
+    fresh > 0 && `${count(fresh, fresh >= MOST)} new`,
+    changed > 0 && `${count(changed, changed >= MOST)} changed`,
+  ]
+    .filter(Boolean)
+    .join(', ');
   useEffect(() => {
-    if (fresh > 0) announce(`${count(fresh, fresh >= MOST)} new`);
-  }, [fresh]);
-  if (fresh === 0) return null;
+    if (words !== '') announce(words);
+  }, [words]);
+  if (words === '') return null;
   return (
     <div className="pill-place">
       <button type="button" className="pill" onClick={onShow}>
-        {count(fresh, fresh >= MOST)} new · show
+        {words} · show
       </button>
     </div>
   );

@@ -5,7 +5,7 @@ import { signOut } from '../api/session.js';
 import icon from '../icon.svg';
 import { prefer, usePreferences, type Preferences } from '../lib/preferences.js';
 import { useFeedState } from '../live/use-feed.js';
-import type { FeedState } from '../live/feed.js';
+import type { FeedState } from '../live/connection.js';
 import { announce } from './announce.js';
 
 const PLACES = [
