@@ -1,10 +1,10 @@
 import { LocationProvider, Route, Router } from 'preact-iso/router';
-import { useEffect, useLayoutEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { SessionContext } from './api/access.js';
 import { ApiError, onSignedOut } from './api/call.js';
 import { readFirst } from './api/first-reads.js';
 import { readSession, type Session } from './api/session.js';
-import { queries } from './api/use-query.js';
+import { mayHelp, pauseAfter, queries } from './api/use-query.js';
 import { Feed } from './live/feed.js';
 import { FeedContext } from './live/use-feed.js';
 import { DeliveriesPage } from './pages/deliveries.js';
@@ -78,6 +78,7 @@ const isRefusal = (error: unknown): boolean => error instanceof ApiError && erro
 
 export function App() {
   const [state, setState] = useState<State>('unknown');
+  const failures = useRef(0);
   const enter = async (session: Session): Promise<void> => {
     await readFirst();
     setState(session);
@@ -95,6 +96,11 @@ export function App() {
     onSignedOut(leave);
     look();
   }, []);
+  useEffect(() => {
+    if (!(state instanceof Error) || !mayHelp(state)) return undefined;
+    const timer = window.setTimeout(look, pauseAfter((failures.current += 1)));
+    return () => window.clearTimeout(timer);
+  }, [state]);
   if (state === 'unknown') return <Loading what="the console" />;
   if (state === 'nobody') return <Login onSignedIn={look} />;
   if (state instanceof Error) return <Problem error={state} again={look} />;

@@ -1,15 +1,46 @@
-import { QueryClient, QueryObserver, type QueryKey, type QueryObserverResult } from '@tanstack/query-core';
+import {
+  QueryClient,
+  QueryObserver,
+  type Query,
+  type QueryKey,
+  type QueryObserverResult,
+} from '@tanstack/query-core';
 import { useLayoutEffect, useReducer, useState } from 'preact/hooks';
 import { ApiError } from './call.js';
 
 /** A refusal is an answer; what did not answer is asked again. */
-const mayHelp = (tries: number, error: Error): boolean =>
-  tries < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500);
+export const mayHelp = (error: unknown): boolean =>
+  !(error instanceof ApiError && error.status >= 400 && error.status < 500);
+
+const LONGEST_PAUSE_MS = 30_000;
+
+/** How long to wait after so many failures in a row, ms. */
+export const pauseAfter = (failures: number): number =>
+  Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.max(1, failures));
+
+/** How many errors a query had before it last succeeded. */
+const overcome = new WeakMap<object, number>();
+
+type Tried = Pick<Query, 'state'>;
+
+/** Until it answers, what does not answer is asked again with growing pauses; then as often as it wants to be. */
+export function nextRead(query: Tried, every: number | false): number | false {
+  const { status, error, errorUpdateCount } = query.state;
+  if (status !== 'error') overcome.set(query, errorUpdateCount);
+  return status === 'error' && mayHelp(error)
+    ? pauseAfter(errorUpdateCount - (overcome.get(query) ?? 0))
+    : every;
+}
 
 export const queries = new QueryClient({
   defaultOptions: {
     // The service may well be on this machine: without a network there is still a way to it.
-    queries: { networkMode: 'always', retry: mayHelp, staleTime: 5_000, gcTime: 300_000 },
+    queries: {
+      networkMode: 'always',
+      retry: (tries, error) => tries < 2 && mayHelp(error),
+      staleTime: 5_000,
+      gcTime: 300_000,
+    },
   },
 });
 
@@ -33,7 +64,7 @@ export function useQuery<T>(settings: QuerySettings<T>): QueryObserverResult<T> 
     queryKey: key,
     queryFn: ({ signal }) => read(signal),
     enabled,
-    refetchInterval: every,
+    refetchInterval: (query) => nextRead(query as unknown as Tried, every),
     ...(keep && { placeholderData: (former: T | undefined) => former as never }),
     ...(still && { refetchOnWindowFocus: false, refetchOnReconnect: false }),
   });
