@@ -11,6 +11,7 @@ it.each(['utc', 'local'] as const)('reads back what a field shows: %s', (zone) =
   expect(fromField(forField(AT, zone), zone)).toBe('2026-11-26T10:03:11.000Z');
   expect(fromField('', zone)).toBeUndefined();
   expect(fromField('no time', zone)).toBeUndefined();
+  expect(fromField('0002-11-26T10:03:11', zone)).toBeUndefined();
 });
 
 it.each([

@@ -45,11 +45,11 @@ export const inFull = (date: Date, zone: Zone): string =>
 /** What a `datetime-local` field holds: `2026-11-26T10:03:11`. */
 export const forField = (date: Date, zone: Zone): string => dateAndTime(date, zone).replace(' ', 'T');
 
-/** What a `datetime-local` field says, as RFC 3339; undefined = nothing that is a time. */
+/** What a `datetime-local` field says, as RFC 3339; undefined = no time, or a year that is still being typed. */
 export function fromField(text: string, zone: Zone): string | undefined {
   if (text === '') return undefined;
   const date = new Date(zone === 'utc' ? `${text}Z` : text);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+  return date.getTime() >= 0 ? date.toISOString() : undefined;
 }
 
 const STEPS = [

@@ -2,9 +2,7 @@ import { useLocation } from 'preact-iso/router';
 import { useEventTypes } from '../api/queries.js';
 import type { Webhook } from '../api/types.js';
 import { RANGES, type DeliveryFilter } from '../lib/delivery-filter.js';
-import { forField, fromField } from '../lib/format-time.js';
-import { usePreferences } from '../lib/preferences.js';
-import { useZoneName } from './delivery-table.js';
+import { Moment } from './moment.js';
 
 const STATUSES = [
   ['', 'Any status'],
@@ -44,31 +42,6 @@ function Select({ label, value = '', choices, onChoose, first = false }: SelectP
   );
 }
 
-interface MomentProps {
-  readonly label: string;
-  readonly value: string | undefined;
-  readonly onChoose: (value: string) => void;
-}
-
-function Moment({ label, value, onChoose }: MomentProps) {
-  const { zone } = usePreferences();
-  const zoneName = useZoneName();
-  const shown = value === undefined ? '' : forField(new Date(value), zone);
-  return (
-    <label className="field">
-      <span>
-        {label} ({zoneName})
-      </span>
-      <input
-        type="datetime-local"
-        step="1"
-        value={shown}
-        onChange={({ currentTarget }) => onChoose(fromField(currentTarget.value, zone) ?? '')}
-      />
-    </label>
-  );
-}
-
 interface Props {
   readonly filter: DeliveryFilter;
   readonly webhooks: readonly Webhook[];
@@ -78,11 +51,14 @@ interface Props {
 export function Filters({ filter, webhooks }: Props) {
   const { route } = useLocation();
   const types = useEventTypes().data?.events ?? [];
-  const choose = (name: keyof DeliveryFilter) => (value: string) => {
+  const chooseIn = (name: keyof DeliveryFilter, value: string, replace?: boolean): void => {
     const given = Object.entries({ ...filter, cursor: '', [name]: value.trim() });
     const search = new URLSearchParams(given.filter(([, each]) => each !== '')).toString();
-    route(`/console/deliveries${search === '' ? '' : `?${search}`}`);
+    route(`/console/deliveries${search === '' ? '' : `?${search}`}`, replace);
   };
+  const choose = (name: keyof DeliveryFilter) => (value: string) => chooseIn(name, value);
+  // One that feels for a time makes no history.
+  const feel = (name: 'since' | 'until') => (value: string | undefined) => chooseIn(name, value ?? '', true);
   return (
     <form
       className="filters"
@@ -116,8 +92,8 @@ export function Filters({ filter, webhooks }: Props) {
       <Select label="Time" value={filter.range} choices={RANGES} onChoose={choose('range')} />
       {filter.range === 'exact' && (
         <>
-          <Moment label="From" value={filter.since} onChoose={choose('since')} />
-          <Moment label="To" value={filter.until} onChoose={choose('until')} />
+          <Moment label="From" value={filter.since} onChoose={feel('since')} />
+          <Moment label="To" value={filter.until} onChoose={feel('until')} />
         </>
       )}
     </form>

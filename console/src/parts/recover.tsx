@@ -4,12 +4,10 @@ import { useMayChange } from '../api/access.js';
 import { send } from '../api/call.js';
 import type { Recovery, Webhook } from '../api/types.js';
 import { queries, useQuery } from '../api/use-query.js';
-import { forField, fromField } from '../lib/format-time.js';
-import { usePreferences } from '../lib/preferences.js';
 import { counted } from '../lib/words.js';
 import { announce } from './announce.js';
-import { useZoneName } from './delivery-table.js';
 import { Confirm } from './dialog.js';
+import { Moment } from './moment.js';
 
 interface DialogProps {
   readonly webhook: Webhook;
@@ -21,8 +19,6 @@ const recover = (id: string, since: string, dry_run: boolean): Promise<Recovery>
 
 /** Says how many it would be before it does anything. */
 function RecoverDialog({ webhook, onClose }: DialogProps) {
-  const { zone } = usePreferences();
-  const zoneName = useZoneName();
   const [since, setSince] = useState(webhook.missed_since ?? webhook.created_at);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -53,15 +49,7 @@ function RecoverDialog({ webhook, onClose }: DialogProps) {
       {...{ busy, problem, onConfirm, onClose, disabled: number === undefined || number === 0 }}
     >
       <p>Deliveries that ended as failed are queued again, oldest first, with a fresh retry schedule.</p>
-      <label className="field">
-        <span>Created since ({zoneName})</span>
-        <input
-          type="datetime-local"
-          step="1"
-          value={forField(new Date(since), zone)}
-          onChange={({ currentTarget }) => setSince(fromField(currentTarget.value, zone) ?? since)}
-        />
-      </label>
+      <Moment label="Created since" required value={since} onChoose={(value) => setSince(value ?? since)} />
       <p role="status">
         {would.error
           ? would.error.message
