@@ -64,7 +64,7 @@ export function useQuery<T>(settings: QuerySettings<T>): QueryObserverResult<T> 
     queryKey: key,
     queryFn: ({ signal }) => read(signal),
     enabled,
-    refetchInterval: (query) => nextRead(query as unknown as Tried, every),
+    refetchInterval: (query) => nextRead(query, every),
     ...(keep && { placeholderData: (former: T | undefined) => former as never }),
     ...(still && { refetchOnWindowFocus: false, refetchOnReconnect: false }),
   });

@@ -10,7 +10,7 @@ const asRow = (row: Delivery, news: DeliveryNews): Delivery => ({
   attempts: news.attempts,
   response_code: news.response_code,
   error_message: news.error_message,
-  error_code: news.error_code as Delivery['error_code'],
+  error_code: news.error_code,
   duration_ms: news.duration_ms,
   next_retry_at: news.next_retry_at,
 });

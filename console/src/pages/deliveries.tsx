@@ -50,7 +50,7 @@ async function wholeRow(row: Delivery): Promise<Delivery> {
 
 async function exportPage(rows: readonly Delivery[], isTold: LiveRows['isTold']): Promise<void> {
   // What cannot be read again goes out as it stands there.
-  const whole = rows.map((row) => (isTold(row.id) ? wholeRow(row).catch(() => row) : row));
+  const whole = rows.map(async (row) => (isTold(row.id) ? wholeRow(row).catch(() => row) : row));
   const lines = (await Promise.all(whole)).map((row) => `${JSON.stringify(row)}\n`).join('');
   download('deliveries.jsonl', 'application/x-ndjson', lines);
 }

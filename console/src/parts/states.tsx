@@ -49,7 +49,7 @@ export function NotRefreshed() {
 }
 
 interface GoneProps {
-  readonly of: QueryObserverResult<unknown>;
+  readonly of: QueryObserverResult;
   /** What it says then: `This event is no longer in the log.` */
   readonly children: string;
 }
