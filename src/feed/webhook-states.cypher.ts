@@ -6,5 +6,6 @@ OPTIONAL MATCH (tally:WebhookTally {id: id})
 RETURN id, coalesce(webhook.active = true, false) AS active,
   toStringOrNull(webhook.disabled_reason) AS disabled_reason,
   toStringOrNull(tally.failing_since) AS failing_since,
-  coalesce(toIntegerOrNull(tally.failed_attempts), 0) AS failed_attempts
+  coalesce(toIntegerOrNull(tally.failed_attempts), 0) AS failed_attempts,
+  coalesce(tally.blocked = true, false) AS blocked
 `;

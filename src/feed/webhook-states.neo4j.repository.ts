@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { Lanes } from '../delivery/lanes/lanes.js';
-import { isFailing } from '../history/failing/failing.js';
+import { isFailing, type Failures } from '../history/failing/failing.js';
 import { ApiGraph } from '../neo4j/neo4j-graph.js';
 import { flag, integer, text, textOrNull, type Row } from '../neo4j/row.js';
 import type { FeedEvents } from './feed-events.js';
@@ -38,16 +38,18 @@ export class WebhookStates {
       id,
       deleted: false,
       active: flag(row, 'active'),
-      circuit: this.circuit(id, integer(row, 'failed_attempts')),
+      circuit: this.circuit(id, {
+        failedAttempts: integer(row, 'failed_attempts'),
+        blocked: flag(row, 'blocked'),
+      }),
       failing_since: textOrNull(row, 'failing_since'),
       disabled_reason: textOrNull(row, 'disabled_reason'),
     };
   }
 
   /** What this instance knows itself is newer than what it has written. */
-  private circuit(id: string, failedAttempts: number): 'closed' | 'open' {
-    const isOpen =
-      this.lanes.known(id)?.breaker.isOpen ?? isFailing({ failedAttempts }, this.options.breakerThreshold);
+  private circuit(id: string, failures: Failures): 'closed' | 'open' {
+    const isOpen = this.lanes.known(id)?.breaker.isOpen ?? isFailing(failures, this.options.breakerThreshold);
     return isOpen ? 'open' : 'closed';
   }
 }

@@ -36,7 +36,7 @@ function unlock(
 /** A node's properties as a webhook. @param breakerThreshold of the options */
 export function toWebhook(record: Row, cipher: SecretCipher, breakerThreshold: number): Webhook {
   const failedAttempts = integer(record, 'consecutive_failures');
-  const isOpen = record['blocked'] === true || isFailing({ failedAttempts }, breakerThreshold);
+  const isOpen = isFailing({ failedAttempts, blocked: record['blocked'] === true }, breakerThreshold);
   const unlocked = unlock(record, cipher);
   const settings = { ...readStored(record), ...unlocked };
   return {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
+import { Lanes } from '../../src/delivery/lanes/lanes.js';
 import { FailingWatch, HealthNotices } from '../../src/history/failing/failing-watch.js';
 import { TestApp } from '../support/app.js';
 import { setAppScene } from '../support/app-scene.js';
@@ -160,6 +161,25 @@ describe('system.health', () => {
       },
     ]);
     expect(JSON.stringify(notices(good))).not.toContain('planted');
+  });
+
+  it('tells at the first refusal that a webhook is blocked, once, and opens its breaker after a restart', async () => {
+    await listen(good);
+    const slack = { url: scene.receiver.url('/services/T0/B0/planted'), format: 'slack', name: 'chat' };
+    const { id } = await scene.api.createWebhook({ ...slack, ...ONCE });
+    scene.receiver.answerWith([{ status: 403, body: 'action_prohibited' }]);
+    await drill.attempt(id, 1);
+    for (let n = 0; n < 3; n += 1) await drill.look();
+    await good.waitFor(1);
+    expect(notices(good).map(({ data }) => data)).toEqual([
+      expect.objectContaining({
+        ...{ kind: 'webhook.failing', webhook_id: id, webhook_name: 'chat' },
+        reason: expect.stringContaining('refuses what is sent, until somebody repairs'),
+      }),
+    ]);
+    await scene.restartWith(ENV);
+    expect(scene.app.get(Lanes).known(id)?.breaker.isOpen).toBe(true);
+    expect(await drill.webhook(id)).toMatchObject({ circuit: 'open', consecutive_failures: 1 });
   });
 
   it('tells of every webhook that the service switches off: for 410, and for a deleted project', async () => {

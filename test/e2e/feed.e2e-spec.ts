@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import request from 'supertest';
 import { Dispatcher } from '../../src/delivery/lanes/dispatcher.js';
+import { WebhookStates } from '../../src/feed/webhook-states.neo4j.repository.js';
 import { WebhookService } from '../../src/index.js';
 import { API, Api } from '../support/api.js';
 import { TestApp } from '../support/app.js';
@@ -92,6 +93,23 @@ describe('GET /feed', () => {
     await request(app.server).delete(`${API}/webhooks/${id}`).expect(204);
     await stream.find('webhook', ({ deleted }) => deleted);
     expect(stream.events.filter(({ name }) => name !== 'webhook')).toEqual([]);
+  });
+
+  it('tells of a webhook that is blocked, at the first refusal and after a restart', async () => {
+    const url = receiver.url('/services/T0/B0/planted-token');
+    const { id } = await api.createWebhook({ url, format: 'slack' });
+    const stream = await watch('?topics=webhooks');
+    receiver.answerWith([{ status: 403, body: 'action_prohibited' }]);
+    await api.emit();
+    await stream.find('webhook', ({ circuit }) => circuit === 'open');
+    const other = await TestApp.start({ env: { BREAKER_THRESHOLD: '0' } });
+    try {
+      await until(async () => (await api.get(`/webhooks/${id}`)).consecutive_failures > 0, 'it is written');
+      const [state] = await other.get(WebhookStates).of([id]);
+      expect(state).toMatchObject({ circuit: 'open', failing_since: expect.any(String) });
+    } finally {
+      await other.close();
+    }
   });
 
   it('tells each client what it asked for', async () => {

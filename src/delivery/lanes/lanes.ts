@@ -74,6 +74,7 @@ export class Lanes {
         this.logger.warn(
           `Webhook ${webhookId} is refused until somebody repairs it or its receiver; only probes go out from now`,
         );
+        this.turns.next(webhookId);
         return;
       case 'closed':
         this.logger.log(`Webhook ${webhookId} answers again; what waited for it goes out`);

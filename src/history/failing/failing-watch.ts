@@ -36,7 +36,9 @@ export class HealthNotices {
   }
 
   async failing(webhook: FailingWebhook, since: string, threshold: number): Promise<void> {
-    const reason = `${threshold} attempts in a row failed; only probes go out until one succeeds`;
+    const reason = webhook.blocked
+      ? 'the receiver refuses what is sent, until somebody repairs the webhook or its receiver; only probes go out until one succeeds'
+      : `${threshold} attempts in a row failed; only probes go out until one succeeds`;
     await this.tell(webhook, since, { kind: 'webhook.failing', reason, failing_since: since });
   }
 

@@ -11,6 +11,7 @@ WHERE tally.failing_since IS NOT NULL OR tally.told_since IS NOT NULL
 MATCH (webhook:Webhook {id: tally.id})
 RETURN webhook.id AS id, webhook.name AS name, webhook.project_id AS project_id, webhook.active AS active,
   tally.failing_since AS failing_since, coalesce(toIntegerOrNull(tally.failed_attempts), 0) AS failed_attempts,
+  coalesce(tally.blocked = true, false) AS blocked,
   coalesce(toIntegerOrNull(tally.failed_deliveries), 0) AS failed_deliveries, tally.told_since AS told_since,
   tally.told_at AS told_at
 `;

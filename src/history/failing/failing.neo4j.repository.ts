@@ -39,6 +39,7 @@ export class FailingRepository {
       active: flag(row, 'active'),
       failingSince: textOrNull(row, 'failing_since'),
       failedAttempts: integer(row, 'failed_attempts'),
+      blocked: flag(row, 'blocked'),
       failedDeliveries: integer(row, 'failed_deliveries'),
       toldSince: textOrNull(row, 'told_since'),
       toldAt: textOrNull(row, 'told_at'),

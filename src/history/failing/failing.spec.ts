@@ -18,6 +18,7 @@ const failing: FailingWebhook = {
   active: true,
   failingSince: ago(HOUR),
   failedAttempts: 10,
+  blocked: false,
   failedDeliveries: 2,
   toldSince: null,
   toldAt: null,
@@ -32,6 +33,12 @@ describe('judge', () => {
     ['is switched off already', { ...old, active: false }, 'leave'],
     ['has just begun to fail', {}, 'tell-failing'],
     ['has not failed often enough', { failedAttempts: 9 }, 'leave'],
+    ['is blocked', { failedAttempts: 1, blocked: true }, 'tell-failing'],
+    [
+      'is blocked and was told of',
+      { failedAttempts: 9, blocked: true, toldSince: failing.failingSince, toldAt: ago(HOUR) },
+      'leave',
+    ],
     ['was told of', { toldSince: failing.failingSince, toldAt: ago(HOUR) }, 'leave'],
     ['fails again, soon after it was told of', { toldAt: ago(HOUR - 1) }, 'leave'],
     ['fails again, long after it was told of', { toldAt: ago(HOUR) }, 'tell-failing'],
@@ -46,17 +53,23 @@ describe('judge', () => {
     const told = { toldSince: old.failingSince };
     expect(judge({ ...failing, ...old, ...told }, { ...limits, disableAfterMs: 0 }, NOW)).toBe('leave');
     expect(judge(failing, { ...limits, threshold: 0 }, NOW)).toBe('leave');
+    expect(judge({ ...failing, blocked: true }, { ...limits, threshold: 0 }, NOW)).toBe('tell-failing');
   });
 });
 
 describe('isFailing', () => {
   it('holds from the threshold on, and never with 0', () => {
-    expect([9, 10, 11].map((failedAttempts) => isFailing({ failedAttempts }, 10))).toEqual([
-      false,
+    const fails = (failedAttempts: number, threshold = 10): boolean =>
+      isFailing({ failedAttempts, blocked: false }, threshold);
+    expect([9, 10, 11].map((failedAttempts) => fails(failedAttempts))).toEqual([false, true, true]);
+    expect(fails(100, 0)).toBe(false);
+  });
+
+  it('holds at once for what is blocked, also without a threshold', () => {
+    expect([10, 0].map((threshold) => isFailing({ failedAttempts: 1, blocked: true }, threshold))).toEqual([
       true,
       true,
     ]);
-    expect(isFailing({ failedAttempts: 100 }, 0)).toBe(false);
   });
 });
 

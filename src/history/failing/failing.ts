@@ -1,13 +1,18 @@
+/** What the tally has of the attempts since the last success. */
+export interface Failures {
+  readonly failedAttempts: number;
+  /** Whether one of them was refused until somebody repairs the webhook or its receiver. */
+  readonly blocked: boolean;
+}
+
 /** A webhook whose attempts fail, as the tally knows it. Times are RFC 3339 UTC. */
-export interface FailingWebhook {
+export interface FailingWebhook extends Failures {
   readonly webhookId: string;
   readonly name: string;
   readonly projectId: string | null;
   readonly active: boolean;
   /** Start of the first failed attempt since the last success; null = the last attempt succeeded. */
   readonly failingSince: string | null;
-  /** Failed attempts since the last success. */
-  readonly failedAttempts: number;
   /** Deliveries that ended as failed since the last success. */
   readonly failedDeliveries: number;
   /** `failingSince` of the outage that subscribers were told of, and not yet of its end. */
@@ -43,12 +48,9 @@ export function probePauseMs(failingForMs: number, maxMs: number): number {
 /** What is to be done about a webhook that fails or has failed. */
 export type FailingVerdict = 'switch-off' | 'tell-failing' | 'tell-recovered' | 'leave';
 
-/** Whether the breaker holds that this webhook fails. */
-export function isFailing(
-  { failedAttempts }: Pick<FailingWebhook, 'failedAttempts'>,
-  threshold: number,
-): boolean {
-  return threshold > 0 && failedAttempts >= threshold;
+/** Whether the breaker holds that this webhook fails: what is blocked opens it at once, whatever the threshold. */
+export function isFailing({ failedAttempts, blocked }: Failures, threshold: number): boolean {
+  return blocked || (threshold > 0 && failedAttempts >= threshold);
 }
 
 /**
