@@ -148,17 +148,24 @@ describe('several events in one request', () => {
       const items = documents.map((document) => {
         const { data } = JSON.parse(JSON.parse(document).event.original);
         const error = { type: 'mapper_parsing_exception', reason: 'x'.repeat(200) };
-        return { create: data.n % 10 === 7 ? { status: 400, error } : { status: 201 } };
+        const refused = data.n === 41 ? { status: 403, error: { type: 'security_exception' } } : undefined;
+        return { create: refused ?? (data.n % 10 === 7 ? { status: 400, error } : { status: 201 }) };
       });
-      return said(200, { errors: items.some(({ create }) => create.status === 400), items });
+      return said(200, { errors: items.some(({ create }) => create.status !== 201), items });
     });
     const { id } = await create({
       ...{ url: receiver.url('/logs-x-y/_bulk'), format: 'elasticsearch', ...SLOW },
+      retry_config: { max_retries: 0 },
     });
     await emit(50);
     const deliveries = await untilEnded(id, 50);
     expect(receiver.requests.length).toBeLessThan(20);
-    const failed = deliveries.filter(({ status }) => status === 'failed');
+    const ended = deliveries.filter(({ status }) => status === 'failed');
+    // What somebody could repair for all is, beside what arrived, a failure of this one.
+    const alone = ended.find(({ payload }) => payload.data.n === 41);
+    expect(alone).toMatchObject({ outcome: 'retry', attempts: 1 });
+    expect(alone.error_message).toContain('security_exception');
+    const failed = ended.filter((one) => one !== alone);
     expect(failed.map(({ payload }) => payload.data.n)).toEqual([7, 17, 27, 37, 47]);
     expect(failed.every(({ outcome, attempts }) => outcome === 'rejected' && attempts === 1)).toBe(true);
   });

@@ -134,9 +134,25 @@ function interpretTogether(shared: SharedRequest, answer: Answer): readonly Fate
     const isSplit = taken.outcome === 'rejected' && count > 1;
     return Array<Fate<Interpretation>>(count).fill(isSplit ? 'split' : taken);
   }
-  const each = Array.from({ length: count }, (_, n) => taken[n] ?? 'again');
+  const each = withoutLoneBlocks(Array.from({ length: count }, (_, n) => taken[n] ?? 'again'));
   // An answer that settles nothing would be asked for without end.
   return each.every((one) => one === 'again') ? each.map(() => ({ outcome: 'retry' })) : each;
+}
+
+/**
+ * Where one of them arrived, the configuration is not wrong for everything, and what is blocked would go along with
+ * each request that follows: it is tried again by the schedule of the webhook, and ends.
+ */
+function withoutLoneBlocks(each: readonly Fate<Interpretation>[]): readonly Fate<Interpretation>[] {
+  const arrived = each.some((one) => typeof one !== 'string' && one.outcome === 'success');
+  if (!arrived) return each;
+  const known = new Map<Interpretation, Interpretation>();
+  return each.map((one) => {
+    if (typeof one === 'string' || one.outcome !== 'blocked') return one;
+    const again = known.get(one) ?? { ...one, outcome: 'retry' };
+    known.set(one, again);
+    return again;
+  });
 }
 
 function said(

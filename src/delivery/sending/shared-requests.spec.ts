@@ -101,6 +101,8 @@ describe('a request that several deliveries share', () => {
     ['is refused as a whole', 'rejected', ['split', 'split']],
     ['must wait as a whole', 'throttled', ['throttled', 'throttled']],
     ['gets an answer that settles nothing', '- -', ['retry', 'retry']],
+    ['is blocked for some, while others arrive', 'success blocked', ['success', 'retry']],
+    ['is blocked for some, and nothing arrives', 'rejected blocked', ['rejected', 'blocked']],
     ['gets an answer that is too short', 'success -', ['success', 'again']],
     ['gets an answer at which the format throws', 'throw', ['success', 'success']],
   ])('that %s', async (_, answer, expected) => {
