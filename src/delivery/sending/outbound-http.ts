@@ -146,18 +146,20 @@ function exchange(
 }
 
 function retryAfter({ 'retry-after': received }: IncomingHttpHeaders): AxiosHeaders {
+  if (received === undefined) return NO_HEADERS;
   // Undici gives a list when a header is repeated.
-  const [first] = [received ?? []].flat();
-  return first === undefined ? NO_HEADERS : new AxiosHeaders({ 'retry-after': first });
+  return new AxiosHeaders({ 'retry-after': [received].flat().join(', ') });
 }
 
-/** All of them; of one that is repeated the first. */
+/** All of them; of one that is repeated the first, but all of what says how long to wait. */
 function allHeaders(received: IncomingHttpHeaders): AxiosHeaders {
   const headers = new AxiosHeaders();
   for (const [name, value] of Object.entries(received)) {
     const [first] = [value ?? []].flat();
     if (first !== undefined) headers.set(name, first);
   }
+  const asked: string | string[] | undefined = received['retry-after'];
+  if (asked !== undefined) headers.set('retry-after', [asked].flat().join(', '));
   return headers;
 }
 

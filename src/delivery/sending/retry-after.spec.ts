@@ -15,6 +15,9 @@ describe('parseRetryAfter', () => {
     ['Tue Nov 24 12:02:00 2026', 120],
     ['9'.repeat(400), Number.MAX_SAFE_INTEGER],
     ['Tue, 24 Nov 2026 11:00:00 GMT', 0],
+    ['5, 10', 10],
+    ['10, soon,  5', 10],
+    ['5, Tue, 24 Nov 2026 12:02:00 GMT, Tue Nov 24 12:01:00 2026', 120],
   ])('reads %j', (value, seconds) => {
     expect(parseRetryAfter(value, NOW)).toBe(seconds);
   });
