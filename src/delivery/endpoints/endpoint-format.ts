@@ -37,6 +37,9 @@ export function toPace(webhook: Row, rendering: Rendering | null, url: string): 
   const format = rendering?.format;
   if (!format || format.rate.perSecond === null) return null;
   const { perSecond, burst = 1, per } = format.rate;
-  const place = per === 'url' ? createHash('sha256').update(url).digest('base64url') : new URL(url).origin;
+  const { origin, pathname } = new URL(url);
+  // The query says where in a channel it goes (`thread_id`); the limit is that of the webhook.
+  const place =
+    per === 'url' ? createHash('sha256').update(`${origin}${pathname}`).digest('base64url') : origin;
   return { key: `${format.name} ${place}`, perSecond, burst };
 }
