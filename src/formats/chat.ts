@@ -1,6 +1,7 @@
+import { pageInstead } from './default-interpretation.js';
 import { digestOf } from './digest-message.js';
 import type { Format, FormatOptions, FormatWebhook, RenderedRequest } from './format.js';
-import { CHAT_OPTIONS, messageOf, type Message, type MessageOptions } from './message.js';
+import { CHAT_OPTIONS, fieldProblems, messageOf, type Message, type MessageOptions } from './message.js';
 
 /** What a chat format has of its own; the rest is the same for each. */
 export interface ChatReceiver extends Omit<
@@ -26,6 +27,8 @@ export function chatFormat({ ownOptions, requiredOptions = [], show, ...receiver
     ...receiver,
     category: 'chat',
     signed: false,
+    checkOptions: (options) => [...fieldProblems(options), ...(receiver.checkOptions?.(options) ?? [])],
+    interpret: (answer, options) => pageInstead(answer) ?? receiver.interpret(answer, options),
     optionsSchema: {
       type: 'object',
       additionalProperties: false,

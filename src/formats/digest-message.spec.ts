@@ -28,9 +28,10 @@ describe('the message of many events', () => {
       ],
       severity: 'error',
       link: null,
-      footer: 'digest of 10 · first: basset-hound · op-lantern · entity[.]updated-0',
+      footer: 'digest of 10 · first: basset-hound · op-lantern · entity.updated-0',
       time: '2026-11-26T09:03:11.799Z',
       truncated: true,
+      cut: { title: false, summary: false },
     });
   });
 

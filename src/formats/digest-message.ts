@@ -3,9 +3,11 @@ import type { FormatEvent } from './format.js';
 import { messageOf, type Fact, type Message, type MessageOptions } from './message.js';
 import { SEVERITY_WORDS } from './severity.js';
 import { titleWords } from './subject.js';
+import { fit } from './text.js';
 
 const MOST_TYPES = 8;
 const MOST_TITLES = 5;
+const MOST_SUMMARY = 300;
 
 /** Counts by event type, the most frequent first; of equal ones the one that came first. */
 function counts(events: readonly FormatEvent[]): [words: string, count: number][] {
@@ -42,21 +44,24 @@ export function digestOf(events: readonly FormatEvent[], options: MessageOptions
     .map(({ title, time }) => ({ label: time.slice(11, 19), value: title }));
   const worst = messages.reduce((most, { severity }) => Math.max(most, SEVERITY_WORDS.indexOf(severity)), 0);
   const title = `${events.length} events`;
+  const all = types.slice(0, MOST_TYPES).map(([words, count]) => `${count} × ${words}`);
+  const summary = fit(all.join(', '), MOST_SUMMARY);
   return {
     id: idOf(events),
     project: projectOf(messages),
     kind: title,
     title,
-    summary: types
-      .slice(0, MOST_TYPES)
-      .map(([words, count]) => `${count} × ${words}`)
-      .join(', ')
-      .slice(0, 300),
+    summary: summary.text,
     facts: [...countFacts(types), ...titles],
     severity: SEVERITY_WORDS[worst] ?? 'info',
     link: null,
     footer: `digest of ${events.length} · first: ${first?.footer ?? ''}`,
     time: first?.time ?? '',
-    truncated: events.length > MOST_TITLES,
+    truncated:
+      events.length > MOST_TITLES ||
+      types.length > MOST_TYPES ||
+      summary.cut ||
+      messages.slice(0, MOST_TITLES).some(({ cut }) => cut.title),
+    cut: { title: false, summary: summary.cut },
   };
 }

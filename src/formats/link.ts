@@ -17,7 +17,7 @@ function encoded(value: unknown): string | undefined {
 /** The link of an event by a template; null where a value is missing, or what comes out is no http(s) URL. */
 export function linkOf(template: string, event: FormatEvent): string | null {
   const values = Array.from(template.matchAll(PLACEHOLDER), ([, path = '']) =>
-    encoded(valueAt(event, path.trim())),
+    encoded(valueAt(event, path.trim()).value),
   );
   const filled = template.replace(PLACEHOLDER, () => values.shift() ?? '{}');
   const url = /[{}]/.test(filled) ? undefined : parseUrl(filled);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { eventOf, SAMPLE_EVENTS } from '../../test/support/formats/events.js';
-import { messageOf } from './message.js';
+import { fieldProblems, messageOf } from './message.js';
 
 const person = eventOf('entity.created', {
   entity_id: 'e/1 ü',
@@ -38,6 +38,7 @@ describe('the message of an event', () => {
       footer: 'basset-hound · op-lantern · evt-entity.created',
       time: '2026-11-26T09:03:11.799Z',
       truncated: false,
+      cut: { title: false, summary: false },
     });
   });
 
@@ -91,6 +92,31 @@ describe('the message of an event', () => {
     const { title, facts } = messageOf(event, { defang: true });
     expect(title).toBe('Orphan created: email a[@]evil[.]example');
     expect(facts.at(-1)).toEqual({ label: 'url', value: 'hxxps://evil[.]example' });
+  });
+
+  it('leaves ids, types and labels as they are looked up', () => {
+    const data = { core: { name: 'a@b.example' }, 'evil.example': 1, note: 'case.x' };
+    const event = eventOf('entity.created', data, { projectId: 'case.x', id: 'evt.case.x' });
+    const fields = ['core.name', 'event', 'id', 'project_id'];
+    const { facts, footer, summary } = messageOf(event, { defang: true, fields });
+    expect(facts).toEqual([
+      { label: 'core.name', value: 'a[@]b[.]example' },
+      { label: 'event', value: 'entity.created' },
+      { label: 'id', value: 'evt.case.x' },
+      { label: 'project_id', value: 'case.x' },
+    ]);
+    expect(footer).toBe('basset-hound · case.x · evt.case.x');
+    expect(summary).toContain('(project case.x)');
+    // A name in data is as hostile as its value, and what data says in place of ours is data.
+    const shadow = eventOf('entity.created', { event: 'evil.example', 'a.example': 1 });
+    expect(messageOf(shadow, { defang: true }).facts.map(({ label }) => label)).toContain('a[.]example');
+    expect(messageOf(shadow, { defang: true, fields: ['event'] }).facts[0]?.value).toBe('evil[.]example');
+  });
+
+  it('never shows or links the whole of data', () => {
+    expect(messageOf(person, { fields: ['data'] }).facts).toEqual([]);
+    expect(messageOf(person, { link_template: 'https://b.example/{data}' }).link).toBeNull();
+    expect(fieldProblems({ fields: ['name', 'data'] })).toMatchObject([{ path: ['fields', 1] }]);
   });
 
   it.each([

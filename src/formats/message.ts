@@ -1,7 +1,7 @@
 import { DIGEST_OPTION } from './digest.js';
 import { instant } from './event-time.js';
 import { linkOf } from './link.js';
-import type { FormatEvent } from './format.js';
+import type { FormatEvent, FormatOptions, OptionProblem } from './format.js';
 import { severityOf, type Severity } from './severity.js';
 import { subjectOf, titleWords } from './subject.js';
 import { cleanLine, considered, defang, fit } from './text.js';
@@ -35,6 +35,8 @@ export interface Message {
   readonly time: string;
   /** Whether something was cut. */
   readonly truncated: boolean;
+  /** Which of those that formats use alone were. */
+  readonly cut: { readonly title: boolean; readonly summary: boolean };
 }
 
 /** Options that every format has which shows a message. */
@@ -66,6 +68,15 @@ export const MESSAGE_OPTIONS = {
   },
 } as const;
 
+/** Chat is a third party: of `data` only what is named goes there, never the whole. */
+export function fieldProblems({ fields }: FormatOptions): OptionProblem[] {
+  const paths = Array.isArray(fields) ? (fields as readonly unknown[]) : [];
+  const msg = 'is the whole of data, which is never sent as a field: name what is to be shown, such as name';
+  return paths.flatMap((path, n) =>
+    path === 'data' ? [{ path: ['fields', n], msg, type: 'option_whole_data' }] : [],
+  );
+}
+
 /** JSON Schema of the options that every chat format has. */
 export const CHAT_OPTIONS = {
   ...MESSAGE_OPTIONS,
@@ -78,18 +89,45 @@ export const CHAT_OPTIONS = {
   digest: DIGEST_OPTION,
 } as const;
 
+const IS_NAME = /^[\p{L}\p{N}_. -]*$/u;
+
 /** Prepares one text after the other, and remembers whether one was cut. */
 class Preparation {
   truncated = false;
 
   constructor(private readonly isDefanged: boolean) {}
 
+  /** One line of what is ours or the administrator's, see `ours`. */
   line(text: string, most: number): string {
+    return this.fitted(this.ours(text, most), most);
+  }
+
+  /** Ids, types and labels are looked up, so they stay as they are; what has the signs of an address is none of them. */
+  ours(text: string, most: number): string {
+    return IS_NAME.test(text) ? this.cleaned(text, most) : this.unclickable(text, most);
+  }
+
+  /** One line of what the people investigated have written. */
+  hostile(text: string, most: number): string {
+    return this.fitted(this.unclickable(text, most), most);
+  }
+
+  /** A piece of a line, not yet cut. */
+  unclickable(text: string, most: number): string {
+    const clean = this.cleaned(text, most);
+    return this.isDefanged ? defang(clean) : clean;
+  }
+
+  fitted(line: string, most: number): string {
+    const { text, cut } = fit(line, most);
+    this.truncated ||= cut;
+    return text;
+  }
+
+  private cleaned(text: string, most: number): string {
     const start = considered(text, most);
-    const clean = cleanLine(start);
-    const fitted = fit(this.isDefanged ? defang(clean) : clean, most);
-    this.truncated ||= fitted.cut || start.length < text.length;
-    return fitted.text;
+    this.truncated ||= start.length < text.length;
+    return cleanLine(start);
   }
 }
 
@@ -102,38 +140,65 @@ export function messageOf(event: FormatEvent, options: MessageOptions): Message 
   const prepared = new Preparation(options.defang ?? false);
   const words = titleWords(event);
   const subject = subjectOf(event.data);
-  const title = prepared.line(subject.name === '' ? words : `${words}: ${subject.name}`, LIMITS.title);
+  const name = prepared.unclickable(subject.name, LIMITS.summary);
+  const what = name === '' ? words : `${words}: ${name}`;
+  const detail = prepared.unclickable(subject.detail, LIMITS.summary);
+  const isLong = prepared.truncated;
   const project = event.projectId === null ? null : prepared.line(event.projectId, LIMITS.project);
-  const where = event.projectId === null ? '' : ` (project ${event.projectId})`;
-  const detail = subject.detail === '' ? '' : ` – ${subject.detail}`;
+  const where =
+    event.projectId === null ? '' : ` (project ${prepared.ours(event.projectId, LIMITS.summary)})`;
+  const title = fit(cleanLine(what), LIMITS.title);
+  const said = cleanLine(`${what}${detail === '' ? '' : ` – ${detail}`}${where}`);
+  const summary = fit(said, LIMITS.summary);
+  prepared.truncated ||= title.cut || summary.cut;
   return {
     id: event.id,
     project,
     kind: words,
-    title,
-    summary: prepared.line(`${words}${subject.name && ': '}${subject.name}${detail}${where}`, LIMITS.summary),
+    title: title.text,
+    summary: summary.text,
     facts: factsOf(event, options.fields, prepared),
     severity: severityOf(event),
     link: options.link_template === undefined ? null : linkOf(options.link_template, event),
-    footer: prepared.line(['basset-hound', project, event.id].filter(Boolean).join(' · '), LIMITS.footer),
+    footer: prepared.fitted(
+      ['basset-hound', project, prepared.ours(event.id, LIMITS.footer)].filter(Boolean).join(' · '),
+      LIMITS.footer,
+    ),
     time: instant(event),
     truncated: prepared.truncated,
+    cut: { title: title.cut || isLong, summary: summary.cut || isLong },
   };
 }
 
 const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
 
 function factsOf(event: FormatEvent, fields: readonly string[] | undefined, prepared: Preparation): Fact[] {
-  const found = fields
-    ? fields.map((path) => [path, valueAt(event, path)] as const)
-    : [['project_id', event.projectId] as const, ...scalarsOf(event.data)];
-  const facts = found
-    .map(([path, value]) => [prepared.line(path, LIMITS.label), valueText(value)] as const)
-    .map(([label, value]) => ({ label, value: prepared.line(value, LIMITS.value) }))
-    .filter(({ label, value }) => label !== '' && value !== '');
+  const found = fields ? chosen(event, fields, prepared) : byDefault(event, prepared);
+  const facts = found.filter(({ label, value }) => label !== '' && value !== '');
   if (fields) return facts;
   prepared.truncated ||= facts.length > FACTS_BY_DEFAULT;
   return facts.slice(0, FACTS_BY_DEFAULT);
+}
+
+/** The label is the option's own word. */
+function chosen(event: FormatEvent, fields: readonly string[], prepared: Preparation): Fact[] {
+  return fields.map((path) => {
+    const { value, isOurs } = valueAt(event, path);
+    const text = valueText(value);
+    return {
+      label: prepared.line(path, LIMITS.label),
+      value: isOurs ? prepared.line(text, LIMITS.value) : prepared.hostile(text, LIMITS.value),
+    };
+  });
+}
+
+/** The names of what stands in `data` may be as hostile as the values. */
+function byDefault({ projectId, data }: FormatEvent, prepared: Preparation): Fact[] {
+  const scalars = scalarsOf(data).map(([name, value]) => ({
+    label: prepared.hostile(name, LIMITS.label),
+    value: prepared.hostile(valueText(value), LIMITS.value),
+  }));
+  return [{ label: 'project_id', value: prepared.line(projectId ?? '', LIMITS.value) }, ...scalars];
 }
 
 /** Some more than are shown: what is empty goes, and that there are more is to be known. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../test/support/formats/events.js';
+import { eventOf, SAMPLE_EVENTS, SAMPLE_WEBHOOK } from '../../test/support/formats/events.js';
 import { expectGoldenValue } from '../../test/support/formats/golden.js';
 import type { Format } from './format.js';
 import { findFormat, FORMATS } from './registry.js';
@@ -51,6 +51,32 @@ describe('every format', () => {
         if (waitSeconds !== undefined) expect(waitSeconds).toBeGreaterThanOrEqual(0);
       }),
     );
+  });
+
+  each(
+    'takes the page of a sign-in or a proxy for something to be repaired',
+    ({ name, interpret, batch }) => {
+      if (name === 'custom') return;
+      const page = { headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' };
+      for (const status of [200, 202, 400]) {
+        const answer = { status, ...page };
+        const said = { outcome: 'blocked', reason: expect.stringContaining('look at the URL') };
+        expect(interpret(answer, {})).toEqual(said);
+        if (batch) expect(batch.interpret(answer, 2, {})).toEqual(said);
+      }
+      for (const status of [405, 407])
+        expect(interpret({ status, headers: {}, body: '' }, {}).outcome).toBe('blocked');
+    },
+  );
+
+  each('says that it cut where it did', ({ name, render }) => {
+    if (name === 'custom') return;
+    const long = eventOf('entity.created', { name: 'x'.repeat(500) });
+    const url = 'https://receiver.example/logs-a-b/_bulk';
+    for (const event of [long, eventOf('entity.created', { name: 'x' })]) {
+      const { body, truncated } = render(event, {}, { ...SAMPLE_WEBHOOK, url });
+      expect(truncated).toBe(body.includes('…'));
+    }
   });
 
   each('says for whom the URL is right or wrong, and fails on none', ({ checkUrl }) => {

@@ -56,4 +56,6 @@ export function secondsOf(value: unknown): number | undefined {
 
 /** An answer of a web page where JSON was to be expected: a proxy or a gatekeeper in front of the receiver. */
 export const isHtml = ({ headers, body }: Answer): boolean =>
-  /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)/i.test(body);
+  // The type alone says nothing: Slack calls its `ok` HTML, too.
+  /^\s*<(!doctype\s+html|html)\b/i.test(body) ||
+  (/^text\/html\b/i.test(headers['content-type'] ?? '') && /^\s*</.test(body));

@@ -52,8 +52,27 @@ describe('defanging', () => {
     ['i❤.ws www.❤\ufe0f.ws a\u200b.example', 'i❤[.]ws www[.]❤\ufe0f[.]ws a\u200b[.]example'],
     ['1.5 kg. And 0.75, at 12:03:11.799', '1.5 kg. And 0.75, at 12:03:11.799'],
     ['data: none', 'data: none'],
+    ['hxxp://evil[.]com a[@]b[.]c fxp://x', 'hxxp://evil[.]com a[@]b[.]c fxp://x'],
+    ['hxxp://evil[.]com and a@b.c', 'hxxp://evil[.]com and a[@]b[.]c'],
+    ['SMS:+4912 magnet:?xt=urn:btih bitcoin:1A', 'SMS[:]+4912 magnet[:]?xt=urn[:]btih bitcoin[:]1A'],
+    [
+      'ms-word:ofe odd:?a web+pay:x sip:a@b.example',
+      'ms-word[:]ofe odd[:]?a web+pay[:]x sip[:]a[@]b[.]example',
+    ],
+    ['Note:x C:\\a key:value 12:30 fe80::1 std::map', 'Note:x C:\\a key:value 12:30 fe80::1 std::map'],
   ])('%j becomes %j', (text, safe) => {
     expect(defang(text)).toBe(safe);
+  });
+
+  it('leaves what was made unclickable before, whatever the text', () => {
+    const pieces = fc.constantFrom('@', '[', ']', '.', ':', '//', 'http', 'hxxp', 'a', 'sms', '1.2.3.4', '?');
+    const built = fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.oneof(anyText, built), (text) => {
+        const safe = defang(cleanText(text));
+        expect(defang(safe)).toBe(safe);
+      }),
+    );
   });
 
   it('leaves nothing that a client would make a link of', () => {

@@ -16,13 +16,22 @@ export function pathIn(value: unknown, path: string): unknown {
   return undefined;
 }
 
-/** What a path of an option means: in `data`, or one of the event's own properties; `data.` may stand in front. */
-export function valueAt(event: FormatEvent, path: string): unknown {
+export interface Found {
+  readonly value: unknown;
+  /** One of the event's own properties, which nobody who is investigated has written. */
+  readonly isOurs: boolean;
+}
+
+/**
+ * What a path of an option means: in `data`, or one of the event's own properties; `data.` may stand in front. `data`
+ * alone is nothing: never the whole of it.
+ */
+export function valueAt(event: FormatEvent, path: string): Found {
   const { id, event: type, timestamp, projectId, data } = event;
-  return (
-    pathIn(data, path) ??
-    pathIn({ id, event_id: id, event: type, timestamp, project_id: projectId, data }, path)
-  );
+  const inData = pathIn(data, path) ?? (path.startsWith('data.') ? pathIn(data, path.slice(5)) : undefined);
+  if (inData !== undefined && inData !== null) return { value: inData, isOurs: false };
+  const own = { id, event_id: id, event: type, timestamp, project_id: projectId };
+  return { value: Object.hasOwn(own, path) ? own[path as keyof typeof own] : undefined, isOurs: true };
 }
 
 const MOST_ITEMS = 64;

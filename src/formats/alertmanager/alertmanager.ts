@@ -1,4 +1,4 @@
-import { defaultInterpretation } from '../default-interpretation.js';
+import { defaultInterpretation, pageInstead } from '../default-interpretation.js';
 import { instant, milliseconds } from '../event-time.js';
 import type {
   Answer,
@@ -9,7 +9,7 @@ import type {
   Interpretation,
   RenderedRequest,
 } from '../format.js';
-import { MESSAGE_OPTIONS, messageOf } from '../message.js';
+import { type Message, MESSAGE_OPTIONS, messageOf } from '../message.js';
 import { wordsOf } from '../read-answer.js';
 import { findings, unlessPath } from '../receiver-url.js';
 import { jsonText } from '../wire.js';
@@ -69,8 +69,8 @@ const labelsOf = (event: FormatEvent, options: FormatOptions, severity: string):
   ...ownLabels(options),
 });
 
-function alertOf(event: FormatEvent, options: FormatOptions): Record<string, unknown> {
-  const { severity, title, summary, link } = messageOf(event, options);
+function alertOf(event: FormatEvent, options: FormatOptions, message: Message): Record<string, unknown> {
+  const { severity, title, summary, link } = message;
   const seconds = typeof options.duration === 'number' ? options.duration : DURATION;
   const end = Math.min(milliseconds(event) + seconds * 1000, LAST_TIME);
   return {
@@ -83,11 +83,15 @@ function alertOf(event: FormatEvent, options: FormatOptions): Record<string, unk
 }
 
 function render(event: FormatEvent, options: FormatOptions, { url }: FormatWebhook): RenderedRequest {
-  const body = Buffer.from(jsonText([alertOf(event, options)]));
-  return { method: 'POST', url, headers: { 'Content-Type': 'application/json' }, body, truncated: false };
+  const message = messageOf(event, { ...options, fields: [] });
+  const body = Buffer.from(jsonText([alertOf(event, options, message)]));
+  const truncated = message.cut.title || message.cut.summary;
+  return { method: 'POST', url, headers: { 'Content-Type': 'application/json' }, body, truncated };
 }
 
 function interpret(answer: Answer): Interpretation {
+  const page = pageInstead(answer);
+  if (page) return page;
   const { outcome } = defaultInterpretation(answer);
   const words = wordsOf(answer);
   return outcome === 'success' || words === ''

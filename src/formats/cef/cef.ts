@@ -55,7 +55,7 @@ function extension(event: FormatEvent, line: Line, summary: string, isFailure: b
 /** `data` comes last: what is over the limit of the line is cut off its end. */
 function cefLine(event: FormatEvent): LogLine {
   const line = new Line();
-  const { title, summary, severity } = messageOf(event, {});
+  const { title, summary, severity, cut } = messageOf(event, { fields: [] });
   const header = [
     'CEF:0|Basset Hound|Webhooks',
     line.header(VERSION, 64),
@@ -66,7 +66,7 @@ function cefLine(event: FormatEvent): LogLine {
   const keys = extension(event, line, summary, severity === 'error').join(' ');
   const start = `${header}|${keys} cs2Label=data cs2=`;
   const data = line.value(writtenData(event).text, Math.min(4000, MOST_LINE_BYTES - utf8Length(start)));
-  return { text: start + data, truncated: line.truncated };
+  return { text: start + data, truncated: line.truncated || cut.title || cut.summary };
 }
 
 /** ArcSight's Common Event Format, version 0. */

@@ -23,7 +23,8 @@ class Line {
 }
 
 function attributes(event: FormatEvent, line: Line): string[] {
-  const { summary, severity } = messageOf(event, {});
+  const { summary, severity, cut } = messageOf(event, { fields: [] });
+  line.truncated ||= cut.summary;
   return [
     `devTime=${new Date(milliseconds(event)).toISOString()}`,
     "devTimeFormat=yyyy-MM-dd'T'HH:mm:ss.SSSX",

@@ -1,5 +1,5 @@
 import type { Format, FormatEvent, FormatOptions, FormatWebhook, RenderedRequest } from '../format.js';
-import { MESSAGE_OPTIONS, messageOf } from '../message.js';
+import { fieldProblems, type Message, MESSAGE_OPTIONS, messageOf } from '../message.js';
 import { interpretCustom } from './answer.js';
 import { templateProblems } from './template-rules.js';
 import { TemplateThread, type TemplateJob } from './template-thread.js';
@@ -9,8 +9,13 @@ const CONTENT_TYPES = ['application/json', 'application/x-ndjson', 'text/plain',
 /** One for the whole process: templates are small, and it starts with the first of them. */
 const thread = new TemplateThread();
 
-function jobOf(event: FormatEvent, options: FormatOptions, webhook: FormatWebhook): TemplateJob {
-  const { title, summary, facts, severity, link } = messageOf(event, options);
+function jobOf(
+  event: FormatEvent,
+  options: FormatOptions,
+  webhook: FormatWebhook,
+  message: Message,
+): TemplateJob {
+  const { title, summary, facts, severity, link } = message;
   const { id, timestamp, projectId, data } = event;
   const own = { id, event: event.event, timestamp, project_id: projectId, data };
   const contentType = typeof options.content_type === 'string' ? options.content_type : CONTENT_TYPES[0];
@@ -36,7 +41,8 @@ async function renderAsync(
   options: FormatOptions,
   webhook: FormatWebhook,
 ): Promise<RenderedRequest> {
-  const job = jobOf(event, options, webhook);
+  const message = messageOf(event, options);
+  const job = jobOf(event, options, webhook, message);
   const body = Buffer.from(await thread.render(job));
   const charset = /^(text\/|application\/xml)/.test(job.contentType) ? '; charset=utf-8' : '';
   return {
@@ -44,7 +50,8 @@ async function renderAsync(
     url: webhook.url,
     headers: { 'Content-Type': `${job.contentType}${charset}` },
     body,
-    truncated: false,
+    // What was cut may be left out by the template.
+    truncated: message.truncated && body.includes('…'),
   };
 }
 
@@ -95,7 +102,7 @@ export const custom: Format = {
       },
     },
   },
-  checkOptions: ({ template }) => templateProblems(template),
+  checkOptions: (options) => [...fieldProblems(options), ...templateProblems(options.template)],
   checkUrl: () => ({ problems: [], warnings: [] }),
   render() {
     throw new Error('a template is rendered beside the service, by renderAsync');

@@ -15,7 +15,9 @@ const text = (value) => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
 const entities = (value) => text(value).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-const SCHEMES = { http: 'hxxp', https: 'hxxps', ftp: 'fxp' };
+const SCHEMES = { http: 'hxxp', https: 'hxxps', ftp: 'fxp', hxxp: 'hxxp', hxxps: 'hxxps', fxp: 'fxp' };
+const BARE_SCHEME =
+  /\b(about|bitcoin(?:cash)?|blob|callto|cid|data|dash|doge(?:coin)?|ed2k|ethereum|facetime(?:-audio)?|file|geo|im|intent|ipfs|ipns|irc|itms(?:-apps)?|javascript|lightning|litecoin|magnet|mailto|maps|market|matrix|message|mid|mms(?:to)?|monero|ms-[a-z]{1,24}|news|openpgp4fpr|payto|sgnl|signal|sips?|skype|sms(?:to)?|spotify|steam|stun|tel|tg|turn|urn|vbscript|view-source|viber|web\+[a-z]{1,24}|webcal|whatsapp|xmpp):(?=\S)/gi;
 
 const FUNCTIONS = {
   json: (value) => JSON.stringify(value),
@@ -30,10 +32,11 @@ const FUNCTIONS = {
         const other = Object.hasOwn(SCHEMES, scheme.toLowerCase()) ? SCHEMES[scheme.toLowerCase()] : undefined;
         return other === undefined ? scheme + '[:]' : other + ':';
       })
-      .replace(/\b(mailto|javascript|data|tel|file):(?=\S)/gi, '$1[:]')
+      .replace(BARE_SCHEME, '$1[:]')
+      .replace(/\b([a-z][a-z0-9+.-]{0,31}):(?=\?\S)/gi, '$1[:]')
       .replace(/(?<!\d|\d\.)\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)/g, (address) => address.replaceAll('.', '[.]'))
       .replace(/(?<=[\p{L}\p{N}\p{M}\p{S}\p{Cf}_-])[.\u3002\uff0e\uff61](?=[\p{L}\p{So}])/gu, '[.]')
-      .replaceAll('@', '[@]'),
+      .replace(/(?<!\[)@|@(?!\])/g, '[@]'),
   // Counts code points, and cuts where a character begins: half a family of emoji is another emoji.
   truncate: (value, most) => {
     const all = text(value);

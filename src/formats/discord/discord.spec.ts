@@ -69,7 +69,7 @@ describe('discord', () => {
             { name: 'source', value: 'a\\*b', inline: true },
             { name: 'error', value: '\\[@\u200b\\]everyone', inline: true },
           ],
-          footer: { text: 'basset-hound · op-lantern · evt-import[.]failed' },
+          footer: { text: 'basset-hound · op-lantern · evt-import.failed' },
           timestamp: '2026-11-26T09:03:11.799Z',
           url: 'https://basset.example/evt-import.failed',
         },

@@ -1,4 +1,4 @@
-import { defaultInterpretation } from '../default-interpretation.js';
+import { byStatus as usual, pageInstead } from '../default-interpretation.js';
 import type { Answer, Interpretation, OutcomeWord } from '../format.js';
 import { booleanIn, numberIn, textIn } from '../read-answer.js';
 
@@ -19,15 +19,16 @@ function reasonOf(answer: Answer): Pick<Interpretation, 'reason'> {
 /** The status of the item, as that of a request, but: 409 is our own id, which was stored before. */
 function byStatus(status: number, type: string | undefined): OutcomeWord {
   if (status === 409) return 'success';
-  if (status === 405) return 'blocked';
   if (status === 503) return 'throttled';
   if (status === 400 && type !== undefined && TO_BE_REPAIRED.has(type)) return 'blocked';
-  return defaultInterpretation({ status }).outcome;
+  return usual({ status }).outcome;
 }
 
 /** `_bulk` answers 200 whatever became of the document: the answer is in `errors` and in the status of the item. */
 export function interpretBulk(answer: Answer): Interpretation {
   const { status } = answer;
+  const page = pageInstead(answer);
+  if (page) return page;
   if (status < 200 || status >= 300) {
     const outcome = status === 409 ? 'retry' : byStatus(status, textIn(answer, 'type'));
     return { outcome, ...reasonOf(answer) };

@@ -65,10 +65,10 @@ export function ecsDocument(
   event: FormatEvent,
   target: string,
   data?: FormatEvent['data'],
-): Record<string, unknown> {
-  const { severity, summary } = messageOf(event, {});
+): { readonly document: Record<string, unknown>; readonly truncated: boolean } {
+  const { severity, summary, cut } = messageOf(event, { fields: [] });
   const stream = streamOf(target);
-  return {
+  const document = {
     '@timestamp': instant(event),
     message: summary,
     ecs: { version: ECS_VERSION },
@@ -89,4 +89,5 @@ export function ecsDocument(
     ...(stream ? { data_stream: stream } : {}),
     ...(data ? { basset_hound: { data } } : {}),
   };
+  return { document, truncated: cut.summary };
 }

@@ -29,13 +29,13 @@ const targetOf = (url: string): string => /([^/]+)\/_bulk$/.exec(new URL(url).pa
 function render(event: FormatEvent, options: FormatOptions, webhook: FormatWebhook): RenderedRequest {
   const action = jsonText({ create: { _id: event.id } });
   const fields = options.data === 'flattened' ? searchable(event.data) : undefined;
-  const document = ecsDocument(event, targetOf(webhook.url), fields?.data);
+  const { document, truncated } = ecsDocument(event, targetOf(webhook.url), fields?.data);
   return {
     method: 'POST',
     url: withQuery(webhook.url, { filter_path: FILTER }),
     headers: { 'Content-Type': 'application/x-ndjson' },
     body: Buffer.from(`${action}\n${jsonText(document)}\n`),
-    truncated: fields?.cut ?? false,
+    truncated: truncated || (fields?.cut ?? false),
   };
 }
 

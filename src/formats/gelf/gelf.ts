@@ -26,7 +26,7 @@ const OPTIONS = {
 };
 
 function render(event: FormatEvent, options: FormatOptions, { url }: FormatWebhook): RenderedRequest {
-  const { title, severity } = messageOf(event, {});
+  const { title, severity, cut } = messageOf(event, { fields: [] });
   const data = fit(writtenData(event).text, MOST_TERM, { measure: utf8Length });
   const message = {
     version: '1.1',
@@ -43,7 +43,8 @@ function render(event: FormatEvent, options: FormatOptions, { url }: FormatWebho
     _data: data.text,
   };
   const headers = { 'Content-Type': 'application/json' };
-  return { method: 'POST', url, headers, body: Buffer.from(jsonText(message)), truncated: data.cut };
+  const body = Buffer.from(jsonText(message));
+  return { method: 'POST', url, headers, body, truncated: data.cut || cut.title };
 }
 
 /** Graylog Extended Log Format 1.1 over HTTP: https://go2docs.graylog.org, "GELF". */

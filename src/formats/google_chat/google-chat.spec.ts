@@ -47,7 +47,7 @@ describe('google_chat', () => {
     expect(json.cardsV2[0].card).toEqual({
       header: {
         title: 'Entity created: &lt;b&gt;',
-        subtitle: 'basset-hound · op-lantern · evt-entity[.]created',
+        subtitle: 'basset-hound · op-lantern · evt-entity.created',
       },
       sections: [
         {

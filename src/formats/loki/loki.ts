@@ -55,16 +55,16 @@ const ownLabels = (options: FormatOptions): Record<string, string> =>
   (options.labels as Record<string, string> | undefined) ?? {};
 
 /** Never an id: each set of labels is a stream of its own. */
-function labels(event: FormatEvent, options: FormatOptions): Record<string, string> {
-  return {
+function labels(event: FormatEvent, options: FormatOptions) {
+  const project = options.project_label === true ? fit(event.projectId ?? '', MOST_LABEL) : undefined;
+  const stream: Record<string, string> = {
     service_name: 'basset-hound',
     event: event.event,
     level: severityOf(event),
-    ...(options.project_label === true && event.projectId !== null
-      ? { project_id: fit(event.projectId, MOST_LABEL).text }
-      : {}),
+    ...(project && event.projectId !== null && { project_id: project.text }),
     ...ownLabels(options),
   };
+  return { stream, cut: project?.cut ?? false };
 }
 
 const structuredMetadata = ({ id, projectId }: FormatEvent): Record<string, string> => ({
@@ -77,8 +77,10 @@ function render(event: FormatEvent, options: FormatOptions, { url }: FormatWebho
   const { text, truncated } = wireLine(event, most);
   const entry: unknown[] = [nanoseconds(event, 0n, LAST_TIME), text];
   if (options.structured_metadata !== false) entry.push(structuredMetadata(event));
-  const body = Buffer.from(jsonText({ streams: [{ stream: labels(event, options), values: [entry] }] }));
-  return { method: 'POST', url, headers: { 'Content-Type': 'application/json' }, body, truncated };
+  const { stream, cut } = labels(event, options);
+  const body = Buffer.from(jsonText({ streams: [{ stream, values: [entry] }] }));
+  const headers = { 'Content-Type': 'application/json' };
+  return { method: 'POST', url, headers, body, truncated: truncated || cut };
 }
 
 /** Loki's push API: https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs. */

@@ -46,7 +46,7 @@ describe('mattermost', () => {
         { title: 'project\\_id', value: 'op\\-lantern', short: true },
         { title: 'name', value: 'a\\*b \\<\u200b\\!channel\\>', short: true },
       ],
-      footer: 'basset\\-hound · op\\-lantern · evt\\-entity\\[.\\]deleted',
+      footer: 'basset\\-hound · op\\-lantern · evt\\-entity.deleted',
     };
     expect(bodyOf(event, { link_template })).toEqual({ attachments: [attachment] });
   });
@@ -88,7 +88,7 @@ describe('mattermost', () => {
 
   it.each([
     [200, 'ok', { outcome: 'success' }],
-    [200, '<html>login</html>', { outcome: 'rejected', reason: 'Mattermost: <html>login</html>' }],
+    [200, 'logged in', { outcome: 'rejected', reason: 'Mattermost: logged in' }],
     [
       400,
       error('web.incoming_webhook.text.app_error', 400),

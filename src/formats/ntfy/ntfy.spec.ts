@@ -22,7 +22,7 @@ describe('ntfy', () => {
     expect(bodyOf(eventOf('import.failed', { source: 'a.csv' }), { link_template })).toEqual({
       topic: 'soc-secret',
       title: 'Import failed: a[.]csv',
-      message: 'project_id: op-lantern\nsource: a[.]csv\nbasset-hound · op-lantern · evt-import[.]failed',
+      message: 'project_id: op-lantern\nsource: a[.]csv\nbasset-hound · op-lantern · evt-import.failed',
       priority: 4,
       tags: ['error'],
       click: 'https://basset.example/evt-import.failed',

@@ -2,7 +2,7 @@ import { milliseconds } from '../event-time.js';
 import type { FormatEvent } from '../format.js';
 import { messageOf } from '../message.js';
 import { SEVERITIES, type Severity } from '../severity.js';
-import { cleanLine, fit } from '../text.js';
+import { cleanLine, considered, fit } from '../text.js';
 import { writtenData } from '../wire.js';
 
 const SCHEMA_VERSION = '1.6.0';
@@ -50,25 +50,37 @@ function classOf({ event }: FormatEvent, severity: Severity): OcsfClass {
     : BASE;
 }
 
-/** A short text of `data`; anything else is none. */
-function textOf({ data }: FormatEvent, ...keys: readonly string[]): string | undefined {
-  for (const key of keys) {
-    const value = own(data, key);
-    const text = typeof value === 'string' ? fit(cleanLine(value.slice(0, 4096)), 256).text : '';
-    if (text !== '') return text;
+const MOST_TEXT = 256;
+
+/** Reads short texts out of `data`, and remembers whether one was cut. */
+class Texts {
+  truncated = false;
+
+  constructor(private readonly data: FormatEvent['data']) {}
+
+  /** The first that is there; anything else than text is none. */
+  of(...keys: readonly string[]): string | undefined {
+    for (const key of keys) {
+      const value = own(this.data, key);
+      if (typeof value !== 'string') continue;
+      const { text, cut } = fit(cleanLine(considered(value, MOST_TEXT)), MOST_TEXT);
+      if (text === '') continue;
+      this.truncated ||= cut;
+      return text;
+    }
+    return undefined;
   }
-  return undefined;
 }
 
 /** What the event is about; OCSF demands a name or an id of it, so an event that has neither gives its own. */
-function entityOf(event: FormatEvent): Record<string, unknown> {
+function entityOf(event: FormatEvent, texts: Texts): Record<string, unknown> {
   const kind = own(ENTITIES, event.event.split('.', 1)[0] ?? '');
-  const uid = textOf(event, kind?.id ?? '', 'id') ?? (kind?.type === 'Project' ? event.projectId : undefined);
-  const name = textOf(event, 'name', 'title', 'label', 'value');
+  const uid = texts.of(kind?.id ?? '', 'id') ?? (kind?.type === 'Project' ? event.projectId : undefined);
+  const name = texts.of('name', 'title', 'label', 'value');
   return {
     uid: uid ?? event.id,
     ...(name === undefined ? {} : { name }),
-    type: textOf(event, 'type', 'entity_type') ?? kind?.type ?? 'Entity',
+    type: texts.of('type', 'entity_type') ?? kind?.type ?? 'Entity',
     type_id: OTHER,
     data: writtenData(event),
   };
@@ -86,27 +98,32 @@ const metadata = (event: FormatEvent): Record<string, unknown> => ({
 });
 
 /** 1 is success, 2 failure. */
-const statusOf = (event: FormatEvent, severity: Severity): Record<string, unknown> => {
-  const detail = textOf(event, 'error', 'reason');
+const statusOf = (texts: Texts, severity: Severity): Record<string, unknown> => {
+  const detail = texts.of('error', 'reason');
   return severity === 'error'
     ? { status_id: 2, ...(detail === undefined ? {} : { status_detail: detail }) }
     : { status_id: 1 };
 };
 
 /** An event as one of the Open Cybersecurity Schema Framework: `data` is in `entity` where there is one, else unmapped. */
-export function ocsfEvent(event: FormatEvent, withRawData: boolean): Record<string, unknown> {
-  const { severity, summary } = messageOf(event, {});
+export function ocsfEvent(
+  event: FormatEvent,
+  withRawData: boolean,
+): { readonly ocsf: Record<string, unknown>; readonly truncated: boolean } {
+  const { severity, summary, cut } = messageOf(event, { fields: [] });
+  const texts = new Texts(event.data);
   const kind = classOf(event, severity);
-  return {
+  const ocsf = {
     ...kind,
     type_uid: kind.class_uid * 100 + kind.activity_id,
     ...(kind.activity_id === OTHER ? { activity_name: event.event } : {}),
     severity_id: SEVERITIES[severity].ocsf,
     time: milliseconds(event),
     message: summary,
-    ...statusOf(event, severity),
+    ...statusOf(texts, severity),
     metadata: metadata(event),
-    ...(kind.class_uid === 3004 ? { entity: entityOf(event) } : { unmapped: writtenData(event) }),
+    ...(kind.class_uid === 3004 ? { entity: entityOf(event, texts) } : { unmapped: writtenData(event) }),
     ...(withRawData ? { raw_data: event.body.toString('utf8') } : {}),
   };
+  return { ocsf, truncated: cut.summary || texts.truncated };
 }

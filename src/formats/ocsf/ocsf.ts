@@ -24,13 +24,14 @@ const OPTIONS = {
 
 function render(event: FormatEvent, options: FormatOptions, { url }: FormatWebhook): RenderedRequest {
   const isLine = options.ndjson === true;
-  const text = jsonText(ocsfEvent(event, options.raw_data === true));
+  const { ocsf: made, truncated } = ocsfEvent(event, options.raw_data === true);
+  const text = jsonText(made);
   return {
     method: 'POST',
     url,
     headers: { 'Content-Type': isLine ? 'application/x-ndjson' : 'application/json' },
     body: Buffer.from(isLine ? `${text}\n` : text),
-    truncated: false,
+    truncated,
   };
 }
 

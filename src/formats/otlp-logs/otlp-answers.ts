@@ -1,9 +1,9 @@
-import { defaultInterpretation } from '../default-interpretation.js';
+import { defaultInterpretation, pageInstead } from '../default-interpretation.js';
 import type { Answer, Interpretation } from '../format.js';
 import { numberIn, textIn } from '../read-answer.js';
 
-/** Wrong path, wrong method, no JSON there: an operator can repair these, and no event is to be lost for them. */
-const TO_BE_REPAIRED = new Set([405, 415]);
+/** No JSON is taken there: an operator can repair that, and no event is to be lost for it. */
+const WRONG_TYPE = 415;
 
 /**
  * 200 with rejected records is a failure that must not be sent again. Of 5xx the specification lets only 502, 503 and
@@ -11,12 +11,14 @@ const TO_BE_REPAIRED = new Set([405, 415]);
  */
 export function interpretOtlp(answer: Answer): Interpretation {
   const { status } = answer;
+  const page = pageInstead(answer);
+  if (page) return page;
   if (status >= 200 && status < 300) {
     if ((numberIn(answer, 'rejectedLogRecords') ?? 0) <= 0) return { outcome: 'success' };
     const words = textIn(answer, 'errorMessage') ?? 'the record was rejected';
     return { outcome: 'rejected', reason: `OTLP: ${words}` };
   }
-  const outcome = TO_BE_REPAIRED.has(status) ? 'blocked' : defaultInterpretation(answer).outcome;
+  const outcome = status === WRONG_TYPE ? 'blocked' : defaultInterpretation(answer).outcome;
   const words = textIn(answer, 'message');
   return words === undefined ? { outcome } : { outcome, reason: `OTLP: ${words} (HTTP ${status})` };
 }

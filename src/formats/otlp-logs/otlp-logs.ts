@@ -2,7 +2,7 @@ import { VERSION } from '../../common/version.js';
 import { BATCH_OPTION, batchOf, joinLists } from '../batch.js';
 import { nanoseconds } from '../event-time.js';
 import type { Format, FormatEvent, FormatOptions, FormatWebhook, RenderedRequest } from '../format.js';
-import { messageOf } from '../message.js';
+import { type Message, messageOf } from '../message.js';
 import { findings, unlessPath } from '../receiver-url.js';
 import { SEVERITIES } from '../severity.js';
 import { jsonText, writtenData } from '../wire.js';
@@ -46,8 +46,8 @@ function attributes(event: FormatEvent, options: FormatOptions): KeyValue[] {
   ];
 }
 
-function logRecord(event: FormatEvent, options: FormatOptions): Record<string, unknown> {
-  const { severity, summary } = messageOf(event, {});
+function logRecord(event: FormatEvent, options: FormatOptions, message: Message): Record<string, unknown> {
+  const { severity, summary } = message;
   const time = nanoseconds(event, 0n, LAST_TIME);
   return {
     timeUnixNano: time,
@@ -62,6 +62,7 @@ function logRecord(event: FormatEvent, options: FormatOptions): Record<string, u
 
 function render(event: FormatEvent, options: FormatOptions, { url }: FormatWebhook): RenderedRequest {
   const service = typeof options.service_name === 'string' ? options.service_name : 'basset-hound';
+  const message = messageOf(event, { fields: [] });
   const logs = {
     resourceLogs: [
       {
@@ -69,14 +70,15 @@ function render(event: FormatEvent, options: FormatOptions, { url }: FormatWebho
         scopeLogs: [
           {
             scope: { name: 'basset-hound-webhooks', version: VERSION },
-            logRecords: [logRecord(event, options)],
+            logRecords: [logRecord(event, options, message)],
           },
         ],
       },
     ],
   };
   const body = Buffer.from(jsonText(logs));
-  return { method: 'POST', url, headers: { 'Content-Type': 'application/json' }, body, truncated: false };
+  const headers = { 'Content-Type': 'application/json' };
+  return { method: 'POST', url, headers, body, truncated: message.cut.summary };
 }
 
 /** OpenTelemetry logs over HTTP as JSON: https://opentelemetry.io/docs/specs/otlp/#otlphttp. */

@@ -1,4 +1,4 @@
-import { defaultInterpretation } from '../default-interpretation.js';
+import { defaultInterpretation, pageInstead } from '../default-interpretation.js';
 import type {
   Answer,
   Format,
@@ -86,7 +86,7 @@ function payload(event: FormatEvent, options: FormatOptions, message: Message): 
 }
 
 function render(event: FormatEvent, options: FormatOptions, { url }: FormatWebhook): RenderedRequest {
-  const message = messageOf(event, options);
+  const message = messageOf(event, { ...options, fields: [] });
   const { custom_details, truncated } = details(event);
   const body = {
     routing_key: options.routing_key,
@@ -100,11 +100,13 @@ function render(event: FormatEvent, options: FormatOptions, { url }: FormatWebho
     url,
     headers: { 'Content-Type': 'application/json' },
     body: Buffer.from(jsonText(body)),
-    truncated,
+    truncated: truncated || message.cut.summary || (event.projectId?.length ?? 0) > MOST_KEY,
   };
 }
 
 function interpret(answer: Answer): Interpretation {
+  const page = pageInstead(answer);
+  if (page) return page;
   const { outcome } = defaultInterpretation(answer);
   if (outcome === 'success') return { outcome };
   const words = textIn(answer, 'message');

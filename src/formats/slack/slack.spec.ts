@@ -110,7 +110,7 @@ describe('slack', () => {
       severity: 'error',
       time: '2026-11-26T09:03:11.799Z',
       link: '',
-      footer: 'basset-hound · op-lantern · evt-import[.]failed',
+      footer: 'basset-hound · op-lantern · evt-import.failed',
       facts: 'project_id: op-lantern\nsource: a&lt;b\nerror: x',
     });
   });

@@ -1,4 +1,4 @@
-import { defaultInterpretation } from '../default-interpretation.js';
+import { defaultInterpretation, pageInstead } from '../default-interpretation.js';
 import type { Answer, Interpretation, OutcomeWord } from '../format.js';
 import { numberIn, textIn } from '../read-answer.js';
 
@@ -33,7 +33,6 @@ const BY_CODE = new Map<number, OutcomeWord>([
 
 function byStatus(answer: Answer): OutcomeWord {
   if (answer.status === 503) return 'throttled';
-  if (answer.status === 405) return 'blocked';
   return defaultInterpretation(answer).outcome;
 }
 
@@ -43,6 +42,8 @@ const wait = (outcome: OutcomeWord): Pick<Interpretation, 'firstWaitSeconds'> =>
 /** 200 is success only with `"code":0`; an answer without a code comes from something else at that address. */
 export function interpretHec(answer: Answer): Interpretation {
   const code = numberIn(answer, 'code');
+  const page = code === undefined ? pageInstead(answer) : undefined;
+  if (page) return page;
   if (code === undefined && answer.status >= 200 && answer.status < 300)
     return { outcome: 'blocked', reason: 'Splunk: this is not the answer of an HTTP Event Collector' };
   const isLying = code !== 0 && answer.status < 300;

@@ -128,6 +128,7 @@ describe('what Splunk answers', () => {
     [503, '<html>', 'throttled'],
     [404, '<html>', 'blocked'],
     [405, '<html>', 'blocked'],
+    [400, '<html>nginx</html>', 'blocked'],
     [413, '', 'rejected'],
     [500, '', 'retry'],
     [500, { text: 'Success', code: 0 }, 'retry'],
@@ -140,7 +141,7 @@ describe('what Splunk answers', () => {
     const refusal = answer(400, { text: 'Incorrect index', code: 7, 'invalid-event-number': 1 });
     expect(splunkHec.interpret(refusal, {}).reason).toBe('Splunk: Incorrect index (code 7)');
     const page = 'Splunk: this is not the answer of an HTTP Event Collector';
-    expect(splunkHec.interpret(answer(200, '<html>'), {}).reason).toBe(page);
+    expect(splunkHec.interpret(answer(200, 'fine'), {}).reason).toBe(page);
     expect(splunkHec.interpret(answer(403), {})).toEqual({ outcome: 'blocked', reason: 'Splunk: HTTP 403' });
     expect(splunkHec.interpret(answer(200, { text: 'Success', code: 0 }), {})).toEqual({
       outcome: 'success',

@@ -60,7 +60,7 @@ describe('teams', () => {
       'Import failed: **a**',
       'project_id: op-lantern',
       'source: **a**',
-      'basset-hound · op-lantern · evt-import[.]failed',
+      'basset-hound · op-lantern · evt-import.failed',
     ]);
     expect(card.body[0].inlines[0].color).toBe('attention');
     expect(card.actions).toEqual([

@@ -7,7 +7,7 @@ import { fillingEvent } from '../../../test/support/formats/filling.js';
 import { expectGolden } from '../../../test/support/formats/golden.js';
 import { HOSTILE_EVENTS, withAllFields } from '../../../test/support/formats/hostile-events.js';
 import { messageOf } from '../message.js';
-import { telegram, telegramBody } from './telegram.js';
+import { escapeTelegram, telegram, telegramBody } from './telegram.js';
 
 const webhook = { ...SAMPLE_WEBHOOK, url: 'https://api.telegram.org/bot123:secret/sendMessage' };
 const options = { chat_id: -100123 };
@@ -26,6 +26,16 @@ function expectHarmless({ text, ...body }: any): void {
   for (const tag of ['b', 'i', 'a'])
     expect(text.split(`<${tag}`).length).toBe(text.split(`</${tag}>`).length);
 }
+
+describe('a name in the text', () => {
+  it.each([
+    ['/stop@bot', '/\u200bstop@\u200bbot'],
+    ['see (/start) #tag $USD', 'see (/\u200bstart) #\u200btag $\u200bUSD'],
+    ['a/b hxxp://x 5$ C# <b>#x', 'a/b hxxp://x 5$ C# &lt;b&gt;#\u200bx'],
+  ])('%j is nothing to click: %j', (text, safe) => {
+    expect(escapeTelegram(text)).toBe(safe);
+  });
+});
 
 describe('telegram', () => {
   it('renders the sample events as it always did', () => {
@@ -95,7 +105,7 @@ describe('telegram', () => {
     [200, `{"result":{"text":"${'x'.repeat(1000)}`, expect.objectContaining({ outcome: 'rejected' })],
     [200, { ok: false, description: 'odd' }, { outcome: 'rejected', reason: 'Telegram: odd' }],
     [200, { ok: false }, { outcome: 'rejected', reason: 'Telegram: the answer is not ok' }],
-    [200, '<html>', { outcome: 'rejected', reason: 'Telegram: the answer is not ok' }],
+    [200, 'logged in', { outcome: 'rejected', reason: 'Telegram: the answer is not ok' }],
     [
       400,
       error('Bad Request: chat not found'),

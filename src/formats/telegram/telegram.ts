@@ -8,8 +8,12 @@ import { Room } from '../room.js';
 const entities = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** Entities for the few tags there are, and nothing that could mention or be a command. */
-export const escapeTelegram = (text: string): string => entities(text).replaceAll('@', '@\u200b');
+/** What clients of Telegram make a command, a hashtag or a cashtag of, where a word begins with it. */
+const TAG = /(?<![\p{L}\p{N}_/])[/#$](?=[\p{L}\p{N}_])/gu;
+
+/** Entities for the few tags there are, and nothing that could mention, be a command or search the chat. */
+export const escapeTelegram = (text: string): string =>
+  entities(text.replace(TAG, '$&\u200b').replaceAll('@', '@\u200b'));
 
 /** After the entities are read, so what is escaped counts more here than there. */
 const LIMITS = { message: 4096 } as const;
