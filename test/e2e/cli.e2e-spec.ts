@@ -207,7 +207,7 @@ describe('the command line', () => {
       ...[
         ['deliveries', 'get', delivery],
         ['events', 'get', event],
-        ['events', 'explain', 'import.started'],
+        ['events', 'explain', 'import.started', '--data', data],
       ],
       ['deliveries', 'tail', '--since', '1h', '--count', '1', '--webhook', id],
       ['webhooks', 'get', name],

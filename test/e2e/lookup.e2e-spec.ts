@@ -159,8 +159,33 @@ describe('GET /webhooks/match', () => {
     expect(await graph.count('WebhookEvent')).toBe(0);
   });
 
+  it('asks filters about the data that are given, and about none without them', async () => {
+    const filter = "data.type == 'person'";
+    const { id } = await api.createWebhook({ url: receiver.url(), name: 'people', filter });
+    const match = (data: string): Promise<any> =>
+      api.get(`/webhooks/match?event=entity.created&data=${encodeURIComponent(data)}`);
+    const [would, not] = [
+      [{ webhook_id: id, name: 'people' }],
+      [{ webhook_id: id, name: 'people', reason: 'filtered' }],
+    ];
+    expect(await match('{"type":"person"}')).toMatchObject({ would_receive: would, would_not: [] });
+    expect(await match('{"type":"place"}')).toMatchObject({ would_receive: [], would_not: not });
+    expect(await match('')).toMatchObject({ would_receive: [], would_not: not });
+  });
+
+  it.each(['{', '[]', 'null', '7', '"{}"', '%00', `{"a":${'['.repeat(64)}${']'.repeat(64)}}`])(
+    'names data that are no object (case %#)',
+    async (data) => {
+      const query = `event=entity.created&data=${encodeURIComponent(data)}`;
+      const { errors } = await api.get(`/webhooks/match?${query}`, 422);
+      expect(errors.map(({ loc }: any) => loc)).toEqual([['query', 'data']]);
+    },
+  );
+
   it.each([
     ['', 422],
+    ['event=entity.created&data={}&data={}', 422],
+    ['event=entity.created&data={}', 200],
     ['event=', 400],
     ['event=entity.*', 400],
     ['event=nope', 400],

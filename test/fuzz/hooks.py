@@ -24,6 +24,9 @@ schemathesis.openapi.format(
         lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
     ),
 )
+schemathesis.openapi.format(
+    "json-object", st.dictionaries(st.text(max_size=10), st.integers() | st.text(max_size=20), max_size=3).map(json.dumps)
+)
 
 IDENTIFIER = re.compile(r"[\x21-\x7e]{1,128}")
 numbers = itertools.count(int(time.time()))

@@ -3,6 +3,7 @@ import { useMayChange } from '../api/access.js';
 import { send } from '../api/call.js';
 import { useEventTypes } from '../api/queries.js';
 import type { RecordedEvent } from '../api/types.js';
+import { dataProblem } from '../lib/recipients.js';
 import { counted } from '../lib/words.js';
 import { Page, Section } from '../parts/page.js';
 import { Recipients, useMatch } from '../parts/recipients.js';
@@ -13,18 +14,6 @@ interface Draft {
   readonly project: string;
   readonly data: string;
   readonly id: string;
-}
-
-/** What is wrong with the data, as the API would see it. */
-function dataProblem(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? undefined
-      : 'It must be an object: { … }';
-  } catch (error) {
-    return error instanceof Error ? error.message : 'This is no JSON.';
-  }
 }
 
 interface FormProps {
@@ -150,10 +139,14 @@ function useSettled(value: string): string {
 function EmitForm() {
   const [draft, setDraft] = useState<Draft>({ event: '', project: '', data: '{}', id: '' });
   const [outcome, setOutcome] = useState<RecordedEvent | Error>();
-  const project = useSettled(draft.project);
-  const match = useMatch(draft.event, project);
+  const meant = {
+    event: draft.event,
+    project: useSettled(draft.project),
+    data: useSettled(draft.data),
+  };
+  const match = useMatch(meant);
   // Nobody emits before he has seen who gets it.
-  const isSeen = match.data !== undefined && project === draft.project && !match.isPlaceholderData;
+  const isSeen = match.data !== undefined && meant.project === draft.project && meant.data === draft.data;
   const isReady = isSeen && dataProblem(draft.data) === undefined;
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -169,7 +162,7 @@ function EmitForm() {
       </div>
       <div>
         <Section title="Who will get it">
-          <Recipients event={draft.event} project={project} />
+          <Recipients {...meant} />
         </Section>
         <button type="submit" className="button primary" disabled={!isReady}>
           Emit

@@ -71,7 +71,11 @@ function Content({ event, body, gone }: Read & { readonly gone: ComponentChildre
       </Section>
       <details open={event.total === 0}>
         <summary>Who would get such an event now, and who not</summary>
-        <Recipients event={event.event} project={event.project_id ?? ''} />
+        <Recipients
+          event={event.event}
+          project={event.project_id ?? ''}
+          data={rawMember(body, 'data') ?? '{}'}
+        />
       </details>
     </Page>
   );

@@ -1,8 +1,11 @@
 import { get, query } from '../api/call.js';
 import type { Match } from '../api/types.js';
 import { useQuery } from '../api/use-query.js';
+import { askedData, recipientsOf, type Recipients as Told } from '../lib/recipients.js';
 import { count } from '../lib/words.js';
+import { useRefresh } from '../live/use-refresh.js';
 import { Loaded } from './states.js';
+import { useWebhookNames } from './webhook-names.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   inactive: 'it is not active',
@@ -11,42 +14,81 @@ const REASONS: Readonly<Record<string, string>> = {
   filtered: 'its filter leaves this event out',
 };
 
-export const useMatch = (event: string, project: string) =>
+/** What is to be sent. */
+interface Meant {
+  readonly event: string;
+  readonly project: string;
+  /** As text; what is no object, or too long for a URL, is not asked about. */
+  readonly data: string;
+}
+
+const keyOf = ({ event, project, data }: Meant): readonly unknown[] => [
+  'match',
+  event,
+  project,
+  askedData(data),
+];
+
+export const useMatch = (meant: Meant) =>
   useQuery({
-    key: ['match', event, project],
-    read: (signal) => get<Match>(`/webhooks/match${query({ event, project_id: project })}`, signal),
-    enabled: event !== '',
+    key: keyOf(meant),
+    read: (signal) => {
+      const { event, project, data } = meant;
+      const asked = query({ event, project_id: project, data: askedData(data) });
+      return get<Match>(`/webhooks/match${asked}`, signal);
+    },
+    enabled: meant.event !== '',
+    every: 30_000,
   });
 
-function Would({ match }: { readonly match: Match }) {
-  if (match.would_receive.length === 0)
+interface ItemProps {
+  readonly id: string;
+  readonly name: string;
+  readonly why?: string;
+}
+
+const Item = ({ id, name, why }: ItemProps) => (
+  <li>
+    <a href={`/console/webhooks/${id}`}>{name}</a>
+    {why !== undefined && <span className="quiet"> {why}</span>}
+  </li>
+);
+
+function Would({ told: { will, willTotal, may } }: { readonly told: Told }) {
+  if (will.length + may.length === 0)
     return (
       <p>
         <strong>Nobody</strong> would get it.
       </p>
     );
   return (
-    <ul className="recipients">
-      {match.would_receive.map(({ webhook_id, name }) => (
-        <li key={webhook_id}>
-          <a href={`/console/webhooks/${webhook_id}`}>{name}</a>
-        </li>
-      ))}
-    </ul>
+    <>
+      {willTotal > will.length && (
+        <p className="quiet">
+          {count(willTotal)} would get it; the first {count(will.length)} are named.
+        </p>
+      )}
+      <ul className="recipients">
+        {will.map(({ webhook_id: id, name }) => (
+          <Item key={id} {...{ id, name }} />
+        ))}
+        {may.map(({ webhook_id: id, name }) => (
+          <Item key={id} {...{ id, name }} why="may get it: it has a filter, which decides on the data" />
+        ))}
+      </ul>
+    </>
   );
 }
 
-function WouldNot({ match }: { readonly match: Match }) {
-  if (match.would_not.length === 0) return null;
+function WouldNot({ told: { not, notTotal } }: { readonly told: Told }) {
+  if (notTotal === 0) return null;
   return (
     <details>
-      <summary>{count(match.would_not_total)} would not get it</summary>
+      <summary>{count(notTotal)} would not get it</summary>
+      {notTotal > not.length && <p className="quiet">The first {count(not.length)} are named.</p>}
       <ul className="recipients">
-        {match.would_not.map(({ webhook_id, name, reason }) => (
-          <li key={webhook_id}>
-            <a href={`/console/webhooks/${webhook_id}`}>{name}</a>{' '}
-            <span className="quiet">{REASONS[reason] ?? reason}</span>
-          </li>
+        {not.map(({ webhook_id: id, name, reason }) => (
+          <Item key={id} {...{ id, name }} why={REASONS[reason] ?? reason} />
         ))}
       </ul>
     </details>
@@ -54,17 +96,24 @@ function WouldNot({ match }: { readonly match: Match }) {
 }
 
 /** Who would get an event, and who not and why. Nothing is written by asking. */
-export function Recipients({ event, project }: { readonly event: string; readonly project: string }) {
-  const match = useMatch(event, project);
-  if (event === '') return <p className="quiet">Choose an event first.</p>;
+export function Recipients(meant: Meant) {
+  const match = useMatch(meant);
+  const webhooks = useWebhookNames();
+  useRefresh([['match']], ({ kind }) => kind !== 'delivery');
+  if (meant.event === '') return <p className="quiet">Choose an event first.</p>;
+  const knowsData = askedData(meant.data) !== undefined;
+  const hasFilter = (id: string): boolean => webhooks.get(id)?.filter != null;
   return (
     <Loaded of={match} what="who would get it">
-      {(found) => (
-        <>
-          <Would match={found} />
-          <WouldNot match={found} />
-        </>
-      )}
+      {(found) => {
+        const told = recipientsOf(found, knowsData, hasFilter);
+        return (
+          <>
+            <Would told={told} />
+            <WouldNot told={told} />
+          </>
+        );
+      }}
     </Loaded>
   );
 }

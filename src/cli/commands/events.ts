@@ -116,8 +116,13 @@ interface Match {
   readonly would_not_total: number;
 }
 
-async function explain(cli: Cli, type: string, { project }: { project?: string }): Promise<void> {
-  const answer = await cli.api.get<Match>('/webhooks/match', { event: type, project_id: project });
+type ExplainFlags = Pick<EmitFlags, 'project' | 'data'>;
+
+async function explain(cli: Cli, type: string, { project, data }: ExplainFlags): Promise<void> {
+  const answer = await cli.api.get<Match>('/webhooks/match', {
+    ...{ event: type, project_id: project },
+    data: data === undefined ? undefined : dataText(cli, data),
+  });
   const { would_receive, would_receive_total, would_not, would_not_total } = answer.body;
   const hidden = would_receive_total - would_receive.length + would_not_total - would_not.length;
   cli.answer(answer, (match) => [
@@ -185,6 +190,7 @@ export function eventsCommand(): Command {
     .command('explain <type>')
     .description('which webhooks would get such an event, which not, and why; emits nothing')
     .option('--project <id>')
+    .option('--data <json>', 'its data, for filters: JSON, @file, or - for stdin')
     .action(action(explain));
   return events;
 }

@@ -25,7 +25,8 @@ export interface BodyLimits {
 /** DI token of the `BodyLimits`. */
 export const BODY_LIMITS = Symbol('BODY_LIMITS');
 
-const MAX_DEPTH = 64;
+/** Levels of a body. */
+export const MAX_DEPTH = 64;
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i;
 /** What a page may send to another origin without asking it first (Fetch standard, CORS-safelisted request header). */
 const FORM_TYPE = /^(?:application\/x-www-form-urlencoded|multipart\/form-data|text\/plain)\s*(?:;|$)/i;

@@ -6,6 +6,7 @@ import { MISMATCHES, type Mismatch } from '../../delivery/endpoints/endpoint-ind
 import { EVENT_TYPE } from '../../events/openapi-events.js';
 import { DeliveryDto } from './answers.dto.js';
 import { emptyIsAbsent } from './filter.js';
+import { IsJsonObject } from './json-object.validator.js';
 
 const time = { format: 'date-time', example: '2026-11-24T12:00:00.000Z' } as const;
 
@@ -100,6 +101,17 @@ export class MatchQueryDto {
   @IsString()
   @MaxLength(255)
   project_id?: string;
+
+  @ApiPropertyOptional({
+    format: 'json-object',
+    example: '{"type":"person"}',
+    description:
+      'The `data` of the event, a JSON object as text, for the filters of webhooks; without it they are asked about an event without data. It stands in the URL, which proxies may write down.',
+  })
+  @IsOptional()
+  @Transform(emptyIsAbsent)
+  @IsJsonObject()
+  data?: string;
 }
 
 export class MatchedDto {

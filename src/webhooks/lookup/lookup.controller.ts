@@ -40,10 +40,10 @@ export class LookupController {
   })
   @ApiOkResponse({ type: MatchDto })
   @ApiProblems(400, 422)
-  async match(@Query() { event, project_id }: MatchQueryDto): Promise<MatchDto> {
+  async match(@Query() { event, project_id, data }: MatchQueryDto): Promise<MatchDto> {
     if (!this.catalog.has(event))
       throw invalidEventType(event, ['query', 'event'], this.catalog.nearest(event));
-    return matchAnswer(await this.lookup.match(event, project_id ?? null));
+    return matchAnswer(await this.lookup.match(event, project_id ?? null, data));
   }
 
   @Get('webhooks/deliveries/:delivery_id/attempts')

@@ -51,12 +51,16 @@ export class LookupService {
     return this.trail.event(id);
   }
 
-  /** Who would get an event of this type and project, without data, if it were emitted now; writes nothing. */
-  async match(event: string, projectId: string | null): Promise<Matching> {
+  /**
+   * Who would get an event of this type and project if it were emitted now; writes nothing.
+   *
+   * @param dataJson its data, for filters; without them they are asked about an event that has none
+   */
+  async match(event: string, projectId: string | null, dataJson = '{}'): Promise<Matching> {
     // Another instance may have changed a webhook a moment ago.
     await this.registry.refresh();
     const isWanted = (endpoint: Endpoint): boolean =>
-      wantedBy([endpoint], { event, projectId, dataJson: '{}' }).length > 0;
+      wantedBy([endpoint], { event, projectId, dataJson }).length > 0;
     // Ids rise with time: the oldest first, as in the list of webhooks, and the same at every question.
     const endpoints = this.registry.all().sort((a, b) => (a.webhookId < b.webhookId ? -1 : 1));
     const judged = endpoints.map((endpoint) => {

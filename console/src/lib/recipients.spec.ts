@@ -1,0 +1,35 @@
+import type { Match } from '../api/types.js';
+import { askedData, recipientsOf } from './recipients.js';
+
+const MATCH: Match = {
+  would_receive: [
+    { webhook_id: 'all', name: 'All' },
+    { webhook_id: 'wanting', name: 'Wants what has no data' },
+  ],
+  would_receive_total: 1500,
+  would_not: [
+    { webhook_id: 'people', name: 'People', reason: 'filtered' },
+    { webhook_id: 'off', name: 'Off', reason: 'inactive' },
+  ],
+  would_not_total: 2,
+};
+const hasFilter = (id: string): boolean => ['wanting', 'people', 'off'].includes(id);
+const ids = (all: readonly { readonly webhook_id: string }[]): string[] => all.map((one) => one.webhook_id);
+
+it('says of a filter that was not asked about the data that it decides, and never that it would not', () => {
+  const { will, willTotal, may, not, notTotal } = recipientsOf(MATCH, false, hasFilter);
+  expect([ids(will), ids(may), ids(not)]).toEqual([['all'], ['wanting', 'people'], ['off']]);
+  expect([willTotal, notTotal]).toEqual([1499, 1]);
+});
+
+it('takes the service at its word where it was asked about the data', () => {
+  const { will, willTotal, may, not, notTotal } = recipientsOf(MATCH, true, hasFilter);
+  expect([ids(will), ids(may), ids(not)]).toEqual([['all', 'wanting'], [], ['people', 'off']]);
+  expect([willTotal, notTotal]).toEqual([1500, 2]);
+});
+
+it('asks about data that are an object and fit into a URL', () => {
+  expect(askedData('{"a":1.0}')).toBe('{"a":1.0}');
+  const long = JSON.stringify({ text: 'ä'.repeat(700) });
+  for (const text of ['', '{', '[]', 'null', long]) expect(askedData(text)).toBeUndefined();
+});
