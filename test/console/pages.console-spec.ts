@@ -149,6 +149,32 @@ describe('a page', () => {
   );
 });
 
+describe('the page that emits', () => {
+  it('asks filters about the data, hears of new webhooks, and makes one event of two presses', async () => {
+    const filter = "data.type == 'person'";
+    await stage.webhook('People', '/200', { events: ['search.executed'], filter });
+    const window = await stage.signedIn();
+    const page = await window.tab('/console/emit');
+    await page.locator('.feed-state.live').waitFor();
+    await page.locator('select[data-filter]').selectOption('search.executed');
+    await page.getByText('Nobody would get it.').waitFor();
+    await page.getByLabel('Data').fill(JSON.stringify({ type: 'person', text: 'x'.repeat(5000) }));
+    await page.getByText('may get it: it has a filter').waitFor();
+    await page.getByLabel('Data').fill('{"type":"person"}');
+    await page.getByText('may get it: it has a filter').waitFor({ state: 'detached' });
+    await page.locator('form').getByRole('link', { name: 'People' }).waitFor();
+    await stage.webhook('Came later', '/200', { events: ['search.*'] });
+    await page.locator('form').getByRole('link', { name: 'Came later' }).waitFor();
+    const events = async (): Promise<number> => (await stage.api('GET', '/webhooks/stats')).total_events;
+    const before = await events();
+    await page.getByRole('button', { name: 'Emit' }).dblclick();
+    await page.getByRole('link', { name: '2 deliveries' }).waitFor();
+    expect((await events()) - before).toBe(1);
+    expect(window.offences).toEqual([]);
+    await window.close();
+  });
+});
+
 describe('what is hostile', () => {
   it('turns no sentence around it, whatever writing direction it asks for', async () => {
     const name = 'exe.gnp \u202e\u2067 turned';

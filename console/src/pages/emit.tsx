@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useMayChange } from '../api/access.js';
 import { send } from '../api/call.js';
 import { useEventTypes } from '../api/queries.js';
 import type { RecordedEvent } from '../api/types.js';
+import { OwnId } from '../lib/own-id.js';
 import { dataProblem } from '../lib/recipients.js';
 import { counted } from '../lib/words.js';
 import { Page, Section } from '../parts/page.js';
@@ -136,9 +137,36 @@ function useSettled(value: string): string {
   return settled;
 }
 
+type Emitted = RecordedEvent | Error | 'busy' | undefined;
+
+/** Emits one event, however often it is asked to before the answer is there. */
+function useEmit(): readonly [Emitted, (draft: Draft) => void] {
+  const [emitted, setEmitted] = useState<Emitted>();
+  const ownId = useRef(new OwnId()).current;
+  // A second press comes before the button is drawn anew.
+  const isBusy = useRef(false);
+  const end = (outcome: RecordedEvent | Error): void => {
+    isBusy.current = false;
+    setEmitted(outcome);
+  };
+  const begin = (draft: Draft): void => {
+    if (isBusy.current) return;
+    isBusy.current = true;
+    setEmitted('busy');
+    emit({ ...draft, id: draft.id === '' ? ownId.of(JSON.stringify(draft)) : draft.id }).then(
+      (recorded) => {
+        ownId.renew();
+        end(recorded);
+      },
+      (error: unknown) => end(error instanceof Error ? error : new Error(String(error))),
+    );
+  };
+  return [emitted, begin];
+}
+
 function EmitForm() {
   const [draft, setDraft] = useState<Draft>({ event: '', project: '', data: '{}', id: '' });
-  const [outcome, setOutcome] = useState<RecordedEvent | Error>();
+  const [emitted, begin] = useEmit();
   const meant = {
     event: draft.event,
     project: useSettled(draft.project),
@@ -150,10 +178,7 @@ function EmitForm() {
   const isReady = isSeen && dataProblem(draft.data) === undefined;
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
-    if (!isReady) return;
-    emit(draft).then(setOutcome, (error: unknown) =>
-      setOutcome(error instanceof Error ? error : new Error(String(error))),
-    );
+    if (isReady) begin(draft);
   };
   return (
     <form className="columns" onSubmit={onSubmit}>
@@ -164,10 +189,16 @@ function EmitForm() {
         <Section title="Who will get it">
           <Recipients {...meant} />
         </Section>
-        <button type="submit" className="button primary" disabled={!isReady}>
-          Emit
+        <button
+          type="submit"
+          className="button primary"
+          disabled={!isReady}
+          // A double click is one: the answer to the first may be there before the second.
+          onClick={(event) => event.detail > 1 && event.preventDefault()}
+        >
+          {emitted === 'busy' ? 'Working …' : 'Emit'}
         </button>
-        <Outcome of={outcome} />
+        {emitted !== 'busy' && <Outcome of={emitted} />}
       </div>
     </form>
   );
