@@ -19,6 +19,7 @@ import { EditWebhook, NewWebhook } from './pages/webhook-form.js';
 import { WebhookPage } from './pages/webhook.js';
 import { WebhooksPage } from './pages/webhooks.js';
 import { Announcer } from './parts/announce.js';
+import { SecretsOnce } from './parts/secret-once.js';
 import { Shortcuts } from './parts/shortcuts.js';
 import { Loading, Problem } from './parts/states.js';
 import { TopBar } from './parts/top-bar.js';
@@ -76,7 +77,8 @@ function askedSession(): Promise<Session> {
 
 const isRefusal = (error: unknown): boolean => error instanceof ApiError && error.status === 401;
 
-export function App() {
+/** Lets those in who may see something. */
+function Door() {
   const [state, setState] = useState<State>('unknown');
   const failures = useRef(0);
   const enter = async (session: Session): Promise<void> => {
@@ -108,5 +110,14 @@ export function App() {
     <SessionContext.Provider value={state}>
       <Inside onLeave={leave} />
     </SessionContext.Provider>
+  );
+}
+
+export function App() {
+  return (
+    <>
+      <Door />
+      <SecretsOnce />
+    </>
   );
 }

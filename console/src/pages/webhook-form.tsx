@@ -10,7 +10,7 @@ import { DeleteWebhook } from '../parts/delete-webhook.js';
 import { Headers } from '../parts/header-fields.js';
 import { Page, Section } from '../parts/page.js';
 import { LivePreview } from '../parts/preview.js';
-import { SecretOnce } from '../parts/rotate.js';
+import { showSecretOnce } from '../parts/secret-once.js';
 import { Empty, Loaded } from '../parts/states.js';
 import {
   Basics,
@@ -124,18 +124,16 @@ function ReadOnly() {
 export function NewWebhook() {
   const { route } = useLocation();
   const mayChange = useMayChange();
-  const [created, setCreated] = useState<CreatedWebhook>();
   const open = (webhook: Webhook): void => route(`/console/webhooks/${webhook.id}`);
   const onSave = async (draft: WebhookDraft, hasFormats: boolean): Promise<void> => {
     const webhook = await send<CreatedWebhook>('POST', '/webhooks', toBody(draft, hasFormats));
     void queries.invalidateQueries({ queryKey: ['webhooks'] });
     if (webhook.secret === undefined) open(webhook);
-    else setCreated(webhook);
+    else showSecretOnce(webhook.secret, () => open(webhook));
   };
   return (
     <Page title="New webhook" within={<a href="/console/webhooks">Webhooks</a>}>
       {mayChange ? <WebhookForm initial={EMPTY_DRAFT} action="Create" onSave={onSave} /> : <ReadOnly />}
-      {created?.secret !== undefined && <SecretOnce secret={created.secret} onClose={() => open(created)} />}
     </Page>
   );
 }

@@ -24,10 +24,14 @@ export function Dialog({ title, onClose, stays = false, children }: Props) {
     <dialog
       ref={dialog}
       aria-labelledby={id}
+      onKeyDown={(event) => {
+        if (stays && event.key === 'Escape') event.preventDefault();
+      }}
       onCancel={(event) => {
         if (stays) event.preventDefault();
       }}
-      onClose={onClose}
+      // Browsers let nobody keep a dialog open by `cancel` alone: the second time in a row it is closed all the same.
+      onClose={() => (stays ? dialog.current?.showModal() : onClose())}
     >
       <h2 id={id}>{title}</h2>
       {children}

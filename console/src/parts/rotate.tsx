@@ -3,8 +3,8 @@ import { messageOf } from '../../../src/common/caught.js';
 import { send } from '../api/call.js';
 import type { RotatedSecret, Webhook } from '../api/types.js';
 import { queries } from '../api/use-query.js';
-import { Copy } from './copy.js';
 import { Confirm } from './dialog.js';
+import { showSecretOnce } from './secret-once.js';
 
 const GRACES = [
   [86_400, 'one day'],
@@ -12,39 +12,6 @@ const GRACES = [
   [3_600, 'one hour'],
   [0, 'not at all: it is over now, as after a leak'],
 ] as const;
-
-interface SecretProps {
-  readonly secret: string;
-  readonly onClose: () => void;
-}
-
-/** A secret, this once: nobody can read it again. */
-export function SecretOnce({ secret, onClose }: SecretProps) {
-  const [isStored, setStored] = useState(false);
-  return (
-    <Confirm
-      title="The secret, this once"
-      action="Done"
-      disabled={!isStored}
-      stays
-      onConfirm={onClose}
-      onClose={onClose}
-    >
-      <p>The receiver needs it to check signatures. The service never shows it again.</p>
-      <p className="secret">
-        <code className="breaks">{secret}</code> <Copy text={secret} label="Copy" small />
-      </p>
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={isStored}
-          onChange={({ currentTarget }) => setStored(currentTarget.checked)}
-        />
-        I have stored it
-      </label>
-    </Confirm>
-  );
-}
 
 interface DialogProps {
   readonly webhook: Webhook;
@@ -97,17 +64,18 @@ function RotateDialog({ webhook, onDone, onClose }: DialogProps) {
 }
 
 export function Rotate({ webhook }: { readonly webhook: Webhook }) {
-  const [state, setState] = useState<'asked' | { readonly secret: string }>();
-  const close = (): void => setState(undefined);
+  const [isAsked, setAsked] = useState(false);
+  const close = (): void => setAsked(false);
+  const onDone = (secret: string): void => {
+    close();
+    showSecretOnce(secret, () => undefined);
+  };
   return (
     <>
-      <button type="button" className="button" onClick={() => setState('asked')}>
+      <button type="button" className="button" onClick={() => setAsked(true)}>
         Rotate secret
       </button>
-      {state === 'asked' && (
-        <RotateDialog webhook={webhook} onClose={close} onDone={(secret) => setState({ secret })} />
-      )}
-      {typeof state === 'object' && <SecretOnce secret={state.secret} onClose={close} />}
+      {isAsked && <RotateDialog webhook={webhook} onClose={close} onDone={onDone} />}
     </>
   );
 }
