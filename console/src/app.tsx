@@ -5,6 +5,7 @@ import { ApiError, onSignedOut } from './api/call.js';
 import { readFirst } from './api/first-reads.js';
 import { readSession, type Session } from './api/session.js';
 import { mayHelp, pauseAfter, queries } from './api/use-query.js';
+import { onOthersLeaving } from './lib/other-tabs.js';
 import { Feed } from './live/feed.js';
 import { FeedContext } from './live/use-feed.js';
 import { DeliveriesPage } from './pages/deliveries.js';
@@ -97,6 +98,7 @@ function Door() {
   useLayoutEffect(() => {
     onSignedOut(leave);
     look();
+    return onOthersLeaving(leave);
   }, []);
   useEffect(() => {
     if (!(state instanceof Error) || !mayHelp(state)) return undefined;

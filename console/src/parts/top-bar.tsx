@@ -1,8 +1,10 @@
 import { useLocation } from 'preact-iso/router';
-import { useContext, useEffect, useRef } from 'preact/hooks';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { messageOf } from '../../../src/common/caught.js';
 import { SessionContext } from '../api/access.js';
 import { signOut } from '../api/session.js';
 import icon from '../icon.svg';
+import { tellOthersOfLeaving } from '../lib/other-tabs.js';
 import { prefer, usePreferences, type Preferences } from '../lib/preferences.js';
 import { useFeedState } from '../live/use-feed.js';
 import type { FeedState } from '../live/connection.js';
@@ -132,9 +134,34 @@ function Choices() {
   );
 }
 
+function SignOut({ onLeave }: { readonly onLeave: () => void }) {
+  const [problem, setProblem] = useState<string>();
+  const leave = (): void => {
+    setProblem(undefined);
+    signOut().then(
+      () => {
+        tellOthersOfLeaving();
+        onLeave();
+      },
+      (error: unknown) => setProblem(messageOf(error)),
+    );
+  };
+  return (
+    <>
+      <button type="button" className="button" onClick={leave}>
+        Sign out
+      </button>
+      {problem !== undefined && (
+        <p className="bad" role="alert">
+          You are still signed in: {problem}
+        </p>
+      )}
+    </>
+  );
+}
+
 function Menu({ onLeave }: { readonly onLeave: () => void }) {
   const session = useContext(SessionContext);
-  const leave = (): void => void signOut().then(onLeave, onLeave);
   return (
     <>
       <button type="button" className="button small" popovertarget="menu">
@@ -147,9 +174,7 @@ function Menu({ onLeave }: { readonly onLeave: () => void }) {
           API documentation
         </a>
         {session?.expires_at != null && (
-          <button type="button" className="button" onClick={leave}>
-            Sign out
-          </button>
+          <SignOut onLeave={onLeave} />
         )}
       </div>
     </>
