@@ -53,7 +53,8 @@ function fingerprint() {
   const sources = filesIn(SRC).filter(isNoTest);
   const pages = existsSync(CONSOLE) ? filesIn(CONSOLE).filter(isNoTest) : [];
   const files = [
-    ...['tsconfig.json', 'tsconfig.build.json'],
+    // The version of package.json stands in the pages.
+    ...['package.json', 'tsconfig.json', 'tsconfig.build.json'],
     ...sources.map((name) => join('src', name)),
     ...pages.map((name) => join('console', name)),
   ];

@@ -63,7 +63,8 @@ function Inside({ onLeave }: { readonly onLeave: () => void }) {
   );
 }
 
-type State = Session | 'unknown' | 'nobody' | Error;
+/** `ended` = there was somebody, whose session is over. */
+type State = Session | 'unknown' | 'nobody' | 'ended' | Error;
 
 /** Asked for before anything is drawn: all that is shown waits for it. */
 let asked: Promise<Session> | undefined = readSession();
@@ -95,8 +96,12 @@ function Door() {
     queries.clear();
     setState('nobody');
   };
+  const end = (): void => {
+    queries.clear();
+    setState((before) => (typeof before === 'object' ? 'ended' : before));
+  };
   useLayoutEffect(() => {
-    onSignedOut(leave);
+    onSignedOut(end);
     look();
     return onOthersLeaving(leave);
   }, []);
@@ -106,7 +111,8 @@ function Door() {
     return () => window.clearTimeout(timer);
   }, [state]);
   if (state === 'unknown') return <Loading what="the console" />;
-  if (state === 'nobody') return <Login onSignedIn={look} />;
+  if (state === 'nobody' || state === 'ended')
+    return <Login onSignedIn={enter} hasEnded={state === 'ended'} />;
   if (state instanceof Error) return <Problem error={state} again={look} />;
   return (
     <SessionContext.Provider value={state}>

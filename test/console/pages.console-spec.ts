@@ -6,7 +6,7 @@ import { testConnection } from '../support/connection.js';
 import { HOSTILE_STRINGS } from '../support/hostile/strings.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { accessibilityProblems, overflow, picture, settled, Window, type Look } from '../support/browser.js';
-import { READ_ONLY_KEY, Stage } from './stage.js';
+import { KEY, READ_ONLY_KEY, Stage } from './stage.js';
 
 jest.setTimeout(300_000);
 
@@ -105,7 +105,16 @@ describe('every page is accessible, fits, and stays within its policy, in both t
     await page.getByLabel('API key').fill('not a key of anybody');
     await page.keyboard.press('Enter');
     await page.getByText('This key is not accepted').waitFor();
+    await page.getByText(/, version \d+\.\d+\.\d+/).waitFor();
     expect([...(await wrongIn(page, 'sign in')), ...own.offences]).toEqual([]);
+    // As a browser that drops the cookie: it is for https.
+    await page.route('**/console/session', (route) =>
+      route.request().method() === 'POST' ? route.fulfill({ status: 204 }) : route.continue(),
+    );
+    await page.getByLabel('API key').fill(KEY);
+    await page.keyboard.press('Enter');
+    await page.getByText('the browser did not keep the session').waitFor();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
     await own.close();
   });
 });
@@ -237,8 +246,36 @@ describe('a session', () => {
     expect(await page.evaluate('document.cookie')).toBe('');
     const [cookie] = await window.context.cookies();
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Strict' });
+    const refuse = '**/console/session';
+    await page.route(refuse, (route) => route.abort());
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You are still signed in: The service does not answer.').waitFor();
+    await page.unroute(refuse);
+    const other = await window.tab('/console/webhooks');
+    await settled(other);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('API key').waitFor();
+    await other.getByLabel('API key').waitFor();
+    await window.close();
+  });
+
+  it('that ends says so, and takes no secret along that nobody has stored', async () => {
+    const id = await stage.webhook('Rotated', '/200', { events: ['orphan.linked'], generate_secret: true });
+    const window = await stage.signedIn();
+    const page = await window.tab(`/console/webhooks/${id}`);
+    await page.getByRole('button', { name: 'Rotate secret' }).click();
+    await page.getByRole('button', { name: 'Make a new secret' }).click();
+    await page.locator('.secret').waitFor();
+    for (let count = 0; count < 3; count += 1) await page.keyboard.press('Escape');
+    await window.context.clearCookies();
+    await page.getByText('Your session has ended.').waitFor({ state: 'attached', timeout: 60_000 });
+    expect(await page.locator('dialog[open] .secret').isVisible()).toBe(true);
+    await page.getByLabel('I have stored it').check();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByLabel('API key').fill(KEY);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Rotated' }).waitFor();
     await window.close();
   });
 

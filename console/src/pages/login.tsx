@@ -1,16 +1,33 @@
 import { useEffect, useState } from 'preact/hooks';
+import { messageOf } from '../../../src/common/caught.js';
 import { ApiError } from '../api/call.js';
-import { signIn } from '../api/session.js';
+import { readSession, signIn, type Session } from '../api/session.js';
 import icon from '../icon.svg';
 
-function reason(error: unknown): string {
-  if (error instanceof ApiError && (error.status === 401 || error.status === 403))
-    return 'This key is not accepted.';
-  return error instanceof Error ? error.message : String(error);
+const isRefusal = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 401 || error.status === 403);
+
+const NOT_KEPT =
+  'The key is right, but the browser did not keep the session. Open the console by the https address that the service has as PUBLIC_URL, and allow it to set cookies.';
+
+/** Signs in and looks whether it lasts: a browser drops a cookie that is for https where the page came by http. */
+async function enter(key: string): Promise<Session> {
+  await signIn(key).catch((error: unknown) => {
+    throw isRefusal(error) ? new Error('This key is not accepted.') : error;
+  });
+  return readSession().catch((error: unknown) => {
+    throw isRefusal(error) ? new Error(NOT_KEPT) : error;
+  });
+}
+
+interface Props {
+  readonly onSignedIn: (session: Session) => Promise<void>;
+  /** Somebody was signed in, and did not leave by himself. */
+  readonly hasEnded: boolean;
 }
 
 /** Shown when the service has keys and the browser has none. The key is sent once and kept nowhere here. */
-export function Login({ onSignedIn }: { readonly onSignedIn: () => void }) {
+export function Login({ onSignedIn, hasEnded }: Props) {
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
   useEffect(() => {
@@ -20,16 +37,26 @@ export function Login({ onSignedIn }: { readonly onSignedIn: () => void }) {
     event.preventDefault();
     const key = new FormData(event.currentTarget).get('key');
     setBusy(true);
-    signIn(typeof key === 'string' ? key.trim() : '').then(onSignedIn, (error: unknown) => {
-      setProblem(reason(error));
-      setBusy(false);
-    });
+    setProblem(undefined);
+    enter(typeof key === 'string' ? key.trim() : '')
+      .then(onSignedIn)
+      .catch((error: unknown) => {
+        setProblem(messageOf(error));
+        setBusy(false);
+      });
   };
   return (
     <main id="main" className="login">
       <img src={icon} width="48" height="48" alt="" />
       <h1>Basset Hound Webhooks</h1>
-      <p className="quiet">{location.host}</p>
+      <p className="quiet">
+        {location.host}, version {import.meta.env['CONSOLE_VERSION']}
+      </p>
+      {hasEnded && (
+        <p className="note calm" role="status">
+          Your session has ended. Sign in again to go on.
+        </p>
+      )}
       <form onSubmit={onSubmit}>
         <label for="key">API key</label>
         <input
