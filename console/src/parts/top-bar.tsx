@@ -173,9 +173,7 @@ function Menu({ onLeave }: { readonly onLeave: () => void }) {
         <a href="/docs" target="_blank" rel="noreferrer">
           API documentation
         </a>
-        {session?.expires_at != null && (
-          <SignOut onLeave={onLeave} />
-        )}
+        {session?.expires_at != null && <SignOut onLeave={onLeave} />}
       </div>
     </>
   );
