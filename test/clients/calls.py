@@ -35,7 +35,7 @@ assert call("deliveries", "get_delivery", delivery).payload["data"] == {"entity_
 call("deliveries", "retry_delivery", delivery)
 assert call("deliveries", "list_delivery_attempts", delivery).attempts[0].number == 1
 assert call("events", "get_event", recorded.event_id).deliveries[0].id == delivery
-call("webhooks", "match_webhooks", event=models.MatchWebhooksEvent("entity.created"), data="{}")
+call("webhooks", "match_webhooks", event=models.MatchWebhooksEvent("entity.created"))
 assert any(one.format_ == "basset" for one in call("webhooks", "list_formats").formats)
 call("webhooks", "preview_webhook", body=models.PreviewWebhookDto.from_dict({"url": url}))
 call("webhooks", "preview_stored_webhook", webhook.id, body=models.PreviewStoredDto())

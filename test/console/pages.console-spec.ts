@@ -260,7 +260,7 @@ describe('a session', () => {
   });
 
   it('that ends says so, and takes no secret along that nobody has stored', async () => {
-    const id = await stage.webhook('Rotated', '/200', { events: ['orphan.linked'], generate_secret: true });
+    const id = await stage.webhook('Keeps its secret', '/200', { events: ['orphan.linked'], generate_secret: true });
     const window = await stage.signedIn();
     const page = await window.tab(`/console/webhooks/${id}`);
     await page.getByRole('button', { name: 'Rotate secret' }).click();
@@ -275,7 +275,7 @@ describe('a session', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.getByLabel('API key').fill(KEY);
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Rotated' }).waitFor();
+    await page.getByRole('heading', { name: 'Keeps its secret' }).waitFor();
     await window.close();
   });
 
