@@ -19,8 +19,11 @@ export function rebuiltHeaders(
   version: string | undefined,
 ): Readonly<Record<string, string>> {
   const time = attempt && String(Math.floor(Date.parse(attempt.started_at) / 1000));
+  const own = webhook?.headers ?? {};
+  const accepts = Object.keys(own).some((name) => name.toLowerCase() === 'accept');
   return {
-    ...webhook?.headers,
+    ...(!accepts && { Accept: '*/*' }),
+    ...own,
     'Content-Type': 'application/json',
     'User-Agent': `Basset-Hound-Webhooks/${version ?? ''}`,
     'webhook-id': delivery.event_id,
