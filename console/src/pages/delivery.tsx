@@ -1,6 +1,7 @@
 import { useRoute } from 'preact-iso/router';
 import type { ComponentChildren } from 'preact';
 import { callForText, get } from '../api/call.js';
+import { isGone } from '../api/not-refreshed.js';
 import { useWebhook } from '../api/queries.js';
 import type { Delivery, Event, Webhook } from '../api/types.js';
 import { useQuery } from '../api/use-query.js';
@@ -83,7 +84,9 @@ function What({ delivery, webhook }: { readonly delivery: Delivery; readonly web
 }
 
 function Content({ delivery, body, gone }: Read & { readonly gone: ComponentChildren }) {
-  const webhook = useWebhook(delivery.webhook_id).data;
+  const found = useWebhook(delivery.webhook_id);
+  const webhook = found.data;
+  const known = isGone(found.error) ? 'gone' : webhook;
   return (
     <Page
       title={delivery.event}
@@ -91,7 +94,7 @@ function Content({ delivery, body, gone }: Read & { readonly gone: ComponentChil
       aside={<DeliveryStatus status={delivery.status} />}
       actions={
         <>
-          <Retry delivery={delivery} />
+          <Retry delivery={delivery} webhook={known} />
           <Copy text={delivery.id} label="Copy id" />
         </>
       }
@@ -102,7 +105,7 @@ function Content({ delivery, body, gone }: Read & { readonly gone: ComponentChil
       <Section title="Attempts">
         <Attempts id={delivery.id} />
       </Section>
-      <WhatWasSent delivery={delivery} webhook={webhook} body={body} />
+      <WhatWasSent delivery={delivery} webhook={known} body={body} />
       <Siblings delivery={delivery} />
     </Page>
   );

@@ -1,21 +1,16 @@
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { messageOf } from '../../../src/common/caught.js';
 import { useMayChange } from '../api/access.js';
 import { send } from '../api/call.js';
 import type { Delivery } from '../api/types.js';
 import { queries } from '../api/use-query.js';
+import { whyNoRetry } from '../lib/why-no-retry.js';
+import type { KnownWebhook } from '../lib/what-was-sent.js';
 import { announce } from './announce.js';
 import { Confirm } from './dialog.js';
 
 /** At the end of the address of a delivery: whoever comes by it wants to send it again. */
 export const ASK_TO_RETRY = '#retry';
-
-const REASONS: Readonly<Record<string, string>> = {
-  pending: 'It waits for its first attempt.',
-  sending: 'It is being sent now.',
-  success:
-    'It arrived. Receivers fold repeats by webhook-id, so a repeat would change nothing; use curl to send it by hand.',
-};
 
 interface AskProps {
   readonly delivery: Delivery;
@@ -54,10 +49,16 @@ function Ask({ delivery, onClose }: AskProps) {
   );
 }
 
+interface RetryProps {
+  readonly delivery: Delivery;
+  readonly webhook: KnownWebhook;
+}
+
 /** Sends a delivery again where the service allows that, and says why not where it does not. */
-export function Retry({ delivery }: { readonly delivery: Delivery }) {
+export function Retry({ delivery, webhook }: RetryProps) {
   const mayChange = useMayChange();
-  const reason = REASONS[delivery.status];
+  const id = useId();
+  const reason = whyNoRetry(delivery.status, webhook);
   const [isAsked, setAsked] = useState(location.hash === ASK_TO_RETRY && reason === undefined);
   if (!mayChange) return null;
   const close = (): void => {
@@ -71,11 +72,16 @@ export function Retry({ delivery }: { readonly delivery: Delivery }) {
         className="button primary"
         data-retry
         aria-disabled={reason !== undefined}
-        title={reason}
+        aria-describedby={reason === undefined ? undefined : id}
         onClick={() => setAsked(reason === undefined)}
       >
         Retry
       </button>
+      {reason !== undefined && (
+        <p id={id} className="help why">
+          {reason}
+        </p>
+      )}
       {isAsked && <Ask delivery={delivery} onClose={close} />}
     </>
   );
