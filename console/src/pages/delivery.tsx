@@ -116,13 +116,16 @@ export function DeliveryPage() {
   const id = params['id'] ?? '';
   const found = useQuery({ key: ['delivery', id], read: (signal) => readDelivery(id, signal) });
   const webhookId = found.data?.delivery.webhook_id;
+  const eventId = found.data?.delivery.event_id;
   useRefresh(
     [
       ['delivery', id],
       ['attempts', id],
       ['webhook', webhookId],
+      ['event', eventId],
     ],
-    (news) => (news.kind === 'delivery' ? news.delivery.id === id : true),
+    // Its siblings stand below.
+    (news) => (news.kind === 'delivery' ? news.delivery.event_id === eventId : true),
   );
   const gone = <Gone of={found}>This delivery is no longer in the log.</Gone>;
   if (found.data) return <Content {...found.data} gone={gone} key={id} />;
