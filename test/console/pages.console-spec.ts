@@ -260,7 +260,10 @@ describe('a session', () => {
   });
 
   it('that ends says so, and takes no secret along that nobody has stored', async () => {
-    const id = await stage.webhook('Keeps its secret', '/200', { events: ['orphan.linked'], generate_secret: true });
+    const id = await stage.webhook('Keeps its secret', '/200', {
+      events: ['orphan.linked'],
+      generate_secret: true,
+    });
     const window = await stage.signedIn();
     const page = await window.tab(`/console/webhooks/${id}`);
     await page.getByRole('button', { name: 'Rotate secret' }).click();
