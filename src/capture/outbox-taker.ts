@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../common/new-id.js';
 import { Dispatcher } from '../delivery/lanes/dispatcher.js';
+import { MemoryBudget } from '../delivery/lanes/memory-budget.js';
 import { EventPlanner } from '../events/event-planner.js';
 import type { EventRecord } from '../delivery/model/event-record.js';
 import { EventRepository, type OutboxChange } from '../events/event.neo4j.repository.js';
@@ -11,6 +12,10 @@ import type { Memory } from './known.js';
 import type { Rejection, RowKey } from './outbox.neo4j.repository.js';
 
 const PATIENCE_MS = 10_000;
+/** Deliveries in memory that leave room for those of the next rows. */
+const FEW = 500;
+/** Nobody waits longer for them: slow receivers do not hold the outbox up. */
+const ROOM_PATIENCE_MS = 100;
 const NOTHING_NEW: Memory = { known: [], gone: [] };
 
 /** What became of rows that were to become one event each. */
@@ -33,6 +38,7 @@ export class OutboxTaker {
     private readonly repository: EventRepository,
     private readonly registry: EndpointRegistry,
     private readonly dispatcher: Dispatcher,
+    private readonly memory: MemoryBudget,
   ) {}
 
   /**
@@ -45,6 +51,7 @@ export class OutboxTaker {
     events: readonly NewEvent[],
     memory: Memory = NOTHING_NEW,
   ): Promise<number> {
+    await this.room();
     const plan = this.plan([events], new KnownEvents());
     const refusal = plan.results.find((result) => result instanceof Error);
     if (refusal) {
@@ -57,6 +64,7 @@ export class OutboxTaker {
   /** Each row for itself: one that asks for another event under a known id is told apart, the others go on. */
   async takeEach(asked: readonly { readonly row: RowKey; readonly event: NewEvent }[]): Promise<Taken> {
     if (asked.length === 0) return { rows: 0, rejections: [] };
+    await this.room();
     const ids = asked.flatMap(({ event }) => event.id ?? []);
     const known = ids.length === 0 ? [] : await this.repository.findKnown(ids, [], PATIENCE_MS);
     const plan = this.plan(
@@ -71,6 +79,14 @@ export class OutboxTaker {
       return [];
     });
     return { rows: (await this.write(plan, good, NOTHING_NEW)) ? good.length : 0, rejections };
+  }
+
+  /**
+   * Backpressure: rows wait in the outbox as well as their deliveries would in the queue, and what finds room in memory is
+   * sent from there instead of being read, and claimed, once more.
+   */
+  private async room(): Promise<void> {
+    await this.memory.untilHolds(FEW, ROOM_PATIENCE_MS);
   }
 
   private plan(submissions: readonly (readonly NewEvent[])[], known: KnownEvents): Plan {

@@ -41,6 +41,22 @@ describe('MemoryBudget', () => {
     expect(fill(held, 'fast', 400)).toBe(20);
   });
 
+  it('tells who feeds it when hardly anything is held any more, and lets nobody wait for long', async () => {
+    const { lanes, held } = setUp();
+    warm(lanes, 'fast');
+    for (let i = 0; i < 4; i += 1) held.tryHold('fast', `e-${i}`, 400);
+    let told = false;
+    const wait = held.untilHolds(2, 60_000).then(() => (told = true));
+    held.letGo('fast', 'e-0');
+    await new Promise(setImmediate);
+    expect(told).toBe(false);
+    held.letGo('fast', 'e-1');
+    await wait;
+    await held.untilHolds(2, 60_000);
+    await held.untilHolds(1, 20);
+    expect(held.size).toBe(2);
+  });
+
   describe('of a webhook whose requests settle many deliveries', () => {
     const together = (lanes: Lanes, webhookId: string, atMost = 500): void => {
       lanes.lane(webhookId).endpoint = { rendering: { grouping: { atMost } } } as Endpoint;

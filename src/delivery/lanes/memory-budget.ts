@@ -1,6 +1,6 @@
 import type { EventBody } from '../model/event-record.js';
 import { Injectable } from '@nestjs/common';
-import { type Observable, Subject } from 'rxjs';
+import { filter, firstValueFrom, type Observable, startWith, Subject, timeout } from 'rxjs';
 import { DueIndex } from '../queue/due-index.js';
 import { ALWAYS_HELD } from './lane.js';
 import { Lanes } from './lanes.js';
@@ -187,6 +187,15 @@ export class MemoryBudget {
   /** Keeps the body of an event that is held, and answers the one that all its deliveries share. */
   keepBody(eventId: string, body: EventBody): EventBody {
     return this.bytes.keep(eventId, body);
+  }
+
+  /** Resolves once no more than so many deliveries are held, or after `patienceMs`. */
+  async untilHolds(few: number, patienceMs: number): Promise<void> {
+    const roomy$ = this.freed.pipe(
+      startWith(undefined),
+      filter(() => this.total <= few),
+    );
+    await firstValueFrom(roomy$.pipe(timeout({ first: patienceMs, with: () => [undefined] })));
   }
 
   /** Shutting down: nothing more is held, new deliveries go to the graph. */
