@@ -23,5 +23,14 @@ describe('a URL that is a secret', () => {
     const url = 'https://x.example/workflows/a1b2/triggers/manual/paths/invoke?api-version=1&sig=ab%2Fcd%20e';
     expect(urlSecrets(url).toSorted()).toEqual(['a1b2', 'ab%2Fcd%20e', 'ab/cd e']);
     expect(urlSecrets('https://x.example/?key=100%')).toEqual(['100%']);
+    expect(urlSecrets('https://x.example/?short&plain=abc&plain=long-value')).toEqual([
+      'short',
+      'long-value',
+    ]);
+  });
+
+  it('of Teams hides the signature, and none of the words that its answers have', () => {
+    const query = 'api-version=1&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=Abc-Def_123';
+    expect(urlSecrets(`https://x.example/workflows/a1b2?${query}`)).toEqual(['a1b2', 'Abc-Def_123']);
   });
 });
