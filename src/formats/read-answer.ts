@@ -1,8 +1,5 @@
 import type { Answer } from './format.js';
 
-/** Of a longer text only this much is a reason. */
-const MOST_REASON = 300;
-
 /**
  * A member of the answer's JSON, wherever it stands; the first of its name. By pattern, because only the first 1 KiB is
  * kept and cut JSON cannot be parsed. Text within a string is never taken for a member: its quotes are escaped.
@@ -20,10 +17,10 @@ export function booleanIn(answer: Answer, name: string): boolean | undefined {
   return found === undefined ? undefined : found === 'true';
 }
 
-/** The text of a member, unescaped; cut after 300 characters. */
+/** The text of a member, unescaped; the engine cleans and cuts reasons, once credentials are hidden in them. */
 export function textIn(answer: Answer, name: string): string | undefined {
   const found = member(answer, name, '"((?:[^"\\\\]|\\\\.)*)');
-  return found === undefined ? undefined : unescaped(found).slice(0, MOST_REASON);
+  return found === undefined ? undefined : unescaped(found);
 }
 
 function unescaped(text: string): string {
@@ -34,5 +31,5 @@ function unescaped(text: string): string {
   }
 }
 
-/** The beginning of an answer that is plain text. */
-export const wordsOf = ({ body }: Answer): string => body.trim().slice(0, MOST_REASON);
+/** An answer that is plain text. */
+export const wordsOf = ({ body }: Answer): string => body.trim();

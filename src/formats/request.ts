@@ -1,6 +1,6 @@
 import { isMap } from '../common/json/is-map.js';
 import type { Answer, Interpretation, OutcomeWord, RenderedRequest } from './format.js';
-import { cleanLine, fit } from './text.js';
+import { cleanLine } from './text.js';
 
 /** A POST of JSON. */
 export function jsonRequest(
@@ -32,11 +32,10 @@ export function jsonObject({ body }: Pick<Answer, 'body'>): Readonly<Record<stri
   }
 }
 
-/** What a receiver said, as a reason: `Slack: channel_is_archived`. */
+/** What a receiver said, as a reason: `Slack: channel_is_archived`. It is cut later, when credentials are hidden in it. */
 export function saying(receiver: string, text: unknown): string | undefined {
-  const line =
-    typeof text === 'string' || typeof text === 'number' ? cleanLine(String(text).slice(0, 1024)) : '';
-  return line === '' ? undefined : `${receiver}: ${fit(line, 200).text}`;
+  const line = typeof text === 'string' || typeof text === 'number' ? cleanLine(String(text)) : '';
+  return line === '' ? undefined : `${receiver}: ${line}`;
 }
 
 /** An interpretation with what was said, if anything was. */

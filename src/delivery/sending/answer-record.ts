@@ -4,6 +4,7 @@ import type { AttemptResult } from '../model/delivery.js';
 import { parseRetryAfter } from './retry-after.js';
 import { isSuccess } from '../model/retry-policy.js';
 import { hideCredentials, type Credentials } from './credentials.js';
+import { cleanLine, fit } from '../../formats/text.js';
 import { KEPT_BYTES } from './response-reader.js';
 
 export type Times = Pick<AttemptResult, 'startedAt' | 'durationMs'>;
@@ -14,6 +15,20 @@ export type AnswerRecord = Omit<AttemptResult, keyof Times>;
 /** A text for the log: without NUL, which Neo4j does not take, and without credentials. */
 export function shownText(text: string, credentials: Credentials, wasCut = false): string {
   return hideCredentials(text.replaceAll('\0', ''), credentials, wasCut).slice(0, KEPT_BYTES);
+}
+
+/** Of a reason so much is shown. */
+const MOST_REASON = 300;
+/** Of a longer one the rest is not looked at. */
+const MOST_SAID = 4096;
+
+/**
+ * A sentence of a format for the log, which may quote its receiver: credentials are hidden before it is cut, and no
+ * control or bidi character gets where analysts read.
+ */
+export function shownReason(reason: string, credentials: Credentials): string {
+  const said = reason.slice(0, MOST_SAID).replaceAll('\0', '');
+  return fit(cleanLine(hideCredentials(said, credentials)), MOST_REASON).text;
 }
 
 /** An answer by its status alone. */
@@ -46,7 +61,7 @@ export function inWords(
   credentials: Credentials,
 ): AnswerRecord {
   const isSuccessful = interpretation.outcome === 'success';
-  const reason = shownText(interpretation.reason ?? `HTTP ${record.responseCode}`, credentials);
+  const reason = shownReason(interpretation.reason ?? `HTTP ${record.responseCode}`, credentials);
   return {
     ...record,
     errorMessage: isSuccessful ? null : reason,

@@ -181,7 +181,7 @@ describe('what Elasticsearch answers', () => {
     const cut = JSON.stringify(item(400, 'document_parsing_exception', 'r'.repeat(5000))).slice(0, 1024);
     const { outcome, reason } = elasticsearch.interpret(answer(200, cut), {});
     expect(outcome).toBe('rejected');
-    expect(reason).toBe(`Elasticsearch: document_parsing_exception: ${'r'.repeat(300)}`);
+    expect(reason).toMatch(/^Elasticsearch: document_parsing_exception: r{300,}$/);
   });
 
   it.each([
