@@ -1,10 +1,12 @@
-import { LocationProvider, Route, Router } from 'preact-iso/router';
+import type { FunctionComponent } from 'preact';
+import { LocationProvider, Route, Router, useLocation, useRoute } from 'preact-iso/router';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { SessionContext } from './api/access.js';
 import { ApiError, onSignedOut } from './api/call.js';
 import { readFirst } from './api/first-reads.js';
 import { readSession, type Session } from './api/session.js';
 import { mayHelp, pauseAfter, queries } from './api/use-query.js';
+import { isUuid } from './lib/is-uuid.js';
 import { onOthersLeaving } from './lib/other-tabs.js';
 import { Feed } from './live/feed.js';
 import { FeedContext } from './live/use-feed.js';
@@ -20,27 +22,41 @@ import { EditWebhook, NewWebhook } from './pages/webhook-form.js';
 import { WebhookPage } from './pages/webhook.js';
 import { WebhooksPage } from './pages/webhooks.js';
 import { Announcer } from './parts/announce.js';
+import { Boundary } from './parts/boundary.js';
 import { SecretsOnce } from './parts/secret-once.js';
 import { Shortcuts } from './parts/shortcuts.js';
 import { Loading, Problem } from './parts/states.js';
 import { TopBar } from './parts/top-bar.js';
 
+/** What has another id is no page: the API would answer with something else. */
+const withId = (Page: FunctionComponent) =>
+  function WithId() {
+    return isUuid(useRoute().params['id'] ?? '') ? <Page /> : <NotFound />;
+  };
+
+const OneWebhook = withId(WebhookPage);
+const OneWebhooksSettings = withId(EditWebhook);
+const OneDelivery = withId(DeliveryPage);
+
 function Pages() {
+  const { path } = useLocation();
   return (
-    <Router>
-      <Route path="/console" component={Overview} />
-      <Route path="/console/webhooks" component={WebhooksPage} />
-      <Route path="/console/webhooks/new" component={NewWebhook} />
-      <Route path="/console/webhooks/:id" component={WebhookPage} />
-      <Route path="/console/webhooks/:id/settings" component={EditWebhook} />
-      <Route path="/console/deliveries" component={DeliveriesPage} />
-      <Route path="/console/deliveries/:id" component={DeliveryPage} />
-      <Route path="/console/events/:id" component={EventPage} />
-      <Route path="/console/emit" component={EmitPage} />
-      <Route path="/console/find" component={FindPage} />
-      <Route path="/console/login" component={Overview} />
-      <Route default component={NotFound} />
-    </Router>
+    <Boundary path={path}>
+      <Router>
+        <Route path="/console" component={Overview} />
+        <Route path="/console/webhooks" component={WebhooksPage} />
+        <Route path="/console/webhooks/new" component={NewWebhook} />
+        <Route path="/console/webhooks/:id" component={OneWebhook} />
+        <Route path="/console/webhooks/:id/settings" component={OneWebhooksSettings} />
+        <Route path="/console/deliveries" component={DeliveriesPage} />
+        <Route path="/console/deliveries/:id" component={OneDelivery} />
+        <Route path="/console/events/:id" component={EventPage} />
+        <Route path="/console/emit" component={EmitPage} />
+        <Route path="/console/find" component={FindPage} />
+        <Route path="/console/login" component={Overview} />
+        <Route default component={NotFound} />
+      </Router>
+    </Boundary>
   );
 }
 

@@ -2,6 +2,7 @@ import { useLocation } from 'preact-iso/router';
 import { useEffect } from 'preact/hooks';
 import { ApiError, get } from '../api/call.js';
 import { useQuery } from '../api/use-query.js';
+import { isUuid } from '../lib/is-uuid.js';
 import { Page } from '../parts/page.js';
 import { Empty, Loaded } from '../parts/states.js';
 
@@ -17,9 +18,10 @@ const isThere = async (path: string, signal: AbortSignal): Promise<boolean> =>
 /** What an id stands for: the page of a delivery, an event or a webhook; '' = nothing. */
 async function pageOf(id: string, signal: AbortSignal): Promise<string> {
   const name = encodeURIComponent(id);
-  if (await isThere(`/webhooks/deliveries/${name}`, signal)) return `/console/deliveries/${name}`;
+  if (isUuid(id) && (await isThere(`/webhooks/deliveries/${name}`, signal)))
+    return `/console/deliveries/${name}`;
   if (await isThere(`/events/${name}`, signal)) return `/console/events/${name}`;
-  return (await isThere(`/webhooks/${name}`, signal)) ? `/console/webhooks/${name}` : '';
+  return isUuid(id) && (await isThere(`/webhooks/${name}`, signal)) ? `/console/webhooks/${name}` : '';
 }
 
 /** `/console/find?id=…`: goes where the id leads. */
