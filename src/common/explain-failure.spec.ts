@@ -28,6 +28,7 @@ describe('what is said of a delivery', () => {
     [{ error_code: 'http', response_code: 410 }, 'switched off'],
     [{ error_code: 'http', response_code: 413 }, 'MAX_EVENT_BYTES'],
     [{ error_code: 'http', response_code: 429 }, 'asked to wait'],
+    [{ error_code: 'http', response_code: 503 }, 'the service waits as long'],
     [{ error_code: 'http', response_code: 302 }, 'final address'],
     [{ error_code: 'http', response_code: 500 }, 'failed inside'],
     [{ error_code: 'http', response_code: 418 }, 'refused the request'],

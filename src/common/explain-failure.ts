@@ -67,6 +67,10 @@ const BY_STATUS: Readonly<Record<number, Words>> = {
     'The receiver said that this endpoint is gone for good. The webhook was switched off.',
     'Activate it again if that was not meant.',
   ],
+  503: [
+    'The receiver is not available. Where it said for how long, the service waits as long.',
+    'Look into its log at this time, for the event’s id (webhook-id).',
+  ],
   413: [
     'The body is too large for the receiver.',
     'Raise its limit, or let the operator lower MAX_EVENT_BYTES so that such events are not accepted.',

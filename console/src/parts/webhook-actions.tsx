@@ -3,6 +3,7 @@ import { send } from '../api/call.js';
 import type { Delivery, Webhook } from '../api/types.js';
 import { queries } from '../api/use-query.js';
 import { announce } from './announce.js';
+import { Attempts } from './attempts.js';
 import { Confirm } from './dialog.js';
 import { Explanation } from './explanation.js';
 import { Recover } from './recover.js';
@@ -34,6 +35,7 @@ export function TestResult({ tested, webhook }: { readonly tested: Tested; reado
         <a href={`/console/deliveries/${tested.id}`}>See the delivery</a>
       </p>
       <Explanation delivery={tested} webhook={webhook} />
+      <Attempts id={tested.id} />
     </div>
   );
 }
@@ -56,16 +58,11 @@ function Pause({ webhook, onProblem }: PauseProps) {
     );
     setAsked(false);
   };
-  if (!webhook.active)
-    return (
-      <button type="button" className="button" onClick={change}>
-        Activate
-      </button>
-    );
+  // One button, whatever it does now: the focus stays on it.
   return (
     <>
-      <button type="button" className="button" onClick={() => setAsked(true)}>
-        Pause
+      <button type="button" className="button" onClick={() => (webhook.active ? setAsked(true) : change())}>
+        {webhook.active ? 'Pause' : 'Activate'}
       </button>
       {isAsked && (
         <Confirm
@@ -89,6 +86,7 @@ interface Props {
 
 export function WebhookActions({ webhook, tested, onTested }: Props) {
   const test = (): void => {
+    if (tested === 'busy') return;
     onTested('busy');
     send<Delivery>('POST', `/webhooks/${webhook.id}/test`).then(onTested, (error: unknown) =>
       onTested(asError(error)),
@@ -96,7 +94,7 @@ export function WebhookActions({ webhook, tested, onTested }: Props) {
   };
   return (
     <>
-      <button type="button" className="button primary" disabled={tested === 'busy'} onClick={test}>
+      <button type="button" className="button primary" aria-disabled={tested === 'busy'} onClick={test}>
         Send a test
       </button>
       <Pause webhook={webhook} onProblem={onTested} />
