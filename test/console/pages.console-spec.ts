@@ -158,6 +158,26 @@ describe('a page', () => {
   );
 });
 
+describe('an address that is none', () => {
+  it.each([
+    ['webhooks/stats', 'There is no such page'],
+    ['webhooks/formats/settings', 'There is no such page'],
+    ['deliveries/activity', 'There is no such page'],
+    ['events/%zz', 'This page could not be shown'],
+    ['find?id=stats', 'Find by id'],
+  ])('says so, and takes nothing down: %s', async (path, title) => {
+    const window = await stage.signedIn();
+    const page = await window.tab(`/console/${path}`);
+    await page.getByRole('heading', { name: title }).waitFor();
+    await settled(page);
+    expect(new URL(page.url()).pathname).toBe(`/console/${path.split('?')[0] ?? ''}`);
+    await page.getByRole('link', { name: 'Webhooks', exact: true }).click();
+    await page.getByRole('heading', { name: 'Webhooks' }).waitFor();
+    expect(window.offences).toEqual([]);
+    await window.close();
+  });
+});
+
 describe('the page that emits', () => {
   it('asks filters about the data, hears of new webhooks, and makes one event of two presses', async () => {
     const filter = "data.type == 'person'";
@@ -289,11 +309,17 @@ describe('a session', () => {
     for (const path of Object.values(pages)) {
       const page = await window.tab(path);
       await settled(page);
-      const main = page.locator('main');
+      const main = page.locator('body');
       expect(await main.getByRole('button', { name: forbidden }).count()).toBe(0);
       expect(await main.getByRole('link', { name: forbidden }).count()).toBe(0);
       await page.close();
     }
+    const page = await window.tab('/console/');
+    await settled(page);
+    await page.keyboard.press('?');
+    expect(await page.locator('dialog kbd').allTextContents()).toEqual(
+      expect.not.arrayContaining(['r', 'g e']),
+    );
     await window.close();
   });
 

@@ -1,5 +1,6 @@
 import { useLocation } from 'preact-iso/router';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { useMayChange } from '../api/access.js';
 import { preferences, prefer, usePreferences } from '../lib/preferences.js';
 import { Dialog } from './dialog.js';
 import { ASK_TO_RETRY } from './retry.js';
@@ -58,6 +59,7 @@ function act(key: string): boolean {
 
 export function Shortcuts() {
   const { route } = useLocation();
+  const mayChange = useMayChange();
   const [isHelp, setHelp] = useState(false);
   const wentAt = useRef(0);
   useEffect(() => {
@@ -65,6 +67,7 @@ export function Shortcuts() {
       const { key, ctrlKey, metaKey, altKey, target } = event;
       if (preferences().shortcuts === 'off' || ctrlKey || metaKey || altKey || isTyping(target)) return;
       if (document.querySelector('dialog[open]')) return;
+      if (!mayChange && (key === 'r' || key === 'e')) return;
       const place = Date.now() - wentAt.current < SECOND_KEY_MS ? GO[key] : undefined;
       wentAt.current = key === 'g' ? Date.now() : 0;
       if (place !== undefined) route(place);
@@ -75,16 +78,20 @@ export function Shortcuts() {
     };
     document.addEventListener('keydown', onKey);
     return () => document.removeEventListener('keydown', onKey);
-  }, [route]);
+  }, [route, mayChange]);
   return isHelp ? <Help onClose={() => setHelp(false)} /> : null;
 }
 
+/** What changes something. */
+const CHANGES: readonly string[] = ['r', 'g e'];
+
 function Help({ onClose }: { readonly onClose: () => void }) {
+  const mayChange = useMayChange();
   const { shortcuts } = usePreferences();
   return (
     <Dialog title="Keyboard" onClose={onClose}>
       <dl className="keys">
-        {HELP.map(([keys, what]) => (
+        {HELP.filter(([keys]) => mayChange || !CHANGES.includes(keys)).map(([keys, what]) => (
           <div key={keys}>
             <dt>
               <kbd>{keys}</kbd>

@@ -1,7 +1,7 @@
 import { useLocation } from 'preact-iso/router';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import { messageOf } from '../../../src/common/caught.js';
-import { SessionContext } from '../api/access.js';
+import { SessionContext, useMayChange } from '../api/access.js';
 import { signOut } from '../api/session.js';
 import icon from '../icon.svg';
 import { tellOthersOfLeaving } from '../lib/other-tabs.js';
@@ -10,11 +10,13 @@ import { useFeedState } from '../live/use-feed.js';
 import type { FeedState } from '../live/connection.js';
 import { announce } from './announce.js';
 
+const EMIT = '/console/emit';
+
 const PLACES = [
   ['/console/', 'Overview'],
   ['/console/webhooks', 'Webhooks'],
   ['/console/deliveries', 'Deliveries'],
-  ['/console/emit', 'Emit'],
+  [EMIT, 'Emit'],
 ] as const;
 
 function isWithin(path: string, place: string): boolean {
@@ -24,9 +26,11 @@ function isWithin(path: string, place: string): boolean {
 
 function Navigation() {
   const { path } = useLocation();
+  const mayChange = useMayChange();
+  const places = PLACES.filter(([place]) => mayChange || place !== EMIT);
   return (
     <nav aria-label="Pages">
-      {PLACES.map(([place, name]) => (
+      {places.map(([place, name]) => (
         <a key={place} href={place} aria-current={isWithin(path, place) ? 'page' : undefined}>
           {name}
         </a>
