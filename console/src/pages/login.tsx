@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { messageOf } from '../../../src/common/caught.js';
 import { ApiError } from '../api/call.js';
 import { readSession, signIn, type Session } from '../api/session.js';
@@ -30,7 +30,10 @@ interface Props {
 export function Login({ onSignedIn, hasEnded }: Props) {
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
+    // `autofocus` is for what a page begins with; whoever has just signed out has been on another.
+    field.current?.focus();
     document.title = 'Sign in · Basset Hound Webhooks';
   }, []);
   const onSubmit = (event: SubmitEvent & { currentTarget: HTMLFormElement }): void => {
@@ -60,6 +63,7 @@ export function Login({ onSignedIn, hasEnded }: Props) {
       <form onSubmit={onSubmit}>
         <label for="key">API key</label>
         <input
+          ref={field}
           id="key"
           name="key"
           type="password"

@@ -12,10 +12,13 @@ const isControl = (target: EventTarget | null): boolean =>
 /** A row that opens on a click anywhere; its link, which keyboards use, is in the first cell. */
 export function Row({ href, children }: Props) {
   const { route } = useLocation();
-  const onClick = ({ target }: MouseEvent): void => {
+  const onClick = (event: MouseEvent): void => {
+    const { target, ctrlKey, metaKey, shiftKey, altKey } = event;
     // Whoever marks text wants to copy it.
     if (isControl(target) || String(getSelection()) !== '') return;
-    route(href);
+    // As with a link; what else these keys do, the link itself does.
+    if (ctrlKey || metaKey) window.open(href, '_blank', 'noopener');
+    else if (!shiftKey && !altKey) route(href);
   };
   return <tr onClick={onClick}>{children}</tr>;
 }
