@@ -100,7 +100,7 @@ function Figures({ stats }: { readonly stats: Stats }) {
         label="Arrived"
         note={`of ${counted(done, 'delivery', 'deliveries')} that ended, ever`}
       />
-      <Figure value={count(stats.failed_deliveries)} label="Failed" note="ever, after their last attempt" />
+      <Figure value={count(stats.failed_deliveries)} label="Failed" note="as of now; a retry takes one out" />
       <Figure value={count(stats.total_events)} label="Events" note="accepted, ever" />
       <Figure
         value={count(stats.active_webhooks)}

@@ -30,12 +30,14 @@ const TONES = {
 function State({ webhook }: { readonly webhook: Webhook }) {
   const limits = useInfo().data?.limits;
   const time = useTimeInFull();
+  const mayChange = useMayChange();
   return (
     <div className={`note ${TONES[conditionOf(webhook)]}`}>
       <p>{describeState(webhook, limits, time)}</p>
       {webhook.missed_since !== null && (
         <p>
-          Deliveries were lost since <Time at={webhook.missed_since} relative />. Recover sends them again.
+          Deliveries were lost since <Time at={webhook.missed_since} relative />.
+          {mayChange && ' Recover sends them again.'}
         </p>
       )}
       {webhook.warnings.map((warning) => (
@@ -61,7 +63,10 @@ function What({ webhook }: { readonly webhook: Webhook }) {
         ['Format', webhook.format],
         ['Signed', webhook.has_secret ? 'yes' : 'no'],
         ['Retries', retries(webhook)],
-        ['Arrived / failed, ever', `${count(webhook.success_count)} / ${count(webhook.failure_count)}`],
+        [
+          'Arrived ever / failed as of now',
+          `${count(webhook.success_count)} / ${count(webhook.failure_count)}`,
+        ],
         ['Created', <Time at={webhook.created_at} />],
         ['Id', <span className="code breaks">{webhook.id}</span>],
       ]}

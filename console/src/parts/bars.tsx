@@ -56,7 +56,9 @@ export function Bars({ buckets, over }: Props) {
     <figure className="bars">
       <figcaption>
         <span className="key good">{count(arrived)} arrived</span>
-        <span className="key bad">{count(failed)} failed</span>
+        <span className="key bad">
+          ended as failed {count(failed)} {failed === 1 ? 'time' : 'times'}
+        </span>
         <span className="quiet">in {over}</span>
       </figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
@@ -64,7 +66,7 @@ export function Bars({ buckets, over }: Props) {
           <Bar
             key={bucket.from}
             {...{ bucket, at, most, width: WIDTH / buckets.length }}
-            title={`${begin(bucket)}: ${bucket.succeeded} arrived, ${bucket.failed} failed`}
+            title={`${begin(bucket)}: ${bucket.succeeded} arrived, ${bucket.failed} ended as failed`}
           />
         ))}
       </svg>
@@ -95,7 +97,7 @@ function BarTable({ buckets, begin, over }: BarTableProps) {
         <thead>
           <tr>
             <th scope="col">Hour ({zone})</th>
-            {['Arrived', 'Failed', 'Attempts', 'Mean ms', ...ANSWERS.slice(0, -1), 'No answer'].map(
+            {['Arrived', 'Ended as failed', 'Attempts', 'Mean ms', ...ANSWERS.slice(0, -1), 'No answer'].map(
               (name) => (
                 <th key={name} scope="col" className="number">
                   {name}
