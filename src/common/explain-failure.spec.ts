@@ -63,6 +63,6 @@ describe('what is said of a delivery', () => {
   it('says both of one that failed and is held back', () => {
     const retrying = { status: 'retrying', error_code: 'http', response_code: 503 };
     expect(says(retrying)).not.toContain('probe');
-    expect(says(retrying, { circuit: 'open' })).toMatch(/failed inside.*probe/);
+    expect(says(retrying, { circuit: 'open' })).toMatch(/not available.*probe/);
   });
 });
