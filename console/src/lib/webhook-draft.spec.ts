@@ -1,4 +1,14 @@
-import { delays, EMPTY_DRAFT, problemAt, toBody, toPatch } from './webhook-draft.js';
+import {
+  delays,
+  draftProblems,
+  EMPTY_DRAFT,
+  placesOf,
+  problemAt,
+  problemOf,
+  toBody,
+  toPatch,
+  withoutPlace,
+} from './webhook-draft.js';
 
 const draft = { ...EMPTY_DRAFT, name: 'Case', url: 'https://a.test', events: ['*'] };
 
@@ -66,6 +76,36 @@ describe('the problems of a field', () => {
     expect(problemAt(errors, 'events')).toBe('unknown');
     expect(problemAt(errors, 'format_options', 'fields')).toBe('too long');
     expect(problemAt(errors, 'format_options', 'other')).toBe('');
+  });
+});
+
+describe('what is wrong', () => {
+  it('is a number that is none, before it is sent as no limit', () => {
+    const of = (max_requests_per_second: string) =>
+      draftProblems({ ...EMPTY_DRAFT, max_requests_per_second });
+    expect([of(''), of(' 0.5 ')]).toEqual([[], []]);
+    expect(problemAt(of('5/s'), 'max_requests_per_second')).toBe('must be a number, as 5 or 0.5');
+  });
+
+  it('is said above the form where no field says it', () => {
+    const errors = [
+      { loc: ['body', 'retry_config'], msg: 'must be an object' },
+      { loc: ['body', 'retry_config', 'max_retries'], msg: 'shown' },
+      { loc: ['body', 'format_options', 'fields', 1], msg: 'shown' },
+      { loc: ['body', 'format_options', 'unknown'], msg: 'is not an option' },
+      { loc: ['body', 'secret'], msg: 'too short' },
+      { loc: ['body', 'headers', 'Host'], msg: 'shown' },
+      { loc: ['body', 'headers'], msg: 'must be at most 50' },
+    ];
+    const draftWith = { ...EMPTY_DRAFT, headers: [['Host', 'x']] as const };
+    expect(withoutPlace(errors, placesOf(draftWith, ['fields']))).toEqual([
+      'retry_config: must be an object',
+      'format_options.unknown: is not an option',
+      'secret: too short',
+      'headers: must be at most 50',
+    ]);
+    expect(problemOf(errors, 'headers')).toBe('must be at most 50');
+    expect(withoutPlace(errors, placesOf({ ...draftWith, signing: 'own' }, ['fields']))).toHaveLength(3);
   });
 });
 

@@ -73,6 +73,13 @@ function signing({ signing: how, secret }: WebhookDraft): object {
   }
 }
 
+/** What the form itself knows to be wrong: the service would get null for it. */
+export function draftProblems({ max_requests_per_second }: WebhookDraft): FieldError[] {
+  const pace = Number(max_requests_per_second);
+  if (!Number.isNaN(pace)) return [];
+  return [{ loc: ['body', 'max_requests_per_second'], msg: 'must be a number, as 5 or 0.5' }];
+}
+
 const emptyIsNull = (text: string): string | null => (text.trim() === '' ? null : text.trim());
 
 /** What the service gets to create or preview it. @param hasFormats whether it knows formats */
@@ -122,6 +129,34 @@ function merged(from: unknown, to: unknown): unknown {
 export function problemAt(errors: readonly FieldError[], ...path: readonly string[]): string {
   const own = errors.filter(({ loc }) => path.every((part, at) => String(loc[at + 1]) === part));
   return own.map(({ msg }) => msg).join('; ');
+}
+
+/** The message for the field itself, and not for what stands below it. */
+export const problemOf = (errors: readonly FieldError[], name: string): string =>
+  problemAt(
+    errors.filter(({ loc }) => loc.length === 2),
+    name,
+  );
+
+/** The fields of the form that show what is wrong with them, as they are: `retry_config` has only those below it. */
+export function placesOf({ signing, headers }: WebhookDraft, options: readonly string[]): string[] {
+  return [
+    ...['name', 'url', 'format', 'events', 'project_id', 'filter', 'description', 'max_requests_per_second'],
+    ...Object.keys(EMPTY_DRAFT.retry_config).map((name) => `retry_config.${name}`),
+    ...options.map((name) => `format_options.${name}`),
+    ...headers.map(([name]) => `headers.${name}`),
+    ...(signing === 'own' ? ['secret'] : []),
+  ];
+}
+
+/** What has no field of its own, each with where it belongs: `secret: must not be ***`. */
+export function withoutPlace(errors: readonly FieldError[], places: readonly string[]): string[] {
+  const isShown = (path: string): boolean =>
+    places.some((place) => path === place || path.startsWith(`${place}.`));
+  return errors
+    .map(({ loc, msg }) => [loc.slice(1).join('.'), msg] as const)
+    .filter(([path]) => !isShown(path))
+    .map(([path, msg]) => (path === '' ? msg : `${path}: ${msg}`));
 }
 
 /** When the attempts after the first are made, seconds: `1, 2, 4`. */

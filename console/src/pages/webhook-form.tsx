@@ -5,7 +5,16 @@ import { ApiError, get, send, type FieldError } from '../api/call.js';
 import { useWebhook } from '../api/queries.js';
 import type { CreatedWebhook, Format, Webhook } from '../api/types.js';
 import { queries, useQuery } from '../api/use-query.js';
-import { EMPTY_DRAFT, draftOf, toBody, toPatch, type WebhookDraft } from '../lib/webhook-draft.js';
+import {
+  draftOf,
+  draftProblems,
+  EMPTY_DRAFT,
+  placesOf,
+  toBody,
+  toPatch,
+  withoutPlace,
+  type WebhookDraft,
+} from '../lib/webhook-draft.js';
 import { DeleteWebhook } from '../parts/delete-webhook.js';
 import { Headers } from '../parts/header-fields.js';
 import { Page, Section } from '../parts/page.js';
@@ -47,6 +56,33 @@ function whatIsWrong(problem: Error): { readonly text: string; readonly errors: 
   return { text: problem.message, errors: problem instanceof ApiError ? problem.errors : [] };
 }
 
+interface WrongProps {
+  readonly problem: Error;
+  readonly draft: WebhookDraft;
+  readonly formats: readonly Format[];
+}
+
+/** That something is wrong, and what of it no field says. */
+function Wrong({ problem, draft, formats }: WrongProps) {
+  const { text, errors } = whatIsWrong(problem);
+  const schema = formats.find(({ format }) => format === draft.format)?.options_schema;
+  const others = withoutPlace(errors, placesOf(draft, Object.keys(schema?.properties ?? {})));
+  return (
+    <div className="note bad" role="alert">
+      <p>{errors.length > 0 ? 'Some fields are not right yet.' : text}</p>
+      {others.map((other) => (
+        <p key={other}>{other}</p>
+      ))}
+    </div>
+  );
+}
+
+/** Nothing is sent that the form itself knows to be wrong. */
+function checked(draft: WebhookDraft, save: () => Promise<void>): Promise<void> {
+  const problems = draftProblems(draft);
+  return problems.length === 0 ? save() : Promise.reject(new ApiError(422, 'Not sent.', problems));
+}
+
 /** The first field that is wrong gets the focus, so that it is seen and heard. */
 const showFirstProblem = (form: HTMLFormElement): number =>
   window.setTimeout(() => {
@@ -60,17 +96,16 @@ function WebhookForm({ initial, action, webhook, onSave }: FormProps) {
   const [draft, setDraft] = useState(initial);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Error>();
-  const wrong = problem && whatIsWrong(problem);
   const fields = {
     draft,
-    errors: wrong?.errors ?? [],
+    errors: problem ? whatIsWrong(problem).errors : [],
     onChange: (change: Partial<WebhookDraft>) => setDraft((before) => ({ ...before, ...change })),
   };
   const onSubmit = (event: SubmitEvent & { readonly currentTarget: HTMLFormElement }): void => {
     event.preventDefault();
     const form = event.currentTarget;
     setBusy(true);
-    onSave(draft, hasFormats).catch((error: unknown) => {
+    checked(draft, () => onSave(draft, hasFormats)).catch((error: unknown) => {
       setProblem(error instanceof Error ? error : new Error(String(error)));
       setBusy(false);
       showFirstProblem(form);
@@ -79,11 +114,7 @@ function WebhookForm({ initial, action, webhook, onSave }: FormProps) {
   return (
     <div className="columns">
       <form className="form" onSubmit={onSubmit}>
-        {wrong && (
-          <p className="note bad" role="alert">
-            {wrong.errors.length > 0 ? 'Some fields are not right yet.' : wrong.text}
-          </p>
-        )}
+        {problem && <Wrong {...{ problem, draft, formats }} />}
         <Basics {...fields} />
         {hasFormats && <FormatFields {...fields} formats={formats} />}
         <Subscription {...fields} hasFilter={hasFormats} />

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 
 interface FieldProps {
   readonly label: string;
@@ -81,6 +81,8 @@ interface NumberProps {
 }
 
 export function NumberField({ label, value, onChange, problem, help, ...rest }: NumberProps) {
+  // As it is typed: "1." and "" are on the way to a number. The form is not sent as long as it is none.
+  const [text, setText] = useState(String(value));
   return (
     <Field label={label} help={help} {...(problem !== undefined && { problem })}>
       {(ids) => (
@@ -89,8 +91,9 @@ export function NumberField({ label, value, onChange, problem, help, ...rest }: 
           {...rest}
           type="number"
           required
-          value={value}
+          value={text}
           onInput={({ currentTarget }) => {
+            if (!currentTarget.validity.badInput) setText(currentTarget.value);
             if (currentTarget.value !== '') onChange(Number(currentTarget.value));
           }}
         />

@@ -1,5 +1,5 @@
-import { useRef } from 'preact/hooks';
-import { problemAt } from '../lib/webhook-draft.js';
+import { useId, useRef } from 'preact/hooks';
+import { problemAt, problemOf } from '../lib/webhook-draft.js';
 import type { FieldsProps } from './webhook-fields.js';
 
 export function Headers({ draft, errors, onChange }: FieldsProps) {
@@ -11,7 +11,16 @@ export function Headers({ draft, errors, onChange }: FieldsProps) {
     // The button that had the focus goes with the last row.
     if (at === draft.headers.length - 1) adding.current?.focus();
   };
-  const problem = problemAt(errors, 'headers');
+  const of = (name: string): string => (name === '' ? '' : problemAt(errors, 'headers', name));
+  // What names no header is about all of them.
+  const whole = problemOf(errors, 'headers');
+  const named = draft.headers.map(([name]) => of(name) && `${name}: ${of(name)}`);
+  const problem = [whole, ...named].filter((each) => each !== '').join('; ');
+  const helpId = useId();
+  const marks = (name: string) => ({
+    'aria-invalid': whole !== '' || of(name) !== '',
+    'aria-describedby': helpId,
+  });
   return (
     <fieldset className="field group">
       <legend>Headers</legend>
@@ -20,12 +29,14 @@ export function Headers({ draft, errors, onChange }: FieldsProps) {
           <input
             className="code"
             aria-label={`Name of header ${at + 1}`}
+            {...marks(name)}
             value={name}
             onInput={({ currentTarget }) => set(at, [currentTarget.value, value])}
           />
           <input
             className="code"
             aria-label={`Value of header ${at + 1}`}
+            {...marks(name)}
             value={value}
             onInput={({ currentTarget }) => set(at, [name, currentTarget.value])}
           />
@@ -42,7 +53,7 @@ export function Headers({ draft, errors, onChange }: FieldsProps) {
       >
         Add a header
       </button>
-      <p className={problem === '' ? 'help' : 'help bad'}>
+      <p id={helpId} className={problem === '' ? 'help' : 'help bad'}>
         {problem === ''
           ? 'Such as Authorization. Values are encrypted at rest and come back as ***, which keeps them.'
           : problem}

@@ -119,10 +119,12 @@ function JsonOption({ name, schema, value, problem, onChange }: OptionProps) {
   const [own, setOwn] = useState('');
   const change = (next: string): void => {
     setText(next);
+    // What is no JSON goes out as text, which the service refuses: it must not look as if it were saved.
     try {
       onChange(next.trim() === '' ? undefined : (JSON.parse(next) as unknown));
       setOwn('');
     } catch (error) {
+      onChange(next);
       setOwn(error instanceof Error ? error.message : 'This is no JSON.');
     }
   };
@@ -146,6 +148,25 @@ function JsonOption({ name, schema, value, problem, onChange }: OptionProps) {
   );
 }
 
+/** What is typed stays as it is typed; what is no number goes out as text, which the service refuses at this field. */
+function NumberOption(props: OptionProps & { readonly help: ComponentChildren }) {
+  const { name, schema, value, problem, required, onChange } = props;
+  const [text, setText] = useState(asText(value));
+  const isNumber = !Number.isNaN(Number(text));
+  const change = (next: string): void => {
+    setText(next);
+    const number = Number(next);
+    onChange(next.trim() === '' ? undefined : Number.isNaN(number) ? next : number);
+  };
+  return (
+    <TextField
+      {...{ label: schema.title ?? words(name), help: props.help, required, value: text }}
+      problem={isNumber ? problem : 'This is no number.'}
+      onChange={change}
+    />
+  );
+}
+
 function Option(props: OptionProps) {
   const { name, schema, value, problem, required, onChange } = props;
   const hidden = schema.writeOnly === true;
@@ -158,10 +179,8 @@ function Option(props: OptionProps) {
     case 'lines':
       return <LinesOption {...props} />;
     case 'number':
-    case 'integer': {
-      const read = (text: string): unknown => (text.trim() === '' ? undefined : Number(text));
-      return <TextField {...common} value={asText(value)} onChange={(text) => onChange(read(text))} />;
-    }
+    case 'integer':
+      return <NumberOption {...props} help={help(schema)} />;
     case 'string':
       return (
         <TextField
