@@ -4,11 +4,13 @@ import type { Stats, Webhook } from '../api/types.js';
 import { useQuery } from '../api/use-query.js';
 import { isCalmStart, isNew } from '../lib/first-start.js';
 import { roughly } from '../lib/format-time.js';
+import { holdPlaces } from '../lib/hold-places.js';
 import { byUrgency, describeState, needsAttention } from '../lib/webhook-state.js';
 import { count, counted } from '../lib/words.js';
 import { useRefresh } from '../live/use-refresh.js';
+import { useStill } from '../live/use-still.js';
 import { Bars } from '../parts/bars.js';
-import { DeliveryTable } from '../parts/delivery-table.js';
+import { StillDeliveryTable } from '../parts/delivery-table.js';
 import { Facts } from '../parts/facts.js';
 import { FirstSteps } from '../parts/first-steps.js';
 import { Page, Section } from '../parts/page.js';
@@ -46,11 +48,12 @@ function AttentionItem({ webhook }: { readonly webhook: Webhook }) {
 const SHOWN = 5;
 
 function Attention({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
-  const those = webhooks.filter(needsAttention).sort(byUrgency);
+  const still = useStill(webhooks.filter(needsAttention).sort(byUrgency));
+  const those = holdPlaces(still.rows, webhooks);
   if (those.length === 0) return <p className="note good">Nothing needs your attention.</p>;
   return (
     <>
-      <ul className="attention-list">
+      <ul className="attention-list" {...still.place}>
         {those.slice(0, SHOWN).map((webhook) => (
           <AttentionItem key={webhook.id} webhook={webhook} />
         ))}
@@ -124,7 +127,7 @@ function LastFailures() {
           deliveries.length === 0 ? (
             <p className="quiet">No delivery has failed.</p>
           ) : (
-            <DeliveryTable rows={deliveries} webhooks={names} label="The last ten failed deliveries" />
+            <StillDeliveryTable rows={deliveries} webhooks={names} label="The last ten failed deliveries" />
           )
         }
       </Loaded>

@@ -10,7 +10,7 @@ import { conditionOf, describeState } from '../lib/webhook-state.js';
 import { count } from '../lib/words.js';
 import { useRefresh } from '../live/use-refresh.js';
 import { Bars } from '../parts/bars.js';
-import { DeliveryTable } from '../parts/delivery-table.js';
+import { StillDeliveryTable } from '../parts/delivery-table.js';
 import { Facts } from '../parts/facts.js';
 import { Page, Section } from '../parts/page.js';
 import { Empty, Loaded } from '../parts/states.js';
@@ -91,7 +91,7 @@ function Deliveries({ id }: { readonly id: string }) {
               <p>Send a test to see whether it answers.</p>
             </Empty>
           ) : (
-            <DeliveryTable rows={deliveries} label="Its last deliveries" />
+            <StillDeliveryTable rows={deliveries} label="Its last deliveries" />
           )
         }
       </Loaded>

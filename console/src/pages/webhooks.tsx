@@ -6,6 +6,7 @@ import type { Totals, Webhook } from '../api/types.js';
 import { byUrgency, CONDITION_WORDS, conditionOf, needsAttention } from '../lib/webhook-state.js';
 import { count, counted, splitUrl } from '../lib/words.js';
 import { useRefresh } from '../live/use-refresh.js';
+import { useStill } from '../live/use-still.js';
 import { useZoneName } from '../parts/delivery-table.js';
 import { Page } from '../parts/page.js';
 import { Row, RowLink, Scroll } from '../parts/row.js';
@@ -159,11 +160,18 @@ const COLUMNS = [
   ['signed', 'Signed'],
 ] as const;
 
-function WebhookTable({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
+interface TableProps {
+  readonly webhooks: readonly Webhook[];
+  /** By what they are filtered. */
+  readonly asked: string;
+}
+
+function WebhookTable({ webhooks, asked }: TableProps) {
+  const still = useStill(webhooks, asked);
   const totals = useTotals();
   const zone = useZoneName();
   return (
-    <Scroll label="Webhooks">
+    <Scroll label="Webhooks" place={still.place}>
       <table className="webhooks">
         <thead>
           <tr>
@@ -181,7 +189,7 @@ function WebhookTable({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
           </tr>
         </thead>
         <tbody>
-          {webhooks.map((webhook) => (
+          {still.rows.map((webhook) => (
             <WebhookRow
               key={webhook.id}
               webhook={webhook}
@@ -220,7 +228,11 @@ function Content({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
         {shown.length === webhooks.length ? '' : `${count(shown.length)} of `}
         {counted(webhooks.length, 'webhook')}
       </p>
-      {shown.length > 0 ? <WebhookTable webhooks={shown} /> : <Empty title="No webhook matches" />}
+      {shown.length > 0 ? (
+        <WebhookTable webhooks={shown} asked={JSON.stringify(sieve)} />
+      ) : (
+        <Empty title="No webhook matches" />
+      )}
     </>
   );
 }

@@ -3,7 +3,8 @@ import { took, zoneName } from '../lib/format-time.js';
 import { usePreferences } from '../lib/preferences.js';
 import { shortId } from '../lib/words.js';
 import { Answer } from './answer.js';
-import { Row, RowLink, Scroll } from './row.js';
+import { useStill, type Place } from '../live/use-still.js';
+import { HeldBack, Row, RowLink, Scroll } from './row.js';
 import { DeliveryStatus } from './status.js';
 import { Time } from './time.js';
 
@@ -12,6 +13,7 @@ interface Props {
   /** Names by id; undefined = all rows are of one webhook, which need not be named. */
   readonly webhooks?: ReadonlyMap<string, Webhook>;
   readonly label: string;
+  readonly place?: Place;
 }
 
 /** `UTC`, or the offset that the user's zone has now. */
@@ -49,11 +51,22 @@ function Heads({ named, timed }: HeadsProps) {
   );
 }
 
-export function DeliveryTable({ rows, webhooks, label }: Props) {
+/** One that is read again by itself: its rows do not move while somebody is there. */
+export function StillDeliveryTable({ rows, ...rest }: Omit<Props, 'place'>) {
+  const still = useStill(rows);
+  return (
+    <>
+      <DeliveryTable {...rest} rows={still.rows} place={still.place} />
+      <HeldBack of={still} />
+    </>
+  );
+}
+
+export function DeliveryTable({ rows, webhooks, label, place }: Props) {
   // Where nothing is to be tried again, its place is of more use to the other columns.
   const timed = rows.some(({ next_retry_at }) => next_retry_at !== null);
   return (
-    <Scroll label={label}>
+    <Scroll label={label} {...(place && { place })}>
       <table className="deliveries">
         <Heads named={webhooks !== undefined} timed={timed} />
         <tbody>

@@ -1,5 +1,6 @@
 import { useLocation } from 'preact-iso/router';
 import type { ComponentChildren } from 'preact';
+import type { Place, Still } from '../live/use-still.js';
 
 interface Props {
   readonly href: string;
@@ -35,16 +36,21 @@ export const RowLink = ({ href, label, children }: LinkProps) => (
   </a>
 );
 
-/** A table that scrolls sideways by itself where the window is narrow, by keyboard as well. */
-export function Scroll({
-  label,
-  children,
-}: {
+interface ScrollProps {
   readonly label: string;
+  /** Of rows that keep still while somebody is there. */
+  readonly place?: Place;
   readonly children: ComponentChildren;
-}) {
+}
+
+/** What the rows do not show yet. */
+export const HeldBack = ({ of: { isHeld } }: { readonly of: Pick<Still<unknown>, 'isHeld'> }) =>
+  isHeld ? <p className="quiet">There are newer rows: they come when you leave this table.</p> : null;
+
+/** A table that scrolls sideways by itself where the window is narrow, by keyboard as well. */
+export function Scroll({ label, place, children }: ScrollProps) {
   return (
-    <div className="scroll" role="region" aria-label={label} tabIndex={0}>
+    <div className="scroll" role="region" aria-label={label} tabIndex={0} {...place}>
       {children}
     </div>
   );
