@@ -29,6 +29,10 @@ async function wrongIn(page: Page, name: string): Promise<string[]> {
     await page.setViewportSize({ width, height: 800 });
     if ((await overflow(page)) > 0) wrong.push(`${name} ${width}: wider than its window`);
     await picture(page, `${name} ${width}`);
+    if (width !== 768) continue;
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await picture(page, `${name} dark ${width}`);
+    await page.emulateMedia({ colorScheme: 'light' });
   }
   return [...wrong, ...(await accessibilityProblems(page))];
 }

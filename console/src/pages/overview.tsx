@@ -31,9 +31,9 @@ function AttentionItem({ webhook }: { readonly webhook: Webhook }) {
           {webhook.name}
         </a>
       </div>
-      <p>{describeState(webhook, limits, time)}</p>
+      <p className="attention-says">{describeState(webhook, limits, time)}</p>
       {webhook.missed_since !== null && (
-        <div className="attention-head">
+        <div className="attention-head attention-missed">
           <p>
             Deliveries were lost since <Time at={webhook.missed_since} relative />.
           </p>
@@ -60,8 +60,7 @@ function Attention({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
       </ul>
       {those.length > SHOWN && (
         <p>
-          <a href="/console/webhooks">{`All ${count(those.length)} that need attention`}</a> come first in the
-          list of webhooks.
+          <a href="/console/webhooks?state=attention">{`All ${count(those.length)} that need attention`}</a>
         </p>
       )}
     </>
@@ -107,8 +106,8 @@ function Figures({ stats }: { readonly stats: Stats }) {
       <Figure value={count(stats.total_events)} label="Events" note="accepted, ever" />
       <Figure
         value={count(stats.active_webhooks)}
-        label="Active webhooks"
-        note={`of ${count(stats.total_webhooks)}`}
+        label="Webhooks"
+        note={`active, of ${count(stats.total_webhooks)}`}
       />
     </dl>
   );
