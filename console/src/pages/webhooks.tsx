@@ -1,90 +1,21 @@
-import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso/router';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useMayChange } from '../api/access.js';
 import { useTotals } from '../api/activity.js';
 import { useWebhooks } from '../api/queries.js';
 import type { Totals, Webhook } from '../api/types.js';
-import { byUrgency, CONDITION_WORDS, conditionOf, needsAttention } from '../lib/webhook-state.js';
+import { passes, searchOf, sieveOf, type Sieve } from '../lib/sieve.js';
+import { byUrgency } from '../lib/webhook-state.js';
 import { count, counted, splitUrl } from '../lib/words.js';
 import { useRefresh } from '../live/use-refresh.js';
 import { useStill } from '../live/use-still.js';
 import { useZoneName } from '../parts/delivery-table.js';
 import { Page } from '../parts/page.js';
 import { Row, RowLink, Scroll } from '../parts/row.js';
+import { SieveForm } from '../parts/sieve-form.js';
 import { Empty, Loaded } from '../parts/states.js';
 import { WebhookStatus } from '../parts/status.js';
 import { Time } from '../parts/time.js';
-
-interface Sieve {
-  readonly text: string;
-  readonly state: string;
-  readonly project: string;
-}
-
-function passes(webhook: Webhook, { text, state, project }: Sieve): boolean {
-  const words = `${webhook.name} ${webhook.url} ${webhook.events.join(' ')} ${webhook.id}`.toLowerCase();
-  return (
-    words.includes(text.trim().toLowerCase()) &&
-    (state === '' || (state === 'attention' ? needsAttention(webhook) : conditionOf(webhook) === state)) &&
-    (project === '' || (webhook.project_id ?? '') === (project === 'none' ? '' : project.slice(1)))
-  );
-}
-
-interface SieveProps {
-  readonly sieve: Sieve;
-  readonly projects: readonly string[];
-  readonly onChange: (sieve: Sieve) => void;
-}
-
-function SieveForm({ sieve, projects, onChange }: SieveProps) {
-  return (
-    <form
-      className="filters"
-      role="search"
-      aria-label="Filter webhooks"
-      onSubmit={(event) => event.preventDefault()}
-    >
-      <label className="field wide">
-        <span>Name, URL or event</span>
-        <input
-          type="search"
-          data-filter
-          value={sieve.text}
-          onInput={({ currentTarget }) => onChange({ ...sieve, text: currentTarget.value })}
-        />
-      </label>
-      <label className="field">
-        <span>State</span>
-        <select
-          value={sieve.state}
-          onChange={({ currentTarget }) => onChange({ ...sieve, state: currentTarget.value })}
-        >
-          <option value="">Any state</option>
-          <option value="attention">Needs attention</option>
-          {Object.entries(CONDITION_WORDS).map(([value, word]) => (
-            <option key={value} value={value}>
-              {word}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label className="field">
-        <span>Project</span>
-        <select
-          value={sieve.project}
-          onChange={({ currentTarget }) => onChange({ ...sieve, project: currentTarget.value })}
-        >
-          <option value="">Any project</option>
-          <option value="none">All projects (global)</option>
-          {projects.map((project) => (
-            <option key={project} value={`=${project}`}>
-              {project}
-            </option>
-          ))}
-        </select>
-      </label>
-    </form>
-  );
-}
 
 function Address({ url }: { readonly url: string }) {
   const { before, host, after } = splitUrl(url);
@@ -210,8 +141,35 @@ function NewButton() {
   ) : null;
 }
 
+/** Whoever types makes no history, and the address follows when he rests: browsers refuse too many changes of it. */
+const REST_MS = 300;
+
+/** What the address says, and what is being typed. */
+function useSieve(): readonly [Sieve, (sieve: Sieve) => void] {
+  const { url, route } = useLocation();
+  const given = new URL(url, location.origin).searchParams;
+  const [sieve, setSieve] = useState(() => sieveOf(given));
+  const search = searchOf(sieveOf(given));
+  const written = useRef(search);
+  useEffect(() => {
+    if (search !== written.current) setSieve(sieveOf(given));
+    written.current = search;
+  }, [search]);
+  const next = searchOf(sieve);
+  useEffect(() => {
+    if (next === search) return undefined;
+    const address = `/console/webhooks${next === '' ? '' : `?${next}`}`;
+    const timer = window.setTimeout(() => {
+      written.current = next;
+      route(address, true);
+    }, REST_MS);
+    return () => window.clearTimeout(timer);
+  }, [next]);
+  return [sieve, setSieve];
+}
+
 function Content({ webhooks }: { readonly webhooks: readonly Webhook[] }) {
-  const [sieve, setSieve] = useState<Sieve>({ text: '', state: '', project: '' });
+  const [sieve, setSieve] = useSieve();
   if (webhooks.length === 0)
     return (
       <Empty title="There is no webhook yet">

@@ -40,6 +40,12 @@ export function Page({ title, within, aside, actions, children }: Props) {
   );
 }
 
+/** Back to the top of the page, with the focus: what was pressed is gone, or far below what it led to. */
+export function toHeading(): void {
+  document.querySelector<HTMLElement>('main h1')?.focus();
+  window.scrollTo(0, 0);
+}
+
 interface SectionProps {
   readonly title: string;
   readonly aside?: ComponentChildren;

@@ -1,6 +1,7 @@
 import { useEffect } from 'preact/hooks';
 import { count } from '../lib/words.js';
 import { announce } from './announce.js';
+import { toHeading } from './page.js';
 
 const MOST = 10_000;
 
@@ -23,9 +24,13 @@ export function Pill({ fresh, changed, onShow }: Props) {
     if (words !== '') announce(words);
   }, [words]);
   if (words === '') return null;
+  const show = (): void => {
+    onShow();
+    toHeading();
+  };
   return (
     <div className="pill-place">
-      <button type="button" className="pill" onClick={onShow}>
+      <button type="button" className="pill" onClick={show}>
         {words} · show
       </button>
     </div>
