@@ -1,10 +1,38 @@
-import { forField, fromField, fromNow, inFull, roughly, took } from './format-time.js';
+import { jest } from '@jest/globals';
+import {
+  forField,
+  fromField,
+  fromNow,
+  hourInFull,
+  hoursAgo,
+  inFull,
+  roughly,
+  took,
+  underHead,
+} from './format-time.js';
 
 const AT = new Date('2026-11-26T10:03:11.204Z');
 
 it('writes a time to the second, with its zone', () => {
   expect(inFull(AT, 'utc')).toBe('2026-11-26 10:03:11 UTC');
   expect(inFull(AT, 'local')).toMatch(/^2026-11-2\d \d\d:\d\d:11 [+−]\d\d:\d\d$/);
+});
+
+it('names the zone beside a time where it is not that of the heading', () => {
+  const winter = new Date('2026-01-26T10:03:11Z');
+  const offset = jest.spyOn(Date.prototype, 'getTimezoneOffset');
+  offset.mockImplementation(function (this: Date) {
+    return this.getTime() === winter.getTime() ? -60 : -120;
+  });
+  expect(underHead(winter, 'local', AT)).toMatch(/:03:11 \+01:00$/);
+  expect(underHead(AT, 'local', AT)).toMatch(/:03:11$/);
+  expect(underHead(winter, 'utc', AT)).toBe('2026-01-26 10:03:11');
+  offset.mockRestore();
+});
+
+it('covers at least so many hours, and says from when on', () => {
+  expect(hoursAgo(24, AT.getTime())).toBe('2026-11-25T10:00:00.000Z');
+  expect(hourInFull(new Date(hoursAgo(24, AT.getTime())), 'utc')).toBe('11-25 10:00 UTC');
 });
 
 it.each(['utc', 'local'] as const)('reads back what a field shows: %s', (zone) => {

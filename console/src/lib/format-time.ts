@@ -2,6 +2,8 @@ import type { Preferences } from './preferences.js';
 
 type Zone = Preferences['zone'];
 
+const HOUR_MS = 3_600_000;
+
 const two = (value: number): string => String(value).padStart(2, '0');
 
 function parts(date: Date, zone: Zone): readonly [number, number, number, number, number, number] {
@@ -41,6 +43,21 @@ export function dateAndTime(date: Date, zone: Zone): string {
 /** `2026-11-26 10:03:11 UTC` */
 export const inFull = (date: Date, zone: Zone): string =>
   `${dateAndTime(date, zone)} ${zoneName(date, zone)}`;
+
+/**
+ * Below a heading that names the zone as it is now: before summer time began the user's zone was another one, and the
+ * time says so.
+ */
+export const underHead = (date: Date, zone: Zone, now: Date): string =>
+  zoneName(date, zone) === zoneName(now, zone) ? dateAndTime(date, zone) : inFull(date, zone);
+
+/** An hour of a chart: `11-26 10:00 UTC`. */
+export const hourInFull = (date: Date, zone: Zone): string =>
+  `${dateAndTime(date, zone).slice(5, 16)} ${zoneName(date, zone)}`;
+
+/** The beginning of the hour that was `hours` hours ago, RFC 3339: what follows it is at least so long. */
+export const hoursAgo = (hours: number, now: number): string =>
+  new Date((Math.floor(now / HOUR_MS) - hours) * HOUR_MS).toISOString();
 
 /** What a `datetime-local` field holds: `2026-11-26T10:03:11`. */
 export const forField = (date: Date, zone: Zone): string => dateAndTime(date, zone).replace(' ', 'T');

@@ -1,8 +1,7 @@
 import type { ActivityBucket } from '../api/types.js';
-import { dateAndTime } from '../lib/format-time.js';
+import { hourInFull } from '../lib/format-time.js';
 import { usePreferences } from '../lib/preferences.js';
 import { count } from '../lib/words.js';
-import { useZoneName } from './delivery-table.js';
 import { Scroll } from './row.js';
 
 const WIDTH = 960;
@@ -14,7 +13,7 @@ const sum = (buckets: readonly ActivityBucket[], of: (bucket: ActivityBucket) =>
 
 interface Props {
   readonly buckets: readonly ActivityBucket[];
-  /** Over what time, as in `the last 24 hours`. */
+  /** Over what time, roughly, as in `the last 24 hours`; the hour with which it begins is said as well. */
   readonly over: string;
 }
 
@@ -49,7 +48,7 @@ export function Bars({ buckets, over }: Props) {
     sum(buckets, ({ succeeded }) => succeeded),
     sum(buckets, (bucket) => bucket.failed),
   ];
-  const begin = (bucket: ActivityBucket): string => dateAndTime(new Date(bucket.from), zone).slice(5, 16);
+  const begin = (bucket: ActivityBucket): string => hourInFull(new Date(bucket.from), zone);
   const first = buckets[0];
   const last = buckets.at(-1);
   return (
@@ -59,7 +58,10 @@ export function Bars({ buckets, over }: Props) {
         <span className="key bad">
           ended as failed {count(failed)} {failed === 1 ? 'time' : 'times'}
         </span>
-        <span className="quiet">in {over}</span>
+        <span className="quiet">
+          in {over}
+          {first && `, since ${begin(first)}`}
+        </span>
       </figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
         {buckets.map((bucket, at) => (
@@ -90,13 +92,12 @@ interface BarTableProps extends Props {
 const ANSWERS = ['2xx', '3xx', '4xx', '5xx', 'none'] as const;
 
 function BarTable({ buckets, begin, over }: BarTableProps) {
-  const zone = useZoneName();
   return (
     <Scroll label={`Deliveries in ${over}, by hour`}>
       <table>
         <thead>
           <tr>
-            <th scope="col">Hour ({zone})</th>
+            <th scope="col">Hour</th>
             {['Arrived', 'Ended as failed', 'Attempts', 'Mean ms', ...ANSWERS.slice(0, -1), 'No answer'].map(
               (name) => (
                 <th key={name} scope="col" className="number">

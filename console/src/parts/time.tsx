@@ -1,5 +1,5 @@
 import { useEffect, useReducer } from 'preact/hooks';
-import { dateAndTime, fromNow, inFull } from '../lib/format-time.js';
+import { fromNow, inFull, underHead } from '../lib/format-time.js';
 import { usePreferences } from '../lib/preferences.js';
 
 const TICK_MS = 10_000;
@@ -17,7 +17,7 @@ export function useNow(): number {
 interface Props {
   /** RFC 3339; null = never. */
   readonly at: string | null;
-  /** Without the zone, where a heading names it. */
+  /** Without the zone, where a heading names it and it is the same. */
   readonly bare?: boolean;
   /** How long ago as well. */
   readonly relative?: boolean;
@@ -35,7 +35,7 @@ export function Time({ at, bare = false, relative = false }: Props) {
   return (
     <span className="time">
       <time dateTime={at} title={at}>
-        {bare ? dateAndTime(date, zone) : inFull(date, zone)}
+        {bare ? underHead(date, zone, new Date()) : inFull(date, zone)}
       </time>
       {relative && <Ago date={date} />}
     </span>
