@@ -174,6 +174,35 @@ describe('live', () => {
     await window.close();
   });
 
+  it('what somebody deletes says so, and takes no more actions', async () => {
+    const id = await stage.webhook('Short-lived', '/200', { events: ['orphan.linked'] });
+    const window = await stage.signedIn();
+    const page = await window.tab(`/console/webhooks/${id}`);
+    await settled(page);
+    await page.getByRole('button', { name: 'Send a test' }).waitFor();
+    await page.locator('.feed-state.live').waitFor();
+    await stage.api('DELETE', `/webhooks/${id}`);
+    await page.getByText('This webhook was deleted.').waitFor();
+    expect(await page.getByRole('button', { name: 'Send a test' }).count()).toBe(0);
+    expect(window.offences).toEqual([]);
+    await window.close();
+  });
+
+  it('the filters of the webhooks stand in the address, so that one comes back to them', async () => {
+    await stage.webhook('In the list', '/200', { events: ['orphan.linked'] });
+    const window = await stage.signedIn();
+    const page = await window.tab('/console/webhooks');
+    await settled(page);
+    await page.getByLabel('State').selectOption('active');
+    await page.waitForURL('**/console/webhooks?state=active');
+    await page.getByRole('link', { name: 'In the list' }).click();
+    await page.waitForURL(/\/console\/webhooks\/[^?]+$/);
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Webhooks', exact: true }).waitFor();
+    expect(await page.getByLabel('State').inputValue()).toBe('active');
+    await window.close();
+  });
+
   it('what another instance does is seen as well', async () => {
     stage.receiver.answerWith([200]);
     await stage.webhook('Shared', '/200', { events: ['export.*'] });
