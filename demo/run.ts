@@ -59,6 +59,13 @@ async function subscribe(service: DemoService, subscription: Subscription) {
   return { id, receiver };
 }
 
+async function subscribeAll(service: DemoService) {
+  step('Four webhooks');
+  const webhooks = [];
+  for (const subscription of SUBSCRIPTIONS) webhooks.push(await subscribe(service, subscription));
+  return webhooks;
+}
+
 function showEmission({ event, way, deliveryIds }: Emission): void {
   line(
     `${bold(event.padEnd(22))} through ${way.padEnd(9)} → deliveries on disk: ${String(deliveryIds.length)}`,
@@ -119,12 +126,10 @@ async function demo(): Promise<boolean> {
   line(`${service.origin}/api/v1`);
   const embedding = await embed(connection, secretsKey);
   cleanUp.push(() => embedding.close());
-  // The event of the project itself goes to nobody; the first webhook must not come before it.
-  await graph.told('');
 
-  step('Four webhooks');
-  const webhooks = [];
-  for (const subscription of SUBSCRIPTIONS) webhooks.push(await subscribe(service, subscription));
+  // The event of the project itself goes to nobody: no webhook may come before it.
+  await graph.told('');
+  const webhooks = await subscribeAll(service);
   const channels = await openChannels(service);
 
   step('An investigation, written with plain Cypher: its events come from the graph');

@@ -274,7 +274,9 @@ describe('changes of the graph', () => {
 describe('nodes that ask for an event', () => {
   /** All in one transaction: the relay takes none of them alone. */
   const emit = (...rows: object[]): Promise<unknown> =>
-    scene.graph.change('UNWIND $rows AS properties CREATE (row:WebhookOutbox) SET row = properties', { rows });
+    scene.graph.change('UNWIND $rows AS properties CREATE (row:WebhookOutbox) SET row = properties', {
+      rows,
+    });
 
   it('become events, in the order of their times', async () => {
     await emit(
