@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testConnection } from '../support/connection.js';
+import { emptyGraph } from '../support/graph.js';
 import { ServiceProcess } from '../support/service-process.js';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -41,6 +42,7 @@ const SHELL = {
 /** A checkout with everything installed, as `npm ci` leaves it, beside this one. */
 let checkout: string;
 
+beforeAll(emptyGraph);
 beforeAll(() => {
   checkout = mkdtempSync(join(tmpdir(), 'checkout-'));
   for (const name of readdirSync(ROOT)) {

@@ -5,6 +5,7 @@ import { BROKEN_REQUESTS } from '../support/hostile/requests.js';
 import { rawRequest } from '../support/hostile/raw-request.js';
 import { Receiver } from '../support/receiver.js';
 import { testConnection } from '../support/connection.js';
+import { emptyGraph } from '../support/graph.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { until } from '../support/until.js';
 
@@ -15,6 +16,7 @@ let proxy: Receiver;
 const sockets: Socket[] = [];
 
 beforeAll(async () => {
+  await emptyGraph();
   proxy = await Receiver.start();
   const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy'];
   const env = Object.fromEntries(proxies.map((name) => [name, proxy.url('')]));

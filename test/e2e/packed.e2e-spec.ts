@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { testConnection } from '../support/connection.js';
+import { emptyGraph } from '../support/graph.js';
 import { ServiceProcess } from '../support/service-process.js';
 
 // It is packed, compiled against and started.
@@ -15,6 +16,7 @@ let directory: string;
 /** Where the package lies, as npm would put it. */
 let installed: string;
 
+beforeAll(emptyGraph);
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'packed-'));
   const env = { ...process.env, NODE_OPTIONS: '' };

@@ -80,6 +80,16 @@ export class Graph {
   }
 }
 
+/** For a test that starts a service and has no scene: what the file before it left is not its business. */
+export async function emptyGraph(): Promise<void> {
+  const graph = Graph.open();
+  try {
+    await graph.wipe();
+  } finally {
+    await graph.close();
+  }
+}
+
 function isDeadlock(error: unknown): boolean {
   return (error as { code?: unknown }).code === 'Neo.TransientError.Transaction.DeadlockDetected';
 }
