@@ -145,10 +145,11 @@ function exchange(
   });
 }
 
+/** Undici gives a list when a header is repeated: the longest of these waits counts. */
+const allOf = (value: string | string[]): string => [value].flat().join(', ');
+
 function retryAfter({ 'retry-after': received }: IncomingHttpHeaders): AxiosHeaders {
-  if (received === undefined) return NO_HEADERS;
-  // Undici gives a list when a header is repeated.
-  return new AxiosHeaders({ 'retry-after': [received].flat().join(', ') });
+  return received === undefined ? NO_HEADERS : new AxiosHeaders({ 'retry-after': allOf(received) });
 }
 
 /** All of them; of one that is repeated the first, but all of what says how long to wait. */
@@ -156,10 +157,9 @@ function allHeaders(received: IncomingHttpHeaders): AxiosHeaders {
   const headers = new AxiosHeaders();
   for (const [name, value] of Object.entries(received)) {
     const [first] = [value ?? []].flat();
-    if (first !== undefined) headers.set(name, first);
+    if (value === undefined || first === undefined) continue;
+    headers.set(name, name === 'retry-after' ? allOf(value) : first);
   }
-  const asked: string | string[] | undefined = received['retry-after'];
-  if (asked !== undefined) headers.set('retry-after', [asked].flat().join(', '));
   return headers;
 }
 
