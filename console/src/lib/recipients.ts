@@ -1,15 +1,13 @@
+import { isMap } from '../../../src/common/json/is-map.js';
 import type { Match } from '../api/types.js';
 
 /** What filters may be asked about: longer data would not get through every proxy, in a URL. Bytes as encoded. */
 const LONGEST = 4_096;
 
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** What is wrong with the data of an event, as the API would see it. */
 export function dataProblem(text: string): string | undefined {
   try {
-    return isObject(JSON.parse(text)) ? undefined : 'It must be an object: { … }';
+    return isMap(JSON.parse(text)) ? undefined : 'It must be an object: { … }';
   } catch (error) {
     return error instanceof Error ? error.message : 'This is no JSON.';
   }
