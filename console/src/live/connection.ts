@@ -1,30 +1,11 @@
+import type { FeedEvents } from '../../../src/feed/feed-events.js';
 import { ApiError, callForText, signedOut } from '../api/call.js';
 
-/** What the service tells of a delivery; never its body. */
-export interface DeliveryNews {
-  readonly id: string;
-  readonly webhook_id: string;
-  readonly event_id: string;
-  readonly event: string;
-  readonly project_id: string | null;
-  readonly status: string;
-  readonly attempts: number;
-  readonly response_code: number | null;
-  readonly error_message: string | null;
-  readonly error_code: string | null;
-  readonly duration_ms: number | null;
-  readonly next_retry_at: string | null;
-  readonly created_at: string;
-}
+/** What the service tells of a delivery, after an attempt. */
+export type DeliveryNews = FeedEvents['delivery'];
 
-/** What it tells of an event that it accepted. */
-export interface EventNews {
-  readonly id: string;
-  readonly event: string;
-  readonly project_id: string | null;
-  /** How many it makes. Each is told by itself, but only after its first attempt. */
-  readonly deliveries: number;
-}
+/** What it tells of an event that it accepted. Each of its deliveries is told by itself, but only after its first attempt. */
+export type EventNews = FeedEvents['event'];
 
 /**
  * One piece of news. `again` = something happened that was not told in detail: what is shown must be read again.

@@ -6,7 +6,7 @@ const MOST_COUNTED = 10_000;
 
 const asRow = (row: Delivery, news: DeliveryNews): Delivery => ({
   ...row,
-  status: news.status as Delivery['status'],
+  status: news.status,
   attempts: news.attempts,
   response_code: news.response_code,
   error_message: news.error_message,
