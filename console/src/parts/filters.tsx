@@ -3,6 +3,7 @@ import { useEventTypes } from '../api/queries.js';
 import type { Webhook } from '../api/types.js';
 import { RANGES, type DeliveryFilter } from '../lib/delivery-filter.js';
 import { Moment } from './moment.js';
+import { Select } from './select.js';
 
 const STATUSES = [
   ['', 'Any status'],
@@ -12,35 +13,6 @@ const STATUSES = [
   ['sending', 'Sending'],
   ['success', 'Success'],
 ] as const;
-
-interface SelectProps {
-  readonly label: string;
-  readonly value: string | undefined;
-  readonly choices: readonly (readonly [string, string])[];
-  readonly onChoose: (value: string) => void;
-  readonly first?: boolean;
-}
-
-function Select({ label, value = '', choices, onChoose, first = false }: SelectProps) {
-  // What the address says is shown, also where it is none of the choices.
-  const all = choices.some(([choice]) => choice === value) ? choices : [...choices, [value, value] as const];
-  return (
-    <label className="field">
-      <span>{label}</span>
-      <select
-        value={value}
-        data-filter={first}
-        onChange={({ currentTarget }) => onChoose(currentTarget.value)}
-      >
-        {all.map(([choice, word]) => (
-          <option key={choice} value={choice}>
-            {word}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
 
 interface Props {
   readonly filter: DeliveryFilter;

@@ -1,5 +1,16 @@
 import type { Sieve } from '../lib/sieve.js';
 import { CONDITION_WORDS } from '../lib/webhook-state.js';
+import { Select } from './select.js';
+
+const STATES = [
+  ['', 'Any state'],
+  ['attention', 'Needs attention'],
+  ...Object.entries(CONDITION_WORDS),
+] as const;
+const PROJECTS = [
+  ['', 'Any project'],
+  ['none', 'All projects (global)'],
+] as const;
 
 interface SieveProps {
   readonly sieve: Sieve;
@@ -25,36 +36,18 @@ export function SieveForm({ sieve, projects, onChange }: SieveProps) {
           onInput={({ currentTarget }) => onChange({ ...sieve, text: currentTarget.value })}
         />
       </label>
-      <label className="field">
-        <span>State</span>
-        <select
-          value={sieve.state}
-          onChange={({ currentTarget }) => onChange({ ...sieve, state: currentTarget.value })}
-        >
-          <option value="">Any state</option>
-          <option value="attention">Needs attention</option>
-          {Object.entries(CONDITION_WORDS).map(([value, word]) => (
-            <option key={value} value={value}>
-              {word}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label className="field">
-        <span>Project</span>
-        <select
-          value={sieve.project}
-          onChange={({ currentTarget }) => onChange({ ...sieve, project: currentTarget.value })}
-        >
-          <option value="">Any project</option>
-          <option value="none">All projects (global)</option>
-          {projects.map((project) => (
-            <option key={project} value={`=${project}`}>
-              {project}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Select
+        label="State"
+        value={sieve.state}
+        choices={STATES}
+        onChoose={(state) => onChange({ ...sieve, state })}
+      />
+      <Select
+        label="Project"
+        value={sieve.project}
+        choices={[...PROJECTS, ...projects.map((project) => [`=${project}`, project] as const)]}
+        onChoose={(project) => onChange({ ...sieve, project })}
+      />
     </form>
   );
 }
