@@ -1,7 +1,8 @@
 import type { QueryClient } from '@tanstack/query-core';
-import { useEffect, useReducer } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { ApiError } from './call.js';
 import { queries } from './use-query.js';
+import { useRedraw } from '../lib/use-redraw.js';
 
 /** What is on the page is older than it looks: since when, ms since the epoch, and why. */
 export interface NotRefreshed {
@@ -25,14 +26,14 @@ export function notRefreshed(client: QueryClient): NotRefreshed | undefined {
 
 /** The same, as it changes. */
 export function useNotRefreshed(): NotRefreshed | undefined {
-  const [, draw] = useReducer<number, undefined>((count) => count + 1, 0);
+  const draw = useRedraw();
   useEffect(() => {
     let before = '';
     return queries.getQueryCache().subscribe(() => {
       const now = JSON.stringify(notRefreshed(queries) ?? '');
       if (now === before) return;
       before = now;
-      draw(undefined);
+      draw();
     });
   }, []);
   return notRefreshed(queries);

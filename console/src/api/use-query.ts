@@ -5,8 +5,9 @@ import {
   type QueryKey,
   type QueryObserverResult,
 } from '@tanstack/query-core';
-import { useLayoutEffect, useReducer, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { ApiError } from './call.js';
+import { useRedraw } from '../lib/use-redraw.js';
 
 /** A refusal is an answer; what did not answer is asked again. */
 export const mayHelp = (error: unknown): boolean =>
@@ -69,9 +70,9 @@ export function useQuery<T>(settings: QuerySettings<T>): QueryObserverResult<T> 
     ...(still && { refetchOnWindowFocus: false, refetchOnReconnect: false }),
   });
   const [observer] = useState(() => new QueryObserver<T>(queries, options));
-  const [, draw] = useReducer<number, undefined>((count) => count + 1, 0);
+  const draw = useRedraw();
   // Not after the drawing, as effects are: what is drawn then is that it is not there yet.
-  useLayoutEffect(() => observer.subscribe(() => draw(undefined)), [observer]);
+  useLayoutEffect(() => observer.subscribe(draw), [observer]);
   useLayoutEffect(() => observer.setOptions(options));
   return observer.getOptimisticResult(options);
 }

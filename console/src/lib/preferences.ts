@@ -1,4 +1,5 @@
-import { useEffect, useReducer } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
+import { useRedraw } from './use-redraw.js';
 
 /** All that the console keeps in the browser. */
 export interface Preferences {
@@ -57,11 +58,10 @@ export function prefer<N extends keyof Preferences>(name: N, value: Preferences[
 
 /** What the user prefers; draws anew when that changes. */
 export function usePreferences(): Preferences {
-  const [, draw] = useReducer<number, undefined>((count) => count + 1, 0);
+  const draw = useRedraw();
   useEffect(() => {
-    const listener = (): void => draw(undefined);
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
+    listeners.add(draw);
+    return () => void listeners.delete(draw);
   }, []);
   return current;
 }

@@ -1,7 +1,8 @@
 import { createContext } from 'preact';
-import { useContext, useEffect, useReducer, useRef } from 'preact/hooks';
+import { useContext, useEffect, useRef } from 'preact/hooks';
 import type { FeedState, News } from './connection.js';
 import type { Feed } from './feed.js';
+import { useRedraw } from '../lib/use-redraw.js';
 
 export const FeedContext = createContext<Feed | undefined>(undefined);
 
@@ -15,11 +16,11 @@ export function useNews(listener: (news: readonly News[]) => void): void {
 
 export function useFeedState(): FeedState {
   const feed = useContext(FeedContext);
-  const [, draw] = useReducer<number, undefined>((count) => count + 1, 0);
+  const draw = useRedraw();
   useEffect(() => {
     // It may have changed between the first drawing and this.
-    draw(undefined);
-    return feed?.onState(() => draw(undefined));
+    draw();
+    return feed?.onState(draw);
   }, [feed]);
   return feed?.state ?? 'connecting';
 }

@@ -1,10 +1,11 @@
 import type { QueryKey } from '@tanstack/query-core';
-import { useEffect, useReducer, useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { DeliveryList } from '../api/types.js';
 import { queries } from '../api/use-query.js';
 import type { DeliveryNews, EventNews, News } from './connection.js';
 import { RowNews, Untold } from './row-news.js';
 import { useNews } from './use-feed.js';
+import { useRedraw } from '../lib/use-redraw.js';
 
 const REST_MS = 2_000;
 
@@ -114,13 +115,13 @@ class Keeper {
  * that nothing moves under the eyes of whoever reads.
  */
 export function useLiveRows(live: LiveList): LiveRows {
-  const [, draw] = useReducer<number, undefined>((count) => count + 1, 0);
+  const draw = useRedraw();
   const keeper = useRef<Keeper | undefined>(undefined);
-  const own = (keeper.current ??= new Keeper(live, () => draw(undefined)));
+  const own = (keeper.current ??= new Keeper(live, draw));
   own.live = live;
   const clear = (): void => {
     own.forget();
-    draw(undefined);
+    draw();
   };
   useEffect(() => {
     clear();

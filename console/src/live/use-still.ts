@@ -1,5 +1,6 @@
-import { useReducer, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import { holdPlaces, isHeldBack } from '../lib/hold-places.js';
+import { useRedraw } from '../lib/use-redraw.js';
 
 /** What an element takes so that its rows stay where they are while the pointer or the focus is in it. */
 export interface Place {
@@ -22,17 +23,16 @@ export interface Still<T> {
  * @param asked what the user asked for; when that changes, so do the rows
  */
 export function useStill<T extends { readonly id: string }>(latest: readonly T[], asked = ''): Still<T> {
-  const [, draw] = useReducer<number, undefined>((count) => count + 1, 0);
+  const draw = useRedraw();
   const ref = useRef<HTMLElement | null>(null);
   const before = useRef({ asked, rows: latest });
   const isThere = ref.current?.matches(':hover, :focus-within') === true;
   const rows = isThere && before.current.asked === asked ? holdPlaces(before.current.rows, latest) : latest;
   before.current = { asked, rows };
   const take = useRef((element: HTMLElement | null) => void (ref.current = element)).current;
-  const onLeave = (): void => draw(undefined);
   return {
     rows,
     isHeld: isHeldBack(rows, latest),
-    place: { ref: take, onMouseLeave: onLeave, onBlurCapture: onLeave },
+    place: { ref: take, onMouseLeave: draw, onBlurCapture: draw },
   };
 }

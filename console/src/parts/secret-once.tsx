@@ -1,6 +1,7 @@
-import { useEffect, useReducer, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Copy } from './copy.js';
 import { Confirm } from './dialog.js';
+import { useRedraw } from '../lib/use-redraw.js';
 
 interface Shown {
   readonly secret: string;
@@ -56,9 +57,9 @@ function Secret({ secret, onDone }: { readonly secret: string; readonly onDone: 
 
 /** Where secrets are shown: above all pages. */
 export function SecretsOnce() {
-  const [, drawAnew] = useReducer<number, undefined>((count) => count + 1, 0);
+  const drawAnew = useRedraw();
   useEffect(() => {
-    draw = () => drawAnew(undefined);
+    draw = drawAnew;
     draw();
   }, []);
   const [first] = waiting;

@@ -1,14 +1,15 @@
-import { useEffect, useReducer } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { fromNow, inFull, underHead } from '../lib/format-time.js';
 import { usePreferences } from '../lib/preferences.js';
+import { useRedraw } from '../lib/use-redraw.js';
 
 const TICK_MS = 10_000;
 
 /** The time, every ten seconds. */
 export function useNow(): number {
-  const [, draw] = useReducer<number, undefined>((count) => count + 1, 0);
+  const draw = useRedraw();
   useEffect(() => {
-    const timer = window.setInterval(() => draw(undefined), TICK_MS);
+    const timer = window.setInterval(draw, TICK_MS);
     return () => window.clearInterval(timer);
   }, []);
   return Date.now();
