@@ -23,19 +23,20 @@ export const cleanText = (text: string): string =>
 export const cleanLine = (text: string): string => cleanText(text).replace(/\s+/g, ' ').trim();
 
 /** What is written otherwise; that itself stays, so that what was made unclickable before is not spoiled. */
-const SCHEMES: Readonly<Record<string, string | undefined>> = {
+export const SCHEMES: Readonly<Record<string, string | undefined>> = {
   ...{ http: 'hxxp', https: 'hxxps', ftp: 'fxp' },
   ...{ hxxp: 'hxxp', hxxps: 'hxxps', fxp: 'fxp' },
 };
-const SCHEME = /([a-z][a-z0-9+.-]{0,31}):(?=\/\/)/gi;
+export const SCHEME = /([a-z][a-z0-9+.-]{0,31}):(?=\/\/)/gi;
 /** Those that clients open without `//`: of any word before a colon would not be left what people write (`Note:x`). */
-const BARE_SCHEME =
+export const BARE_SCHEME =
   /\b(about|bitcoin(?:cash)?|blob|callto|cid|data|dash|doge(?:coin)?|ed2k|ethereum|facetime(?:-audio)?|file|geo|im|intent|ipfs|ipns|irc|itms(?:-apps)?|javascript|lightning|litecoin|magnet|mailto|maps|market|matrix|message|mid|mms(?:to)?|monero|ms-[a-z]{1,24}|news|openpgp4fpr|payto|sgnl|signal|sips?|skype|sms(?:to)?|spotify|steam|stun|tel|tg|turn|urn|vbscript|view-source|viber|web\+[a-z]{1,24}|webcal|whatsapp|xmpp):(?=\S)/gi;
 /** Any scheme that goes on with a query: `magnet:?…`, and what is not listed. */
-const QUERIED_SCHEME = /\b([a-z][a-z0-9+.-]{0,31}):(?=\?\S)/gi;
+export const QUERIED_SCHEME = /\b([a-z][a-z0-9+.-]{0,31}):(?=\?\S)/gi;
 /** A dot before a letter or an emoji, as hosts and e-mail addresses have them; IDNA takes the other three for dots, too. */
-const HOST_DOT = /(?<=[\p{L}\p{N}\p{M}\p{S}\p{Cf}_-])[.\u3002\uff0e\uff61](?=[\p{L}\p{So}])/gu;
-const IPV4 = /(?<!\d|\d\.)\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)/g;
+export const HOST_DOT = /(?<=[\p{L}\p{N}\p{M}\p{S}\p{Cf}_-])[.\u3002\uff0e\uff61](?=[\p{L}\p{So}])/gu;
+export const IPV4 = /(?<!\d|\d\.)\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)/g;
+export const AT = /(?<!\[)@|@(?!\])/g;
 
 function defangScheme(_: string, scheme: string): string {
   const name = scheme.toLowerCase();
@@ -54,7 +55,7 @@ export const defang = (text: string): string =>
     .replace(QUERIED_SCHEME, '$1[:]')
     .replace(IPV4, (address) => address.replaceAll('.', '[.]'))
     .replace(HOST_DOT, '[.]')
-    .replace(/(?<!\[)@|@(?!\])/g, '[@]');
+    .replace(AT, '[@]');
 
 export interface Fitted {
   readonly text: string;

@@ -1,6 +1,9 @@
+import { AT, BARE_SCHEME, HOST_DOT, IPV4, QUERIED_SCHEME, SCHEME, SCHEMES } from '../text.js';
+
 /**
  * What runs in the thread of templates. It is a text, because a thread starts from a file of JavaScript or from a text, and
- * the tests run the sources. So the functions of templates are written here again; a test compares them with ours.
+ * the tests run the sources. So the functions of templates are written here again, with our patterns; a test compares them
+ * with ours.
  */
 export const WORKER_SOURCE = String.raw`
 'use strict';
@@ -15,9 +18,7 @@ const text = (value) => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 };
 const entities = (value) => text(value).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-const SCHEMES = { http: 'hxxp', https: 'hxxps', ftp: 'fxp', hxxp: 'hxxp', hxxps: 'hxxps', fxp: 'fxp' };
-const BARE_SCHEME =
-  /\b(about|bitcoin(?:cash)?|blob|callto|cid|data|dash|doge(?:coin)?|ed2k|ethereum|facetime(?:-audio)?|file|geo|im|intent|ipfs|ipns|irc|itms(?:-apps)?|javascript|lightning|litecoin|magnet|mailto|maps|market|matrix|message|mid|mms(?:to)?|monero|ms-[a-z]{1,24}|news|openpgp4fpr|payto|sgnl|signal|sips?|skype|sms(?:to)?|spotify|steam|stun|tel|tg|turn|urn|vbscript|view-source|viber|web\+[a-z]{1,24}|webcal|whatsapp|xmpp):(?=\S)/gi;
+const SCHEMES = ${JSON.stringify(SCHEMES)};
 
 const FUNCTIONS = {
   json: (value) => JSON.stringify(value),
@@ -28,15 +29,15 @@ const FUNCTIONS = {
     text(value).replaceAll('\\', '\\\\').replaceAll('=', '\\=').replaceAll('\r', '\\r').replaceAll('\n', '\\n'),
   defang: (value) =>
     text(value)
-      .replace(/([a-z][a-z0-9+.-]{0,31}):(?=\/\/)/gi, (_, scheme) => {
+      .replace(${SCHEME}, (_, scheme) => {
         const other = Object.hasOwn(SCHEMES, scheme.toLowerCase()) ? SCHEMES[scheme.toLowerCase()] : undefined;
         return other === undefined ? scheme + '[:]' : other + ':';
       })
-      .replace(BARE_SCHEME, '$1[:]')
-      .replace(/\b([a-z][a-z0-9+.-]{0,31}):(?=\?\S)/gi, '$1[:]')
-      .replace(/(?<!\d|\d\.)\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)/g, (address) => address.replaceAll('.', '[.]'))
-      .replace(/(?<=[\p{L}\p{N}\p{M}\p{S}\p{Cf}_-])[.\u3002\uff0e\uff61](?=[\p{L}\p{So}])/gu, '[.]')
-      .replace(/(?<!\[)@|@(?!\])/g, '[@]'),
+      .replace(${BARE_SCHEME}, '$1[:]')
+      .replace(${QUERIED_SCHEME}, '$1[:]')
+      .replace(${IPV4}, (address) => address.replaceAll('.', '[.]'))
+      .replace(${HOST_DOT}, '[.]')
+      .replace(${AT}, '[@]'),
   // Counts code points, and cuts where a character begins: half a family of emoji is another emoji.
   truncate: (value, most) => {
     const all = text(value);
