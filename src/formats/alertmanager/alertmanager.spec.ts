@@ -94,3 +94,17 @@ it.each([
 ])('the URL %s has %i problems', (url, problems) => {
   expect(alertmanager.checkUrl(new URL(url), {}, []).problems).toHaveLength(problems);
 });
+
+it.each([
+  [undefined, 0],
+  [60, 0],
+  [59, 1],
+  [1, 1],
+])('a duration of %s has %i warnings', (duration, warnings) => {
+  const options = duration === undefined ? {} : { duration };
+  const found = alertmanager.checkUrl(new URL(WEBHOOK.url), options, []);
+  expect([found.problems, found.warnings]).toEqual([
+    [],
+    Array(warnings).fill(expect.stringMatching(/^A duration of \d+ seconds is over before .* at least 60$/)),
+  ]);
+});

@@ -16,6 +16,8 @@ import { jsonText } from '../wire.js';
 
 const ALERTS_PATH = /\/api\/v2\/alerts\/?$/;
 const DURATION = 300;
+/** Above `group_wait` (30 s by default) and the way there. */
+const LEAST_DURATION = 60;
 /** Alertmanager prints years of four digits only. */
 const LAST_TIME = Date.parse('9999-12-31T23:59:59.999Z');
 
@@ -28,7 +30,8 @@ const OPTIONS = {
       minimum: 1,
       maximum: 604_800,
       default: DURATION,
-      description: 'Seconds after which the alert is resolved.',
+      description:
+        'Seconds after which the alert is resolved, counted from the time of the event; below 60 nobody may be told of it.',
     },
     event_label: {
       type: 'boolean',
@@ -82,6 +85,12 @@ function alertOf(event: FormatEvent, options: FormatOptions, message: Message): 
   };
 }
 
+/** An alert that ended before Alertmanager tells of it is told of to nobody. */
+const shortWarning = ({ duration }: FormatOptions): string | undefined =>
+  typeof duration === 'number' && duration < LEAST_DURATION
+    ? `A duration of ${duration} seconds is over before Alertmanager has waited for its group (group_wait, 30 seconds by default), and nobody is told of an alert that has ended: write at least ${LEAST_DURATION}`
+    : undefined;
+
 function render(event: FormatEvent, options: FormatOptions, { url }: FormatWebhook): RenderedRequest {
   const message = messageOf(event, { ...options, fields: [] });
   const body = Buffer.from(jsonText([alertOf(event, options, message)]));
@@ -111,7 +120,8 @@ export const alertmanager: Format = {
   rate: { perSecond: null, per: 'destination' },
   limits: {},
   optionsSchema: OPTIONS,
-  checkUrl: (url) => findings([unlessPath(url, ALERTS_PATH, 'must end in /api/v2/alerts')]),
+  checkUrl: (url, options) =>
+    findings([unlessPath(url, ALERTS_PATH, 'must end in /api/v2/alerts')], [shortWarning(options)]),
   render,
   interpret,
 };
