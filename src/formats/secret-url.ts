@@ -4,15 +4,28 @@ const TELLS_NOTHING =
 /** Words that stand in the URLs of receivers and in their answers: no secrets. */
 const ORDINARY =
   /^(?:api|api-version|automations|direct|false|github|google|hooks?|invoke|manual|messages|paths|powerautomate|run|sendmessage|services|slack|spaces|triggers|true|webhooks?|workflows)$/i;
-/** Shorter parts of a path are not looked for. */
-const MIN_LENGTH = 3;
-/** Nor are shorter values of the query, unless their name says what they are. */
+/** Shorter values of the query are ordinary ones, unless their name says what they are. */
 const MIN_VALUE = 8;
 const NAMES_SECRET = /key|token|secret|sig|pass|auth|code|hash|cred/i;
 /** Parameters that say where it goes or how, and whose values stand in the answers of receivers. */
 const NAMES_NONE =
   /^(?:api-version|format|lang|messageReplyOption|sp|sv|thread_id|threadKey|v|version|wait|with_components)$/i;
 const HIDDEN = '***';
+/** Shorter texts, and what reads like one word, stand in any sentence. */
+const MIN_LENGTH = 3;
+const WORD = /^(?:[A-Za-z][a-z]{0,13}|[A-Z]{1,14})$/;
+
+/** Something that must not be seen. */
+export interface Secret {
+  readonly value: string;
+  /** What it is called where it is sent: a parameter of the query, an option; none of a part of a path. */
+  readonly name?: string;
+  /** Whether it is to be hidden wherever it stands, or only where it stands as what it is, because it may be a word. */
+  readonly anywhere: boolean;
+}
+
+/** Whether a text can be nothing but a secret, wherever it stands. */
+export const isUnmistakable = (value: string): boolean => value.length >= MIN_LENGTH && !WORD.test(value);
 
 /** A URL whose path and query are nobody's business, as it is shown: `https://hooks.slack.com/services/***`. */
 export function shownUrl(url: string): string {
@@ -32,17 +45,36 @@ function decoded(text: string): string {
 }
 
 const isSecretValue = (name: string, value: string): boolean =>
-  !NAMES_NONE.test(name) && (value.length >= MIN_VALUE || NAMES_SECRET.test(name) || name === value);
+  value.length >= MIN_VALUE || NAMES_SECRET.test(name) || name === value;
 
-/** What must not be seen of such a URL, in parts: a receiver may quote each of them. */
-export function urlSecrets(url: string): string[] {
-  const { pathname, search, searchParams } = new URL(url);
+function querySecrets({ search, searchParams }: URL): Secret[] {
   const raw = search
     .slice(1)
     .split('&')
     .map((pair) => [decoded(pair.split('=', 1)[0] ?? ''), pair.slice(pair.indexOf('=') + 1)] as const);
-  const values = [...raw, ...searchParams].filter(([name, value]) => isSecretValue(name, value));
-  const parts = [...pathname.split('/'), ...values.map(([, value]) => value)];
-  const secrets = parts.flatMap((part) => [part, decoded(part)]);
-  return [...new Set(secrets)].filter((part) => part.length >= MIN_LENGTH && !ORDINARY.test(part));
+  return [...raw, ...searchParams]
+    .filter(([name]) => !NAMES_NONE.test(name))
+    .flatMap(([name, value]) =>
+      [value, decoded(value)].map((text) => ({
+        value: text,
+        name,
+        anywhere: isSecretValue(name, value) && isUnmistakable(text),
+      })),
+    );
+}
+
+function pathSecrets({ pathname }: URL): Secret[] {
+  const parts = pathname.split('/').flatMap((part) => [part, decoded(part)]);
+  return parts
+    .filter((part) => !TELLS_NOTHING.test(part))
+    .map((value) => ({ value, anywhere: isUnmistakable(value) }));
+}
+
+/** What must not be seen of such a URL, in parts: a receiver may quote each of them. */
+export function urlSecrets(url: string): Secret[] {
+  const parsed = new URL(url);
+  const secrets = [...pathSecrets(parsed), ...querySecrets(parsed)].filter(
+    ({ value }) => value !== '' && !ORDINARY.test(value),
+  );
+  return [...new Map(secrets.map((secret) => [`${secret.name ?? ''} ${secret.value}`, secret])).values()];
 }

@@ -6,7 +6,7 @@ import { originOf } from '../config/public-origin.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { webhookLocked } from '../delivery/model/delivery.errors.js';
 import { wireBody } from '../events/new-event.js';
-import { toHide } from '../delivery/sending/secret-cipher.js';
+import { shownReason } from '../delivery/sending/answer-record.js';
 import type { Credentials } from '../delivery/sending/credentials.js';
 import { previewRequest, type PreviewedRequest, RenderError } from '../delivery/sending/outbound-request.js';
 import type { OutboundAttempt, Endpoint } from '../delivery/model/endpoint.js';
@@ -46,6 +46,8 @@ type Previewed = Pick<WebhookSettings, 'name' | 'url' | 'format' | 'formatOption
 /** Signatures are shown as `***`: any secret makes ones that stand where the true ones would. */
 const SOME_SECRET = 'preview';
 
+const NOTHING_SECRET: Credentials = { secrets: [], headers: {} };
+
 const SAMPLE = { entity_id: 'sample-entity', type: 'person', name: 'Jane Roe' };
 
 /** Not refused, and perhaps never seen by who is to have it. */
@@ -59,9 +61,7 @@ function credentialsOf({ format: name, formatOptions, url, headers, hasSecret }:
   const format = formatNamed(name);
   const secret = new Set(format ? secretOptions(format) : []);
   const options = Object.fromEntries(Object.entries(formatOptions).filter(([option]) => secret.has(option)));
-  const isSecret = format !== undefined && hasSecretUrl(format, formatOptions);
-  const secrets = hasSecret ? [SOME_SECRET] : [];
-  return { secrets, headers, url, options, hidden: toHide({ ...(isSecret && { url }), options }) };
+  return { secrets: hasSecret ? [SOME_SECRET] : [], headers, url, options };
 }
 
 /** Shows what would be sent of an event to a webhook. Sends nothing and stores nothing. */
@@ -110,7 +110,9 @@ export class WebhookPreview {
       );
     } catch (error) {
       if (!(error instanceof RenderError)) throw error;
-      throw unprocessable([badField(['format_options'], error.message, 'not_rendered')]);
+      // Made with the masked options: it quotes the event at most.
+      const reason = shownReason(error.message, NOTHING_SECRET);
+      throw unprocessable([badField(['format_options'], reason, 'not_rendered')]);
     }
   }
 

@@ -189,7 +189,7 @@ describe('a preview', () => {
     const headers = { Authorization: 'Bearer planted-token' };
     await change('patch', id, { headers }).expect(200);
     const given = { url: secretUrl(), format_options: { url_is_secret: true }, headers };
-    const data = { quoted: 'planted-token planted-tail' };
+    const data = { name: 'Jane' };
     const previews = [
       await api.post(`/webhooks/${id}/preview`, undefined, 200),
       await api.post(`/webhooks/${id}/preview`, { event: { data } }, 200),
@@ -198,6 +198,26 @@ describe('a preview', () => {
     expect(previews.map(({ url }) => url)).toEqual(Array(3).fill(shownUrl()));
     expect(JSON.stringify(previews)).not.toContain('planted');
     expect(previews[1].headers.Authorization).toBe('***');
+  });
+
+  it.each(['a', 'incident'])('hides the topic %s of ntfy, and leaves the word', async (topic) => {
+    const given = { url: receiver.url('/'), format: 'ntfy', format_options: { topic } };
+    const { body: webhook } = await create({ ...given, active: false }).expect(201);
+    const event = { data: { name: `of ${topic}` } };
+    for (const preview of [
+      await api.post(`/webhooks/${webhook.id}/preview`, { event }, 200),
+      await api.post('/webhooks/preview', { ...given, event }, 200),
+    ])
+      expect(JSON.parse(preview.body)).toMatchObject({ topic: '***', title: `Entity created: of ${topic}` });
+    const echo = (body: Buffer): string => JSON.stringify({ ...JSON.parse(body.toString()), id: 'm' });
+    receiver.answerWith(({ body }) => ({ body: echo(body) }));
+    const { response_body: shown } = await api.post(`/webhooks/${webhook.id}/test`, undefined, 200);
+    expect(JSON.parse(shown)).toMatchObject({
+      id: 'm',
+      topic: '***',
+      title: expect.stringMatching(/^[^*]*$/),
+    });
+    await request(app.server).delete(`${API}/webhooks/${webhook.id}`).expect(204);
   });
 
   it.each<[string, object, (string | number)[]]>([

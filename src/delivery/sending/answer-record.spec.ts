@@ -12,6 +12,13 @@ describe('the reason of a receiver', () => {
     }
   });
 
+  it('has no piece of one where the answer was cut within it', () => {
+    const ends = (said: string): string => shownReason(said, credentials, 'perhaps cut');
+    expect([ends('Receiver: got anted-c'), ends('Receiver: HTTP 400')]).toEqual([
+      ...['Receiver: got ***', 'Receiver: HTTP 400'],
+    ]);
+  });
+
   it('is one line without control and bidi characters or half a pair', () => {
     const said = 'a\0\x1b[31m\u202eb\r\nc\ud800';
     expect(shownReason(said, credentials)).toBe('a[31mb c\ufffd');

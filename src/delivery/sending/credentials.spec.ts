@@ -49,8 +49,19 @@ describe('hideCredentials', () => {
     expect(hideCredentials('starts with 0123456789', value)).toBe('starts with ***');
     expect(hideCredentials('ends in ...89abcdef.', value)).toBe('ends in ...***.');
     expect(hideCredentials('token: 01234', value)).toBe('token: ***');
-    expect(hideCredentials('x'.repeat(1022) + '01', value, true)).toBe('x'.repeat(1022) + '***');
+    expect(hideCredentials('x'.repeat(1022) + '01', value, 'cut')).toBe('x'.repeat(1022) + '***');
     expect(hideCredentials('the answer is 01', value)).toBe('the answer is 01');
+  });
+
+  it('leaves nothing of it at the end of a text that was cut, wherever in it that is', () => {
+    const value = withHeader('Bearer 0123456789abcdef0123456789abcdef');
+    for (let length = 2; length <= 7; length += 1) {
+      const cut = `${'x'.repeat(1000)} ${'9abcdef0'.slice(0, length)}`;
+      expect(hideCredentials(cut, value, 'cut')).toBe(`${'x'.repeat(1000)} ***`);
+    }
+    expect(hideCredentials('a sentence about 9abcd', value, 'perhaps cut')).toBe('a sentence about ***');
+    expect(hideCredentials('a sentence of HTTP 456', value, 'perhaps cut')).toBe('a sentence of HTTP 456');
+    expect(hideCredentials('all is said about 9abcd', value)).toBe('all is said about 9abcd');
   });
 
   it('looks at no webhook without credentials', () => {
@@ -129,7 +140,7 @@ describe('no part of a credential', () => {
         const whole = write(secret);
         const cut = whole.slice(0, 1 + (random % whole.length));
         for (const text of [whole, cut]) {
-          const shown = hideCredentials(text, withHeader(`Bearer ${secret}`), true);
+          const shown = hideCredentials(text, withHeader(`Bearer ${secret}`), 'cut');
           expectNothingOf(secret, shown);
           for (const encoding of ['base64', 'base64url', 'hex'] as const) {
             for (const lead of ['', 'x', 'xx']) {
@@ -149,7 +160,7 @@ describe('no part of a credential', () => {
     fc.assert(
       fc.property(plainToken, fc.integer({ min: 1, max: 60 }), (secret, shown) => {
         const text = '~'.repeat(20) + ' '.repeat(3) + secret.slice(0, shown);
-        const seen = hideCredentials(text, withHeader(`Bearer ${secret}`), true);
+        const seen = hideCredentials(text, withHeader(`Bearer ${secret}`), 'cut');
         expect(seen).toBe(`${'~'.repeat(20)}${' '.repeat(3)}***`);
       }),
     );
@@ -178,5 +189,57 @@ describe('no part of a credential', () => {
         expect(hideCredentials(text, withHeader(secret))).toContain('***');
       }
     }
+  });
+});
+
+describe('a secret that is short, or may be a word', () => {
+  const topic = (value: string): Credentials => ({
+    ...{ secrets: [], headers: {} },
+    hidden: [{ name: 'topic', value, anywhere: false }],
+  });
+  const inPath = (value: string): Credentials => ({
+    ...{ secrets: [], headers: {} },
+    hidden: [{ value, anywhere: false }],
+  });
+
+  it.each([
+    [
+      '{"id":"x","topic":"a","title":"a","message":"a cat"}',
+      '{"id":"x","topic":"***","title":"a","message":"a cat"}',
+    ],
+    ['{\\"topic\\": \\"a\\"}', '{\\"topic\\": \\"***\\"}'],
+    ['{"topics":["a"],"cat":"a"}', '{"topics":["***"],"cat":"a"}'],
+    ['no such topic a', 'no such topic ***'],
+    ["topic 'a', please", "topic '***', please"],
+    ['https://ntfy.example/a/json', 'https://ntfy.example/***/json'],
+    ['https%3A%2F%2Fntfy.example%2Fa', 'https%3A%2F%2Fntfy.example%2F***'],
+    ['/publish?topic=a&x=1', '/publish?topic=***&x=1'],
+    ['a', '***'],
+    ['the mayor of a city', 'the mayor of a city'],
+    ['a/b and HTTP/1.1', 'a/b and HTTP/1.1'],
+  ])('as an option is hidden where it stands as that: %s', (text, shown) => {
+    expect(hideCredentials(text, topic('a'))).toBe(shown);
+    const word = (of: string): string => of.replace(/(?<![a-z*])a(?![a-z*])/g, 'incident');
+    expect(hideCredentials(word(text), topic('incident'))).toBe(word(shown));
+  });
+
+  it.each([
+    ['Cannot POST /hooks/team/incident', 'Cannot POST /hooks/team/***'],
+    ['no hook "incident"', 'no hook "***"'],
+    ['unknown key incident.', 'unknown key ***.'],
+    ['{"incident":"an incident"}', '{"incident":"an incident"}'],
+    ['https://a.example/?incident', 'https://a.example/?***'],
+  ])('as a part of a path: %s', (text, shown) => {
+    expect(hideCredentials(text, inPath('incident'))).toBe(shown);
+  });
+
+  it('is hidden where a text was cut within it', () => {
+    expect(hideCredentials('{"topic":"inci', topic('incident'), 'cut')).toBe('{"topic":"***');
+    expect(hideCredentials('{"title":"inci', topic('incident'), 'cut')).toBe('{"title":"inci');
+  });
+
+  it('is not found in what was encoded, either', () => {
+    const echo = Buffer.from('{"topic":"incidents"}').toString('base64');
+    expect(hideCredentials(echo, topic('incidents'))).toContain('***');
   });
 });

@@ -1,3 +1,5 @@
+import type { Secret } from '../../formats/secret-url.js';
+import { placeOf, type IsPlace } from './secret-place.js';
 import { readingsOf, type View } from './unescaped.js';
 
 /** What an attempt is signed and authorised with, in the clear: lives as long as the attempt. */
@@ -10,7 +12,7 @@ export interface Credentials {
   /** Secret options of the webhook's format. */
   readonly options?: Readonly<Record<string, unknown>>;
   /** What else must not be seen: parts of that URL, values of those options. */
-  readonly hidden?: readonly string[];
+  readonly hidden?: readonly Secret[];
 }
 
 /** What is shown instead of a credential. */
@@ -31,8 +33,17 @@ const HARMLESS: ReadonlySet<string> = new Set([
 const PART = 8;
 /** A credential that is shorter than a part is hidden where it stands alone, and from this length on. */
 const MIN_LENGTH = 3;
-/** So many of its first characters at the end of a text: it was cut off there. */
-const MIN_HEAD = 4;
+/**
+ * How a text ends: as it was made, cut off (then the last characters may be any piece of a credential), or perhaps cut
+ * off, as a sentence out of an answer that was.
+ */
+export type TextEnd = 'whole' | 'cut' | 'perhaps cut';
+/** So many of its first characters at the end of a text, and so many in a row from within it, are a piece of a credential. */
+const LEAST_AT_END: Readonly<Record<TextEnd, { readonly head: number; readonly piece: number }>> = {
+  whole: { head: 4, piece: Infinity },
+  'perhaps cut': { head: 4, piece: 4 },
+  cut: { head: 1, piece: 2 },
+};
 /** Longer ones are looked for in the clear only: what is kept of an answer is no longer. */
 const MAX_ENCODED = 512;
 /** A text of this length is worth an index of the parts. */
@@ -83,26 +94,34 @@ class Traces {
   private readonly whole: readonly string[];
   private readonly pieces: readonly string[];
   private readonly sources: readonly string[];
+  private readonly inPlace: readonly (readonly [value: string, isPlace: IsPlace])[];
   private parts: Set<string> | undefined;
 
   constructor({ secrets, headers, hidden = [] }: Credentials) {
+    const anywhere = hidden.flatMap((secret) => (secret.anywhere ? [secret.value] : []));
+    const words = hidden.filter((secret) => !secret.anywhere);
+    this.inPlace = words.map((word) => [word.value, placeOf(word)]);
     const values = Object.entries(headers).flatMap(([name, value]) => (isHarmless(name) ? [] : [value]));
     const keys = secrets.map((secret) => secret.replace(/^whsec_/, ''));
-    this.pieces = [...new Set([...secrets, ...keys, ...hidden, ...values.flatMap(piecesOf)])];
+    this.pieces = [...new Set([...secrets, ...keys, ...anywhere, ...values.flatMap(piecesOf)])];
     this.whole = [...new Set([...values, ...this.pieces])].filter(({ length }) => length >= MIN_LENGTH);
     const long = this.pieces.filter(({ length }) => length >= PART);
-    const encoded = long.filter(({ length }) => length <= MAX_ENCODED).flatMap(encodingsOf);
+    const longWords = words.flatMap(({ value }) => (value.length >= PART ? [value] : []));
+    const encoded = [...long, ...longWords]
+      .filter(({ length }) => length <= MAX_ENCODED)
+      .flatMap(encodingsOf);
     this.sources = [...long, ...long.map((piece) => piece.replaceAll(' ', '+')), ...encoded];
   }
 
   get any(): boolean {
-    return this.pieces.length > 0;
+    return this.pieces.length > 0 || this.inPlace.length > 0;
   }
 
-  find(view: View, wasCut: boolean, hide: Hide): void {
+  find(view: View, end: TextEnd, hide: Hide): void {
     this.findWhole(view, hide);
+    this.findInPlace(view, end, hide);
     this.findParts(view, hide);
-    this.findHead(view, wasCut ? 1 : MIN_HEAD, hide);
+    this.findAtEnd(view, end, hide);
   }
 
   private findWhole(view: View, hide: Hide): void {
@@ -123,18 +142,41 @@ class Traces {
     }
   }
 
-  private findHead(view: View, least: number, hide: Hide): void {
-    // An escape that was cut may as well be the beginning itself.
-    const uncut = view.text.replace(CUT_ESCAPE, '').replace(/\ufffd+$/, '');
-    for (const text of new Set([view.text, uncut])) this.findHeadAt(text, view, least, hide);
-  }
-
-  private findHeadAt(text: string, view: View, least: number, hide: Hide): void {
-    for (const source of [...this.pieces, ...this.sources]) {
-      for (let length = Math.min(PART, source.length, text.length); length >= least; length -= 1) {
-        if (text.endsWith(source.slice(0, length))) hide(view, text.length - length, view.text.length);
+  private findInPlace(view: View, textEnd: TextEnd, hide: Hide): void {
+    const { text } = view;
+    for (const [value, isPlace] of this.inPlace) {
+      for (let at = text.indexOf(value); at >= 0; at = text.indexOf(value, at + 1)) {
+        const end = at + value.length;
+        if (isPlace(text.slice(0, at), text.slice(end))) hide(view, at, end);
+      }
+      if (textEnd === 'whole') continue;
+      for (let length = 1; length < value.length; length += 1) {
+        const start = text.slice(0, text.length - length);
+        if (text === start + value.slice(0, length) && isPlace(start, ''))
+          hide(view, start.length, text.length);
       }
     }
+  }
+
+  private findAtEnd(view: View, end: TextEnd, hide: Hide): void {
+    // An escape that was cut may as well be the beginning itself.
+    const uncut = view.text.replace(CUT_ESCAPE, '').replace(/\ufffd+$/, '');
+    for (const text of new Set([view.text, uncut])) {
+      const length = this.lengthAtEnd(text, LEAST_AT_END[end]);
+      if (length > 0) hide(view, text.length - length, view.text.length);
+    }
+  }
+
+  /** How much of the end of a text is a piece of a credential, less than a part of it; 0 = nothing. */
+  private lengthAtEnd(text: string, least: { readonly head: number; readonly piece: number }): number {
+    const sources = [...this.pieces, ...this.sources];
+    for (let length = Math.min(PART, text.length); length >= least.head; length -= 1) {
+      const end = text.slice(-length);
+      const isPiece = (source: string): boolean =>
+        length >= least.piece ? source.includes(end) : source.startsWith(end);
+      if (sources.some(isPiece)) return length;
+    }
+    return 0;
   }
 
   private scanned(): (part: string) => boolean {
@@ -173,14 +215,14 @@ function tracesOf(credentials: Credentials): Traces {
  * A text without the credentials, whole or in part, in the clear or encoded. A receiver that echoes its request, as many
  * do for debugging, would otherwise put them into the log, where analysts read.
  *
- * @param wasCut whether the text may end in the middle of what was sent
+ * @param end whether the text may end in the middle of what was sent
  */
-export function hideCredentials(text: string, credentials: Credentials, wasCut = false): string {
+export function hideCredentials(text: string, credentials: Credentials, end: TextEnd = 'whole'): string {
   if (text === '') return text;
   const traces = tracesOf(credentials);
   if (!traces.any) return text;
   const hidden = Array<boolean>(text.length).fill(false);
   const hide: Hide = ({ from, to }, start, end) => hidden.fill(true, from[start], to[end - 1]);
-  for (const view of readingsOf(text)) traces.find(view, wasCut, hide);
+  for (const view of readingsOf(text)) traces.find(view, end, hide);
   return hidden.includes(true) ? withoutHidden(text, hidden) : text;
 }

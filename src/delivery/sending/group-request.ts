@@ -121,7 +121,8 @@ export function fatesOf(
     if (typeof one === 'string') return one;
     const isSuccess = one.outcome === 'success';
     const fate =
-      known.get(one) ?? inWords(isSuccess ? { ...record, responseBody } : record, one, shared.credentials);
+      known.get(one) ??
+      inWords(isSuccess ? { ...record, responseBody } : record, one, response, shared.credentials);
     known.set(one, fate);
     return fate;
   });

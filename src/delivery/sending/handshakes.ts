@@ -102,7 +102,7 @@ export class Handshakes {
         return undefined;
       }
       const record = recordOf(response, credentials, this.clock.now());
-      return inWords(record, handshake.refusal(answer, this.origin), credentials);
+      return inWords(record, handshake.refusal(answer, this.origin), response, credentials);
     } catch (error) {
       if (isRequired) throw error;
       // Who does not answer OPTIONS may take events all the same; who cannot be reached is asked again.

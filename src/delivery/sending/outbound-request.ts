@@ -9,7 +9,7 @@ import type {
   Interpretation,
   RenderedRequest,
 } from '../../formats/format.js';
-import { type Credentials, HIDDEN, hideCredentials } from './credentials.js';
+import { type Credentials, HIDDEN } from './credentials.js';
 import type { OutboundAttempt, Rendering, Endpoint } from '../model/endpoint.js';
 import { VERSION } from '../../common/version.js';
 import { signatureHeaders } from './signer.js';
@@ -186,6 +186,16 @@ export interface PreviewedRequest {
 
 const SIGNATURE = /signature$/i;
 
+/**
+ * What goes out is shown as it is made with other values for the secret options: so they are hidden where they stand,
+ * however short they are. Nothing is searched for: a word of the event that reads the same stays, and who previews
+ * guesses of a secret learns nothing.
+ */
+const masked = ({ options = {}, ...credentials }: Credentials): Credentials => ({
+  ...credentials,
+  options: Object.fromEntries(Object.keys(options).map((name) => [name, HIDDEN])),
+});
+
 /** Of the webhook's own headers the values are left to the caller, who knows which of them are harmless. */
 function shown(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
@@ -206,7 +216,10 @@ export async function previewRequest(
   origin: string,
 ): Promise<PreviewedRequest> {
   const { rendering } = attempt.endpoint;
-  const rendered = rendering && (await render(attempt, rendering, credentials));
+  const shownAs = masked(credentials);
+  const rendered = rendering && (await render(attempt, rendering, shownAs));
+  const isMasked = Object.keys(shownAs.options ?? {}).length > 0;
+  const sent = rendering && isMasked ? await render(attempt, rendering, credentials) : rendered;
   const headers =
     rendering && rendered
       ? renderedHeaders(attempt, rendering, rendered, credentials, timestamp, origin)
@@ -215,8 +228,8 @@ export async function previewRequest(
   return {
     method: rendered?.method ?? 'POST',
     headers: shown(headers),
-    body: hideCredentials(body.toString('utf8'), credentials),
-    bytes: body.length,
-    truncated: rendered?.truncated ?? false,
+    body: body.toString('utf8'),
+    bytes: sent?.body.length ?? body.length,
+    truncated: sent?.truncated ?? false,
   };
 }

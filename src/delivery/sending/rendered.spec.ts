@@ -4,7 +4,7 @@ import { attempt, closeAll, receive, sender, type GivenEndpoint } from '../../..
 import { DEFAULT_OPTIONS } from '../../config/resolve-options.js';
 import type { Format } from '../../formats/format.js';
 import type { AttemptResult } from '../model/delivery.js';
-import { SecretCipher } from './secret-cipher.js';
+import { type FormatSecrets, SecretCipher } from './secret-cipher.js';
 
 const BODY =
   '{"event":"entity.created","timestamp":"2026-01-01T00:00:00Z","project_id":"p","data":{"name":"Jane"}}';
@@ -18,7 +18,8 @@ const format: Pick<Format, 'name' | 'signed' | 'render' | 'interpret'> = {
   name: 'made_up',
   signed: false,
   render: ({ id, event, projectId, data }, options, webhook) => {
-    if (data['name'] === 'broken') throw new Error(`no message without ${String(options['key'])}`);
+    if (data['name'] === 'broken')
+      throw new Error(`no\u202e message\r\nwithout ${String(options['key'])}${'.'.repeat(500)}`);
     const body = JSON.stringify({ id, event, projectId, said: data['name'], key: options['key'] });
     return {
       method: 'PUT',
@@ -37,10 +38,19 @@ const format: Pick<Format, 'name' | 'signed' | 'render' | 'interpret'> = {
 
 async function exchange(
   answer: { status?: number; body?: string; headers?: Record<string, string> },
-  { body = BODY, signed = false, ...endpoint }: GivenEndpoint & { body?: string; signed?: boolean } = {},
+  {
+    body = BODY,
+    signed = false,
+    secretParts = (url) => ({ url: url('/hooks/planted-tail'), options: { key: 'planted-key' } }),
+    ...endpoint
+  }: GivenEndpoint & {
+    body?: string;
+    signed?: boolean;
+    secretParts?: (url: (path: string) => string) => FormatSecrets;
+  } = {},
 ): Promise<{ result: AttemptResult; got: any }> {
   const receiver = await receive([{ status: 200, ...answer }]);
-  const secrets = { url: receiver.url('/hooks/planted-tail'), options: { key: 'planted-key' } };
+  const secrets = secretParts((path) => receiver.url(path));
   const given = attempt('http://127.0.0.1/hooks/***', {
     rendering: { format: { ...format, signed } as Format, options: {}, grouping: null },
     formatSecrets: cipher.encrypt(JSON.stringify(secrets)),
@@ -96,6 +106,24 @@ describe('an attempt through a format', () => {
     });
   });
 
+  it('leaves the words of an answer that read like a secret option or a part of the URL', async () => {
+    const body = '{"topic":"word","title":"a word","path":"/hooks/t/word?y"}';
+    const secrets = { url: '', options: { topic: 'word' } };
+    const { result } = await exchange(
+      { body },
+      { secretParts: (url) => ({ ...secrets, url: url('/hooks/t/x') }) },
+    );
+    expect(result.responseBody).toBe('{"topic":"***","title":"a word","path":"/hooks/***/***?y"}');
+  });
+
+  it('shows nothing of a secret in whose middle the answer was cut', async () => {
+    const { result } = await exchange({ body: `${'~'.repeat(1017)}lanted-tail` });
+    expect(result.responseBody).toBe(`${'~'.repeat(1017)}***`);
+    const spaces = ' '.repeat(1017);
+    const { result: said } = await exchange({ body: `${spaces}lanted-tail` });
+    expect(said.errorMessage).toBe('Made up: ***');
+  });
+
   it('goes by the status when a format throws over an answer', async () => {
     const { result } = await exchange({ status: 403, body: 'throw' });
     expect(result.interpretation).toMatchObject({ outcome: 'blocked', reason: 'HTTP 403' });
@@ -106,7 +134,7 @@ describe('an attempt through a format', () => {
     expect(got).toBeUndefined();
     expect(result).toMatchObject({
       responseCode: null,
-      errorMessage: 'no message without ***',
+      errorMessage: `no message without ***${'.'.repeat(277)}…`,
       errorCode: 'not_rendered',
       interpretation: { outcome: 'rejected' },
     });

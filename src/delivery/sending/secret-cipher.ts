@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, KeyObject, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-options.js';
-import { urlSecrets } from '../../formats/secret-url.js';
+import { isUnmistakable, type Secret, urlSecrets } from '../../formats/secret-url.js';
 import type { Credentials } from './credentials.js';
 import type { Endpoint } from '../model/endpoint.js';
 
@@ -70,10 +70,11 @@ export interface FormatSecrets {
 }
 
 /** What of a format nobody is to see, besides its headers. */
-export function toHide({ url, options = {} }: FormatSecrets): string[] {
-  const values = Object.values(options).map((value) =>
-    typeof value === 'string' ? value : JSON.stringify(value),
-  );
+export function toHide({ url, options = {} }: FormatSecrets): Secret[] {
+  const values = Object.entries(options).map(([name, option]) => {
+    const value = typeof option === 'string' ? option : JSON.stringify(option);
+    return { name, value, anywhere: isUnmistakable(value) };
+  });
   return [...(url === undefined ? [] : urlSecrets(url)), ...values];
 }
 

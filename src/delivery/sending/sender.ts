@@ -12,7 +12,7 @@ import {
   answerForFormat,
   inWords,
   recordOf,
-  shownText,
+  shownReason,
   type AnswerRecord,
   type Times,
 } from './answer-record.js';
@@ -219,12 +219,12 @@ export class Sender {
     const interpretation = interpret(rendering, answerForFormat(response), options);
     // Who refuses has perhaps thought better of it.
     if (interpretation.outcome === 'blocked') this.handshakes.forget(webhookId);
-    return inWords(recordOf(response, credentials, this.clock.now()), interpretation, credentials);
+    return inWords(recordOf(response, credentials, this.clock.now()), interpretation, response, credentials);
   }
 
   /** Nobody was asked. The reason may quote what stands in the options. */
   private notRendered(endpoint: Endpoint, message: string): AnswerRecord {
-    const reason = shownText(message, this.credentials.open(endpoint, this.clock.now()));
+    const reason = shownReason(message, this.credentials.open(endpoint, this.clock.now()));
     return {
       responseCode: null,
       responseBody: null,
