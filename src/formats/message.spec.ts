@@ -54,6 +54,30 @@ describe('the message of an event', () => {
     expect(messageOf(eventOf(event, data), {}).title).toBe(title);
   });
 
+  it.each([
+    [
+      'project.created',
+      { project_id: '0b8e4e3c', safe_name: 'op-lantern', name: 'Lantern' },
+      [['name', 'Lantern']],
+    ],
+    ['entity.created', { entity_id: 'e-1', project_uuid: '0b8e4e3c' }, [['entity_id', 'e-1']]],
+    ['import.started', { project_id: 'op-lantern', source: 'c.csv' }, [['source', 'c.csv']]],
+    ['import.started', { project_id: 'another' }, [['project_id', 'another']]],
+  ])('shows the project of %s with %j once', (type, data, others) => {
+    const { facts } = messageOf(eventOf(type, data), {});
+    const shown = facts.map(({ label, value }) => [label, value]);
+    expect(shown).toEqual([['project_id', 'op-lantern'], ...others]);
+  });
+
+  it('shows the UUID of a project where it is asked for, or nothing else names the project', () => {
+    const asked = messageOf(eventOf('entity.created', { project_uuid: '0b8e' }), {
+      fields: ['project_uuid'],
+    });
+    expect(asked.facts).toEqual([{ label: 'project_uuid', value: '0b8e' }]);
+    const { facts } = messageOf(eventOf('entity.created', { project_uuid: '0b8e' }, { projectId: null }), {});
+    expect(facts).toEqual([{ label: 'project_uuid', value: '0b8e' }]);
+  });
+
   it('tells the reason of a failure in the summary, and no project where there is none', () => {
     const event = eventOf('import.failed', { source: 'c.csv', error: 'row 17' }, { projectId: null });
     const { summary, footer } = messageOf(event, {});

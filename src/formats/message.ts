@@ -193,19 +193,29 @@ function chosen(event: FormatEvent, fields: readonly string[], prepared: Prepara
 }
 
 /** The names of what stands in `data` may be as hostile as the values. */
-function byDefault({ projectId, data }: FormatEvent, prepared: Preparation): Fact[] {
-  const scalars = scalarsOf(data).map(([name, value]) => ({
+function byDefault(event: FormatEvent, prepared: Preparation): Fact[] {
+  const { projectId } = event;
+  const scalars = scalarsOf(event).map(([name, value]) => ({
     label: prepared.hostile(name, LIMITS.label),
     value: prepared.hostile(valueText(value), LIMITS.value),
   }));
   return [{ label: 'project_id', value: prepared.line(projectId ?? '', LIMITS.value) }, ...scalars];
 }
 
+/** Whether a member of `data` only says once more which project it is: by its name, or by its UUID. */
+function namesProject({ event, projectId, data }: FormatEvent, key: string): boolean {
+  if (projectId === null) return false;
+  if (key === 'project_uuid') return true;
+  if (key !== 'project_id' && key !== 'safe_name') return false;
+  return data[key] === projectId || (key === 'project_id' && event.startsWith('project.'));
+}
+
 /** Some more than are shown: what is empty goes, and that there are more is to be known. */
-function scalarsOf(data: FormatEvent['data']): [string, unknown][] {
+function scalarsOf(event: FormatEvent): [string, unknown][] {
+  const { data } = event;
   const scalars: [string, unknown][] = [];
   for (const key in data) {
-    if (!Object.hasOwn(data, key) || !isScalar(data[key])) continue;
+    if (!Object.hasOwn(data, key) || !isScalar(data[key]) || namesProject(event, key)) continue;
     scalars.push([key, data[key]]);
     if (scalars.length > 4 * FACTS_BY_DEFAULT) break;
   }
