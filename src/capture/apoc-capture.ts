@@ -19,9 +19,13 @@ export class ApocCapture {
     @Inject(WEBHOOKS_OPTIONS) private readonly options: WebhooksOptions,
   ) {}
 
-  /** Whether the trigger writes what changes. */
+  /**
+   * Whether the trigger writes what changes.
+   *
+   * @throws what kept Neo4j from answering: that is no sign of a trigger that is gone
+   */
   async isActive(): Promise<boolean> {
-    return (await this.repository.isThere()) && this.repository.isInstalled().catch(() => false);
+    return (await this.repository.isThere()) && (await this.repository.isInstalled()) === true;
   }
 
   /** What the setting asks for, with the way out in each message; whatever fails, the service starts. */
@@ -50,10 +54,7 @@ export class ApocCapture {
   /** Why there can be no trigger, and what to do about it. */
   private async obstacle(): Promise<string | undefined> {
     if (!(await this.repository.isThere())) return NO_APOC;
-    return this.repository.isInstalled().then(
-      () => undefined,
-      () => SWITCHED_OFF,
-    );
+    return (await this.repository.isInstalled()) === null ? SWITCHED_OFF : undefined;
   }
 
   /** Beside the plugin everything would be captured twice. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { codeOf } from '../common/caught.js';
+import { GraphUnavailableError } from '../neo4j/graph-errors.js';
 import { Neo4jGraph, SystemGraph } from '../neo4j/neo4j-graph.js';
 import { integer, text } from '../neo4j/row.js';
 import { TRIGGER_STATEMENT } from './apoc-trigger.js';
@@ -49,10 +50,15 @@ export class ApocRepository {
     return row !== undefined && integer(row, 'procedures') > 0;
   }
 
-  /** @throws when triggers are switched off */
-  async isInstalled(): Promise<boolean> {
-    const found = await this.graph.read(LIST, { name: TRIGGER });
-    return found.some(({ paused }) => paused !== true);
+  /** Whether the trigger is installed, and not paused; null = triggers are switched off, or not for this user. */
+  async isInstalled(): Promise<boolean | null> {
+    try {
+      const found = await this.graph.read(LIST, { name: TRIGGER });
+      return found.some(({ paused }) => paused !== true);
+    } catch (error) {
+      if (error instanceof GraphUnavailableError) throw error;
+      return null;
+    }
   }
 
   /**

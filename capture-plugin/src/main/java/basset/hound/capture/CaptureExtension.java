@@ -18,7 +18,7 @@ final class CaptureExtension extends LifecycleAdapter {
         this.management = management;
         this.database = database;
         this.outbox = new Outbox(database, log);
-        this.listener = new ChangeListener(outbox, log);
+        this.listener = new ChangeListener(outbox);
     }
 
     @Override

@@ -5,28 +5,27 @@ import org.neo4j.graphdb.GraphDatabaseService;
 import org.neo4j.graphdb.Transaction;
 import org.neo4j.graphdb.event.TransactionData;
 import org.neo4j.graphdb.event.TransactionEventListenerAdapter;
-import org.neo4j.logging.Log;
 
 /**
  * Writes what a transaction changes into the outbox, within that transaction. An error in here never fails the
- * transaction: it is logged, counted and leaves a row without changes, so that the gap can be seen.
+ * transaction: once that is committed the error is logged and counted, and a row without changes shows the gap. What a
+ * transaction changed that is rolled back after all, nobody has missed.
  */
-final class ChangeListener extends TransactionEventListenerAdapter<Void> {
+final class ChangeListener extends TransactionEventListenerAdapter<Loss> {
     /** Transactions with this key in their metadata are not captured: the service's own, and whoever emits by itself. */
     static final String MARK = "webhooks";
     /** With this value the service asks whether the plugin is there. */
     static final String PROBE = "probe";
 
     private final Outbox outbox;
-    private final Log log;
 
-    ChangeListener(Outbox outbox, Log log) {
+    ChangeListener(Outbox outbox) {
         this.outbox = outbox;
-        this.log = log;
     }
 
+    /** @return what is lost if the transaction is committed; null = nothing */
     @Override
-    public Void beforeCommit(TransactionData data, Transaction tx, GraphDatabaseService database) {
+    public Loss beforeCommit(TransactionData data, Transaction tx, GraphDatabaseService database) {
         Object mark = data.metaData().get(MARK);
         if (mark != null) {
             if (PROBE.equals(mark)) {
@@ -36,15 +35,18 @@ final class ChangeListener extends TransactionEventListenerAdapter<Void> {
         }
         try {
             List<List<Object>> changes = new Changes(data).collect();
-            if (!changes.isEmpty()) {
-                outbox.write(tx, changes);
-            }
+            return changes.isEmpty() ? null : outbox.write(tx, changes);
         } catch (VirtualMachineError error) {
             throw error;
         } catch (Throwable error) {
-            log.error("A change of the graph was not captured for webhooks", error);
-            outbox.writeGap(tx, error);
+            return outbox.writeGap(tx, error);
         }
-        return null;
+    }
+
+    @Override
+    public void afterCommit(TransactionData data, Loss loss, GraphDatabaseService database) {
+        if (loss != null) {
+            outbox.lose(loss);
+        }
     }
 }

@@ -65,10 +65,11 @@ final class Outbox {
         housekeeper.shutdownNow();
     }
 
-    void write(Transaction tx, List<List<Object>> changes) {
+    /** @return what is lost if the transaction is committed; null = nothing */
+    Loss write(Transaction tx, List<List<Object>> changes) {
         if (full) {
-            lose("the outbox holds " + maxRows + " rows: the webhook service has been away for too long");
-            return;
+            return new Loss(
+                    "the outbox holds " + maxRows + " rows: the webhook service has been away for too long", null);
         }
         List<List<List<Object>>> rows = Rows.of(changes, MAX_CHANGES);
         String transaction = UUID.randomUUID().toString();
@@ -80,6 +81,7 @@ final class Outbox {
                 row.setProperty("parts", rows.size());
             }
         }
+        return null;
     }
 
     /** Whoever sets {@code asked} on a capture node in a probe finds it as {@code answered}: so the service knows. */
@@ -94,14 +96,16 @@ final class Outbox {
     }
 
     /** A row without changes says that something was lost here. */
-    void writeGap(Transaction tx, Throwable error) {
+    Loss writeGap(Transaction tx, Throwable error) {
         String reason = error.getClass().getName();
         try {
             row(tx).setProperty("error", reason);
         } catch (RuntimeException second) {
-            log.error("The gap could not be marked either", second);
+            if (second != error) {
+                error.addSuppressed(second);
+            }
         }
-        lose(reason);
+        return new Loss(reason, error);
     }
 
     private Node row(Transaction tx) {
@@ -114,11 +118,15 @@ final class Outbox {
         return row;
     }
 
-    private void lose(String reason) {
+    /** The transaction is committed. */
+    void lose(Loss loss) {
+        if (loss.error() != null) {
+            log.error("A change of the graph was not captured for webhooks", loss.error());
+        }
         if (lost.getAndIncrement() == 0) {
             lostSince = System.currentTimeMillis();
         }
-        lastError = reason;
+        lastError = loss.reason();
     }
 
     /** Idle when nothing was written since the last look. */

@@ -1,6 +1,7 @@
 package basset.hound.capture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -18,6 +19,10 @@ import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
 import org.neo4j.graphdb.GraphDatabaseService;
 import org.neo4j.graphdb.Result;
 import org.neo4j.graphdb.Transaction;
+import org.neo4j.graphdb.TransactionFailureException;
+import org.neo4j.graphdb.event.TransactionData;
+import org.neo4j.graphdb.event.TransactionEventListener;
+import org.neo4j.graphdb.event.TransactionEventListenerAdapter;
 import org.neo4j.internal.kernel.api.security.LoginContext;
 import org.neo4j.kernel.api.KernelTransaction;
 import org.neo4j.kernel.impl.coreapi.InternalTransaction;
@@ -28,6 +33,14 @@ class CaptureTest {
     private static final String PERSON = "MATCH (p:Project) CREATE (p)-[:HAS_PERSON]->(:Person {id: $id, created_at: 't'})";
     private static final String FIELD = "MATCH (e:Person {id: $id}) CREATE (e)-[:HAS_FIELD_VALUE]->"
             + "(:FieldValue {section_id: $section, field_id: $field, value: $value})";
+
+    /** Comes after ours, and fails whatever writes. */
+    private static final TransactionEventListener<Object> REFUSAL = new TransactionEventListenerAdapter<>() {
+        @Override
+        public Object beforeCommit(TransactionData data, Transaction tx, GraphDatabaseService database) {
+            throw new IllegalStateException("refused");
+        }
+    };
 
     @TempDir
     static Path directory;
@@ -228,6 +241,34 @@ class CaptureTest {
                         + " RETURN c.lost AS value");
             }
             assertEquals(1, told.size());
+        } finally {
+            run("DROP CONSTRAINT broken");
+        }
+    }
+
+    @Test
+    void countsNothingOfATransactionThatIsRolledBackAfterAll() throws InterruptedException {
+        String change = "MATCH (e:Person {id: 'e-1'}) SET e.entity_type = randomUUID()";
+        run(PERSON, Map.of("id", "e-1"));
+        run("CREATE CONSTRAINT broken FOR (row:WebhookOutbox) REQUIRE row.changes IS UNIQUE");
+        try {
+            run(change);
+            run("MERGE (c:WebhookCapture {id: 'plugin'}) SET c.lost = 0 REMOVE c.gap_since");
+            management.registerTransactionEventListener("neo4j", REFUSAL);
+            try {
+                for (int i = 0; i < 3; i++) {
+                    assertThrows(TransactionFailureException.class, () -> run(change));
+                }
+            } finally {
+                management.unregisterTransactionEventListener("neo4j", REFUSAL);
+            }
+            run(change);
+            List<Object> told = List.of();
+            for (int look = 0; look < 600 && told.isEmpty(); look++) {
+                Thread.sleep(100);
+                told = column("MATCH (c:WebhookCapture {id: 'plugin'}) WHERE c.lost > 0 RETURN c.lost AS value");
+            }
+            assertEquals(List.of(1L), told);
         } finally {
             run("DROP CONSTRAINT broken");
         }

@@ -1,6 +1,7 @@
 package basset.hound.capture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -15,11 +16,24 @@ import org.neo4j.configuration.GraphDatabaseSettings;
 import org.neo4j.dbms.api.DatabaseManagementService;
 import org.neo4j.dbms.api.DatabaseManagementServiceBuilder;
 import org.neo4j.graphdb.GraphDatabaseService;
+import org.neo4j.graphdb.Transaction;
+import org.neo4j.graphdb.TransactionFailureException;
+import org.neo4j.graphdb.event.TransactionData;
+import org.neo4j.graphdb.event.TransactionEventListener;
+import org.neo4j.graphdb.event.TransactionEventListenerAdapter;
 
 /** On a real database whose outbox holds three rows at most, and which no service empties. */
 class FullOutboxTest {
     private static final String WAITING = "MATCH (r:WebhookOutbox) RETURN count(r)";
     private static final String LOST = "MATCH (c:WebhookCapture {id: 'plugin'}) WHERE c.gap_since IS NOT NULL RETURN sum(c.lost)";
+
+    /** Comes after ours, and fails whatever writes. */
+    private static final TransactionEventListener<Object> REFUSAL = new TransactionEventListenerAdapter<>() {
+        @Override
+        public Object beforeCommit(TransactionData data, Transaction tx, GraphDatabaseService database) {
+            throw new IllegalStateException("refused");
+        }
+    };
 
     @TempDir
     Path directory;
@@ -60,6 +74,14 @@ class FullOutboxTest {
         assertEquals(written, number(WAITING));
         assertEquals(changes + 1, number("MATCH (p:Project) RETURN count(p)"));
         until(() -> number(LOST) == 2);
+
+        management.registerTransactionEventListener("neo4j", REFUSAL);
+        assertThrows(TransactionFailureException.class, this::change);
+        assertThrows(TransactionFailureException.class, this::change);
+        management.unregisterTransactionEventListener("neo4j", REFUSAL);
+        change();
+        until(() -> number(LOST) > 2);
+        assertEquals(3, number(LOST));
 
         database.executeTransactionally("MATCH (r:WebhookOutbox) DELETE r");
         until(() -> {
