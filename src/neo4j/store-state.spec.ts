@@ -42,6 +42,17 @@ describe('the state of the store', () => {
     ]);
   });
 
+  it('tells the end of what it has told the beginning of, whatever it was at the end', () => {
+    state.refuse(BROKEN, true, now);
+    state.failed(AWAY, true);
+    now += 300;
+    state.succeeded(true);
+    expect(lines).toEqual([
+      expect.stringContaining('look at its disk'),
+      'Neo4j works again after 0.3 s; 1 calls were refused meanwhile',
+    ]);
+  });
+
   it('says nothing of what lasted a moment and refused nobody', () => {
     state.failed(AWAY, true);
     now += 300;

@@ -12,7 +12,8 @@ interface Outage {
   pauseMs: number;
   nextTryAt: number;
   refused: number;
-  told: boolean;
+  /** What the log has been told of it: each kind of fault once. */
+  readonly told: Set<Fault>;
 }
 
 /** An outage shorter than this is nobody's concern: a connection that was closed, a new leader. */
@@ -40,7 +41,8 @@ const EXPLANATIONS: Readonly<Record<Fault, (reason: string) => string>> = {
 /**
  * What is known of the store, in one place for everybody who uses it: whether it answers, since when it does not, and
  * who may try next. While it is away one caller at a time tries and all others wait for what it finds out, so there
- * is one clock; the log has one line when an outage begins and one, with the number of refused calls, when it ends.
+ * is one clock; the log has one line when an outage begins, or becomes one of another kind, and one, with the number of
+ * refused calls, when it ends.
  */
 export class StoreState {
   private readonly logger = new Logger('Neo4j');
@@ -169,9 +171,9 @@ export class StoreState {
       known.nextTryAt = now + known.pauseMs * (0.5 + Math.random() / 2);
       return known;
     }
-    const { since = now, refused = 0 } = known ?? {};
+    const { since = now, refused = 0, told = new Set<Fault>() } = known ?? {};
     const next = { fault, since, wrote, reason, failedAt: now, pauseMs: first, nextTryAt: now + first };
-    return (this.outage = { ...next, refused, told: false });
+    return (this.outage = { ...next, refused, told });
   }
 
   private isOver({ fault, wrote, failedAt }: Outage, nowWrote: boolean): boolean {
@@ -183,14 +185,14 @@ export class StoreState {
     this.outage = undefined;
     this.isTrying = false;
     this.wake();
-    if (!told) return;
+    if (told.size === 0) return;
     const seconds = ((this.now() - since) / 1000).toFixed(1);
     this.logger.log(`Neo4j works again after ${seconds} s; ${refused} calls were refused meanwhile`);
   }
 
   private tell(outage: Outage): void {
-    if (outage.told) return;
-    outage.told = true;
+    if (outage.told.has(outage.fault)) return;
+    outage.told.add(outage.fault);
     const what = EXPLANATIONS[outage.fault](outage.reason);
     this.logger.error(`${what}. Callers get 503, deliveries wait; it goes on by itself`);
   }

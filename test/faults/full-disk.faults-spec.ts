@@ -50,8 +50,14 @@ async function fill(file: string): Promise<void> {
   await writeFile(file, Buffer.alloc(SIZE_MIB * 1024 * 1024)).catch(() => undefined);
 }
 
-const linesWith = (text: string): number =>
-  service.output.split('\n').filter((line) => line.includes(text)).length;
+/** What the log told of each outage, up to its end: the small writes that find room on a full disk end one. */
+const toldOutages = (): string[][] =>
+  service.output.split('Neo4j works again').map((part) => {
+    const lines = part.split('\n').filter((line) => line.includes('Callers get 503'));
+    return lines.map(
+      (line) => /Neo4j (does not answer|does not accept|cannot do|is too busy)/.exec(line)?.[1] ?? line,
+    );
+  });
 
 it(
   'a full disk is 503 and told once; with room on it again everything goes on by itself, and nothing is lost',
@@ -99,8 +105,9 @@ it(
     const delivered = (): Set<unknown> =>
       new Set(receiver.requests.map(({ headers }) => headers['x-webhook-delivery']));
     await until(() => accepted.every((id) => delivered().has(id)), 'all deliveries', LONG_MS);
-    expect(linesWith('Callers get 503')).toBeGreaterThan(0);
-    expect(linesWith('Callers get 503')).toBeLessThanOrEqual(4);
+    const outages = toldOutages();
+    expect(outages.flat()).toContain('cannot do');
+    for (const kinds of outages) expect(kinds).toEqual([...new Set(kinds)]);
   },
   3 * LONG_MS,
 );
