@@ -33,15 +33,20 @@ export class RowNews {
   private readonly fresh = new Set<string>();
   private readonly changed = new Set<string>();
   private readonly told = new Set<string>();
+  /** The newest of rows that are in the list and change too fast to be shown. */
+  private readonly held = new Map<string, DeliveryNews>();
 
   /** How many came in since the list was read. */
   get freshCount(): number {
     return this.fresh.size;
   }
 
-  /** How many that were there before belong into the list by now: what failed, in a list of what failed. */
+  /**
+   * How many that were there before belong into the list by now (what failed, in a list of what failed), or are in it
+   * and are held.
+   */
   get changedCount(): number {
-    return this.changed.size;
+    return this.changed.size + this.held.size;
   }
 
   /** Whether the feed told of this row: it does not tell all that the API would. */
@@ -51,7 +56,7 @@ export class RowNews {
 
   /** The list is read anew. */
   clear(): void {
-    [this.fresh, this.changed, this.told].forEach((ids) => ids.clear());
+    [this.fresh, this.changed, this.told, this.held].forEach((ids) => ids.clear());
   }
 
   /** The list with what the feed told. */
@@ -62,16 +67,36 @@ export class RowNews {
   ): DeliveryList {
     for (const each of news) {
       this.told.add(each.id);
+      this.held.delete(each.id);
       if (matches(each)) this.note(list, each);
       else this.forget(each);
     }
     return patched(list, new Map(news.map((each) => [each.id, (row) => asRow(row, each)])));
   }
 
+  /** The same list: what the feed told is only counted, until it is released. */
+  hold(
+    list: DeliveryList,
+    news: readonly DeliveryNews[],
+    matches: (each: DeliveryNews) => boolean,
+  ): DeliveryList {
+    for (const each of news)
+      if (list.deliveries.some(({ id }) => id === each.id)) this.held.set(each.id, each);
+      else if (matches(each)) this.note(list, each);
+      else this.forget(each);
+    return list;
+  }
+
+  /** The list with what was held. */
+  release(list: DeliveryList): DeliveryList {
+    return this.hear(list, [...this.held.values()], () => false);
+  }
+
   /** The list with what it would be now, where its rows stand. */
   compare(list: DeliveryList, page: DeliveryList): DeliveryList {
     for (const row of page.deliveries) {
       this.told.delete(row.id);
+      this.held.delete(row.id);
       this.note(list, row);
     }
     return patched(list, new Map(page.deliveries.map((row) => [row.id, () => row])));
