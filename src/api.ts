@@ -40,6 +40,7 @@ export type {
   AttemptListDto as AttemptList,
   EventDto as Event,
   MatchDto as Match,
+  MatchWebhooksDto as MatchWebhooks,
 } from './webhooks/dto/lookup.dto.js';
 export type {
   RecoverWebhookDto as RecoverWebhook,

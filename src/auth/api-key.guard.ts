@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { PUBLIC, type PublicEndpoint, UNGUARDED } from '../common/http/public.js';
+import { ONLY_ASKS, PUBLIC, type PublicEndpoint, UNGUARDED } from '../common/http/public.js';
 import { RefusedLogins } from './refused-logins.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { foreignPage, SAFE_METHODS } from './browser.guard.js';
@@ -62,16 +62,18 @@ export class ApiKeyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (this.reflector.get<boolean | undefined>(UNGUARDED, context.getClass())) return true;
     const endpoint = this.reflector.get<PublicEndpoint | undefined>(PUBLIC, context.getClass());
-    this.check(context.switchToHttp().getRequest<Request>(), endpoint);
+    const onlyAsks = this.reflector.get<boolean | undefined>(ONLY_ASKS, context.getHandler());
+    this.check(context.switchToHttp().getRequest<Request>(), endpoint, onlyAsks);
     return true;
   }
 
   /**
    * @param endpoint what the request is for, if that may be open to everybody
+   * @param onlyAsks whether it changes nothing, whatever its method
    * @throws Unauthorized
    * @throws HttpException (403) for what would change something, with a key that may only look, or from a foreign page
    */
-  check(request: Request, endpoint?: PublicEndpoint): void {
+  check(request: Request, endpoint?: PublicEndpoint, onlyAsks = false): void {
     if (!this.hasKeys || (endpoint !== undefined && this.open.has(endpoint))) return;
     const key = givenKey(request);
     const caller = key === undefined ? this.bySession(request) : this.byDigest(digest(key));
@@ -80,8 +82,8 @@ export class ApiKeyGuard implements CanActivate {
       throw new Unauthorized();
     }
     setCaller(request, caller);
-    if (caller.readOnly && !SAFE_METHODS.has(request.method))
-      throw new HttpException('This API key may only read: GET, HEAD and OPTIONS', 403);
+    if (caller.readOnly && !onlyAsks && !SAFE_METHODS.has(request.method))
+      throw new HttpException('This API key may only read: GET, HEAD, OPTIONS and POST /webhooks/match', 403);
   }
 
   /**

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConsoleLogger, Controller, Logger, type HttpException } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { NoMetrics } from '../common/metrics/delivery-metrics.js';
-import { Public } from '../common/http/public.js';
+import { OnlyAsks, Public } from '../common/http/public.js';
 import { contextOf, requestContext } from '../common/http/request-context.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { BrowserGuard } from './browser.guard.js';
@@ -34,7 +34,11 @@ function contextFor(request: object, handler: object = Closed): any {
   const socket = { remoteAddress: '127.0.0.1' };
   const full = { method: 'GET', path: '/api/v1/x', headers: {}, socket, ...request };
   requestContext(full as any, { setHeader: () => undefined } as any, () => undefined);
-  return { switchToHttp: () => ({ getRequest: () => full }), getClass: () => handler };
+  return {
+    switchToHttp: () => ({ getRequest: () => full }),
+    getClass: () => handler,
+    getHandler: () => handler,
+  };
 }
 
 function statusOf(act: () => boolean): number {
@@ -101,6 +105,16 @@ describe('ApiKeyGuard', () => {
       expect(callerOf(context.switchToHttp().getRequest())).toMatchObject({ name: 'other', readOnly: true });
     },
   );
+
+  it('lets a key that may only read ask by POST where that is all it does', () => {
+    const asking = (): undefined => undefined;
+    OnlyAsks()(asking);
+    const keys = [KEYS[0]!, { ...KEYS[1]!, readOnly: true }];
+    const ask = (headers: object) =>
+      statusOf(() => guard(keys).canActivate(contextFor({ method: 'POST', headers }, asking)));
+    expect(ask({ 'x-api-key': KEYS[1]!.key })).toBe(200);
+    expect(ask({})).toBe(401);
+  });
 
   it('lets everybody in when there are no keys', () => {
     expect(guard([]).canActivate(contextFor({}))).toBe(true);

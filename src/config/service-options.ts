@@ -16,7 +16,7 @@ export interface Neo4jConnection {
 export interface ApiKey {
   readonly name: string;
   readonly key: string;
-  /** It lets in who only looks: GET, HEAD and OPTIONS. @default false */
+  /** It lets in who only looks: GET, HEAD, OPTIONS and POST /webhooks/match. @default false */
   readonly readOnly?: boolean;
 }
 

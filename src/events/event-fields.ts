@@ -14,6 +14,12 @@ const EVENT: Fields = {
 /** The body of `POST /events/batch`. */
 export const BATCH: Fields = { what: 'a batch', names: new Set(['events']) };
 
+/** The body of `POST /webhooks/match`. */
+export const QUESTION: Fields = {
+  what: 'a question',
+  names: new Set(['event', 'project_id', 'data']),
+};
+
 /** What other services call the same. */
 const MEANT: Readonly<Record<string, string | undefined>> = {
   payload: 'data',

@@ -2,7 +2,7 @@ import type { JsonRequest } from '../common/http/json-body.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { isMap } from '../common/json/is-map.js';
 import { rawElements, rawMembers } from '../common/json/raw-json.js';
-import { BATCH, unknownFields } from './event-fields.js';
+import { BATCH, QUESTION, unknownFields } from './event-fields.js';
 import type { EmitEventDto } from './event.dto.js';
 import { eventErrors, isGood, keyError, MAX_BATCH, sizeError, type EventInput } from './event-intake.js';
 
@@ -29,6 +29,21 @@ export function readEvent({ body, rawJson }: JsonRequest, key: string | undefine
   const errors = [...eventErrors(input, ['body']), ...unknownFields(input, ['body'])];
   const wrongKey = keyError(key);
   if (wrongKey) errors.push(wrongKey);
+  if (!isGood(input, errors)) throw unprocessable(errors);
+  return { input, dataJson: dataOf(input, rawJson) };
+}
+
+/**
+ * An event that is asked about, not emitted: its type, its project and its data.
+ *
+ * @throws DomainError naming every bad field
+ */
+export function readQuestion({ body, rawJson }: JsonRequest): Written {
+  const given = asObject(body);
+  if (!given) throw unprocessable([{ loc: ['body'], msg: 'must be a JSON object', type: 'object_type' }]);
+  const { event, project_id, data } = given;
+  const input: EventInput = { event, project_id, data };
+  const errors = [...eventErrors(input, ['body']), ...unknownFields(given, ['body'], QUESTION)];
   if (!isGood(input, errors)) throw unprocessable(errors);
   return { input, dataJson: dataOf(input, rawJson) };
 }

@@ -11,7 +11,10 @@ const TWO_SECRETS = {
 } as const;
 
 /** Of these other names are refused: what they hold would be lost. */
-const CLOSED = ['EmitEventDto', 'EmitEventsDto', 'PreviewEventDto', 'RotateSecretDto', 'RecoverWebhookDto'];
+const CLOSED = [
+  ...['EmitEventDto', 'EmitEventsDto', 'PreviewEventDto', 'MatchWebhooksDto'],
+  ...['RotateSecretDto', 'RecoverWebhookDto'],
+];
 
 /** The description of the API with the rules that join two fields, which no decorator of one field can say. */
 export function withJoinedRules(document: OpenAPIObject): OpenAPIObject {

@@ -54,6 +54,9 @@ await good(client.GET('/api/v1/events/{event_id}', { params: { path: { event_id 
 await good(
   client.GET('/api/v1/webhooks/match', { params: { query: { event: 'entity.created', data: '{}' } } }),
 );
+await good(
+  client.POST('/api/v1/webhooks/match', { body: { event: 'entity.created', data: { type: 'person' } } }),
+);
 await good(client.GET('/api/v1/webhooks/formats'));
 await good(client.POST('/api/v1/webhooks/preview', { body: { url, event: { event: 'entity.created' } } }));
 await good(client.POST('/api/v1/webhooks/{webhook_id}/preview', { ...one, body: {} }));

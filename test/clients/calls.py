@@ -36,6 +36,11 @@ call("deliveries", "retry_delivery", delivery)
 assert call("deliveries", "list_delivery_attempts", delivery).attempts[0].number == 1
 assert call("events", "get_event", recorded.event_id).deliveries[0].id == delivery
 call("webhooks", "match_webhooks", event=models.MatchWebhooksEvent("entity.created"))
+call(
+    "webhooks",
+    "match_webhooks_by_body",
+    body=models.MatchWebhooksDto.from_dict({"event": "entity.created", "data": {"type": "person"}}),
+)
 assert any(one.format_ == "basset" for one in call("webhooks", "list_formats").formats)
 call("webhooks", "preview_webhook", body=models.PreviewWebhookDto.from_dict({"url": url}))
 call("webhooks", "preview_stored_webhook", webhook.id, body=models.PreviewStoredDto())

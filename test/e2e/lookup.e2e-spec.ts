@@ -197,6 +197,41 @@ describe('GET /webhooks/match', () => {
   });
 });
 
+describe('POST /webhooks/match', () => {
+  it('asks filters about the data in its body, whatever their size, and makes no event', async () => {
+    const filter = "data.type == 'person'";
+    const { id } = await api.createWebhook({ url: receiver.url(), name: 'people', filter, project_id: 'p' });
+    const match = (data: object, project_id: string | null = 'p'): Promise<any> =>
+      api.post('/webhooks/match', { event: 'entity.created', project_id, data }, 200);
+    const text = 'x'.repeat(50_000);
+    const person = { webhook_id: id, name: 'people' };
+    expect(await match({ type: 'person', text })).toEqual({
+      ...{ would_receive: [person], would_receive_total: 1, would_not: [], would_not_total: 0 },
+    });
+    expect(await match({ type: 'place', text })).toMatchObject({
+      would_not: [{ ...person, reason: 'filtered' }],
+    });
+    for (const none of [null, ''])
+      expect(await match({ type: 'person' }, none)).toMatchObject({
+        would_not: [{ ...person, reason: 'other_project' }],
+      });
+    expect(await graph.count('WebhookEvent')).toBe(0);
+  });
+
+  it.each([
+    [[], 422, [['body']]],
+    [{}, 422, [['body', 'event']]],
+    [{ event: 7, project_id: 7, data: [] }, 422, ['event', 'project_id', 'data'].map((at) => ['body', at])],
+    [{ event: 'entity.created', payload: {} }, 422, [['body', 'payload']]],
+    [{ event: 'entity.created', id: 'one' }, 422, [['body', 'id']]],
+    [{ event: 'entity.*' }, 400, [['body', 'event']]],
+    [{ event: 'entity.created', data: null, project_id: null }, 200, undefined],
+  ])('answers a good question only (case %#)', async (question, status, places) => {
+    const { errors } = await api.post('/webhooks/match', question, status);
+    expect(errors?.map(({ loc }: any) => loc)).toEqual(places);
+  });
+});
+
 describe('GET /webhooks/activity', () => {
   const none = { succeeded: 0, failed: 0, attempts: 0, mean_ms: null };
   const answers = { '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0, none: 0 };
@@ -310,6 +345,7 @@ describe('a key that may only look', () => {
       read_only: false,
     });
     await as(LOOK, 'get', `${API}/webhooks/match?event=entity.created`).expect(200);
+    await as(LOOK, 'post', `${API}/webhooks/match`).send({ event: 'entity.created' }).expect(200);
   });
 
   it.each([

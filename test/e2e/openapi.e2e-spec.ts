@@ -47,6 +47,7 @@ const bodies = (): Record<string, object> => ({
   'patch /api/v1/webhooks/{webhook_id}': { name: 'another' },
   'post /api/v1/webhooks/{webhook_id}/recover': { since: '2026-01-01T00:00:00Z' },
   'post /api/v1/webhooks/preview': { url: receiver.url() },
+  'post /api/v1/webhooks/match': { event: 'entity.created', data: { type: 'person' } },
   'post /api/v1/events': { event: 'entity.created', data: {} },
   'post /api/v1/events/batch': { events: [{ event: 'entity.created' }] },
 });
@@ -102,7 +103,7 @@ describe('the OpenAPI document', () => {
 
   it('knows its endpoints and the operational ones', () => {
     const names = operations().map(({ method, path }) => `${method} ${path}`);
-    expect(names).toHaveLength(33);
+    expect(names).toHaveLength(34);
     expect(names).toContain('get /metrics');
     expect(names).toContain('get /health/ready');
   });

@@ -6,15 +6,31 @@ export interface FieldError {
   readonly msg: string;
 }
 
+/** How long the service asks to wait. */
+export interface Wait {
+  readonly ms: number;
+  /** RFC 3339 */
+  readonly until: string;
+}
+
 /** An answer that is no success, or none at all (status 0). */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,
     readonly errors: readonly FieldError[] = [],
+    readonly wait?: Wait,
   ) {
     super(message);
   }
+}
+
+/** The service gives it in seconds; a proxy may give a time, which is as much as not to say it. */
+function waitOf({ headers }: Response): Wait | undefined {
+  const seconds = /^\d{1,5}$/.exec(headers.get('retry-after') ?? '');
+  if (!seconds) return undefined;
+  const ms = Number(seconds[0]) * 1_000;
+  return { ms, until: new Date(Date.now() + ms).toISOString() };
 }
 
 let whenSignedOut: () => void = () => undefined;
@@ -33,12 +49,13 @@ interface Problem {
   readonly errors?: readonly FieldError[];
 }
 
-function problemOf(status: number, text: string): ApiError {
+function problemOf(response: Response, text: string): ApiError {
+  const { status } = response;
   try {
     const { detail, title, errors } = JSON.parse(text) as Problem;
-    return new ApiError(status, detail ?? title ?? `HTTP ${status}`, errors);
+    return new ApiError(status, detail ?? title ?? `HTTP ${status}`, errors, waitOf(response));
   } catch {
-    return new ApiError(status, `The service answered HTTP ${status}.`);
+    return new ApiError(status, `The service answered HTTP ${status}.`, [], waitOf(response));
   }
 }
 
@@ -70,7 +87,7 @@ export async function callForText(
   const text = await response.text();
   if (response.ok) return text;
   if (response.status === 401 && url.startsWith(API)) whenSignedOut();
-  throw problemOf(response.status, text);
+  throw problemOf(response, text);
 }
 
 /** Reads from the API. @throws ApiError */
@@ -78,9 +95,14 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return JSON.parse(await callForText('GET', API + path, undefined, signal)) as T;
 }
 
-/** Changes something through the API. @throws ApiError */
-export async function send<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
-  const text = await callForText(method, API + path, body);
+/** Changes something through the API, or asks with a body. @throws ApiError */
+export async function send<T>(
+  method: 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<T> {
+  const text = await callForText(method, API + path, body, signal);
   return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 

@@ -1,5 +1,5 @@
 import type { Match } from '../api/types.js';
-import { askedData, recipientsOf } from './recipients.js';
+import { askedData, questionOf, recipientsOf } from './recipients.js';
 
 const MATCH: Match = {
   would_receive: [
@@ -28,8 +28,15 @@ it('takes the service at its word where it was asked about the data', () => {
   expect([willTotal, notTotal]).toEqual([1500, 2]);
 });
 
-it('asks about data that are an object and fit into a URL', () => {
-  expect(askedData('{"a":1.0}')).toBe('{"a":1.0}');
-  const long = JSON.stringify({ text: 'ä'.repeat(700) });
-  for (const text of ['', '{', '[]', 'null', long]) expect(askedData(text)).toBeUndefined();
+it('asks about data that are an object, however long', () => {
+  const long = JSON.stringify({ text: 'ä'.repeat(70_000) });
+  for (const text of ['{"a":1.0}', long]) expect(askedData(text)).toBe(text);
+  for (const text of ['', '{', '[]', 'null']) expect(askedData(text)).toBeUndefined();
+});
+
+it('asks with the data as they are written, and without what is not given', () => {
+  expect(questionOf({ event: 'a"b', project: '', data: '{"n":1.00}' })).toBe(
+    '{"event":"a\\"b","data":{"n":1.00}}',
+  );
+  expect(questionOf({ event: 'a', project: 'p', data: '{' })).toBe('{"event":"a","project_id":"p"}');
 });

@@ -1,9 +1,6 @@
 import { isMap } from '../../../src/common/json/is-map.js';
 import type { Match } from '../api/types.js';
 
-/** What filters may be asked about: longer data would not get through every proxy, in a URL. Bytes as encoded. */
-const LONGEST = 4_096;
-
 /** What is wrong with the data of an event, as the API would see it. */
 export function dataProblem(text: string): string | undefined {
   try {
@@ -13,10 +10,23 @@ export function dataProblem(text: string): string | undefined {
   }
 }
 
-/** The data that filters are asked about; undefined = they cannot be, so nobody knows what those say. */
-export function askedData(text: string): string | undefined {
-  const isShort = text.length <= LONGEST && new URLSearchParams({ data: text }).toString().length <= LONGEST;
-  return isShort && dataProblem(text) === undefined ? text : undefined;
+/** The data that filters are asked about; undefined = it is no object yet, so nobody knows what those say. */
+export const askedData = (text: string): string | undefined =>
+  dataProblem(text) === undefined ? text : undefined;
+
+/** The question as the API takes it. The data go along as they are written: numbers keep their digits. */
+export function questionOf({ event, project, data }: Asked): string {
+  const rest = JSON.stringify({ event, ...(project !== '' && { project_id: project }) });
+  const asked = askedData(data);
+  return asked === undefined ? rest : `${rest.slice(0, -1)},"data":${asked}}`;
+}
+
+/** What is to be sent. */
+export interface Asked {
+  readonly event: string;
+  readonly project: string;
+  /** As text; what is no object is not asked about. */
+  readonly data: string;
 }
 
 type Named = Match['would_receive'][number];

@@ -1,7 +1,13 @@
-import { get, query } from '../api/call.js';
+import { send } from '../api/call.js';
 import type { Match } from '../api/types.js';
 import { useQuery } from '../api/use-query.js';
-import { askedData, recipientsOf, type Recipients as Told } from '../lib/recipients.js';
+import {
+  askedData,
+  questionOf,
+  recipientsOf,
+  type Asked,
+  type Recipients as Told,
+} from '../lib/recipients.js';
 import { count } from '../lib/words.js';
 import { useRefresh } from '../live/use-refresh.js';
 import { Loaded } from './states.js';
@@ -14,29 +20,11 @@ const REASONS: Readonly<Record<string, string>> = {
   filtered: 'its filter leaves this event out',
 };
 
-/** What is to be sent. */
-interface Meant {
-  readonly event: string;
-  readonly project: string;
-  /** As text; what is no object, or too long for a URL, is not asked about. */
-  readonly data: string;
-}
-
-const keyOf = ({ event, project, data }: Meant): readonly unknown[] => [
-  'match',
-  event,
-  project,
-  askedData(data),
-];
-
-export const useMatch = (meant: Meant) =>
+/** By a body, also where nothing is changed: data have no place in a URL, which proxies write down. */
+export const useMatch = (meant: Asked) =>
   useQuery({
-    key: keyOf(meant),
-    read: (signal) => {
-      const { event, project, data } = meant;
-      const asked = query({ event, project_id: project, data: askedData(data) });
-      return get<Match>(`/webhooks/match${asked}`, signal);
-    },
+    key: ['match', questionOf(meant)],
+    read: (signal) => send<Match>('POST', '/webhooks/match', questionOf(meant), signal),
     enabled: meant.event !== '',
     every: 30_000,
   });
@@ -96,7 +84,7 @@ function WouldNot({ told: { not, notTotal } }: { readonly told: Told }) {
 }
 
 /** Who would get an event, and who not and why. Nothing is written by asking. */
-export function Recipients(meant: Meant) {
+export function Recipients(meant: Asked) {
   const match = useMatch(meant);
   const webhooks = useWebhookNames();
   useRefresh([['match']], ({ kind }) => kind !== 'delivery');

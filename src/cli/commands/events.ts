@@ -119,10 +119,14 @@ interface Match {
 type ExplainFlags = Pick<EmitFlags, 'project' | 'data'>;
 
 async function explain(cli: Cli, type: string, { project, data }: ExplainFlags): Promise<void> {
-  const answer = await cli.api.get<Match>('/webhooks/match', {
-    ...{ event: type, project_id: project },
-    data: data === undefined ? undefined : dataText(cli, data),
-  });
+  const event = { event: type, project_id: project };
+  // Data have no place in a URL, which proxies write down.
+  const answer =
+    data === undefined
+      ? await cli.api.get<Match>('/webhooks/match', event)
+      : await cli.api.call<Match>('POST', '/webhooks/match', {
+          text: `${JSON.stringify(event).slice(0, -1)},"data":${dataText(cli, data)}}`,
+        });
   const { would_receive, would_receive_total, would_not, would_not_total } = answer.body;
   const hidden = would_receive_total - would_receive.length + would_not_total - would_not.length;
   cli.answer(answer, (match) => [

@@ -11,6 +11,12 @@ export const PUBLIC = 'basset:public';
 /** Key of the mark of what asks for no key, whatever the operator closes. */
 export const UNGUARDED = 'basset:unguarded';
 
+/** Key of the mark of a request with a body that only asks. */
+export const ONLY_ASKS = 'basset:only-asks';
+
+/** Marks a POST that changes nothing: keys that may only read may make it. */
+export const OnlyAsks = (): CustomDecorator => SetMetadata(ONLY_ASKS, true);
+
 /** Marks a controller that asks for API keys itself. */
 export const Unguarded = (): CustomDecorator => SetMetadata(UNGUARDED, true);
 

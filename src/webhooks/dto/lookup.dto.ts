@@ -106,12 +106,35 @@ export class MatchQueryDto {
     format: 'json-object',
     example: '{"type":"person"}',
     description:
-      'The `data` of the event, a JSON object as text, for the filters of webhooks; without it they are asked about an event without data. It stands in the URL, which proxies may write down.',
+      'The `data` of the event, a JSON object as text, for the filters of webhooks; without it they are asked about an event without data. It stands in the URL, which proxies may write down: `POST /webhooks/match` takes it in a body.',
   })
   @IsOptional()
   @Transform(emptyIsAbsent)
   @IsJsonObject()
   data?: string;
+}
+
+/** Only for the documentation: it is checked as an event is, by hand. */
+export class MatchWebhooksDto {
+  @ApiProperty({ format: EVENT_TYPE, example: 'entity.created', description: 'Another value is 400.' })
+  event!: string;
+
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    maxLength: 255,
+    description: 'Of the event; null = it has none.',
+  })
+  project_id?: string | null;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    nullable: true,
+    example: { type: 'person' },
+    description: 'The data of the event, for the filters of webhooks. Default: {}.',
+  })
+  data?: Readonly<Record<string, unknown>> | null;
 }
 
 export class MatchedDto {

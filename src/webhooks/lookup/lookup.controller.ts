@@ -1,22 +1,28 @@
 import {
   Controller,
   Get,
+  HttpCode,
   Param,
+  Post,
   Query,
+  Req,
   UseFilters,
   UseGuards,
   UseInterceptors,
   UsePipes,
 } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiGuard } from '../../auth/api.guard.js';
 import { ApiProblems } from '../../common/http/api-problems.js';
+import type { JsonRequest } from '../../common/http/json-body.js';
 import { ProblemFilter } from '../../common/http/problem.filter.js';
+import { OnlyAsks } from '../../common/http/public.js';
 import { RawJsonInterceptor } from '../../common/http/raw-json.interceptor.js';
 import { RequestValidationPipe } from '../../common/http/validation.pipe.js';
 import { EventCatalog } from '../../events/event-catalog.js';
 import { AnswerBudget } from '../answer-budget.js';
-import { AttemptListDto, EventDto, MatchDto, MatchQueryDto } from '../dto/lookup.dto.js';
+import { readQuestion } from '../../events/event-request.js';
+import { AttemptListDto, EventDto, MatchDto, MatchQueryDto, MatchWebhooksDto } from '../dto/lookup.dto.js';
 import { attemptListAnswer, eventAnswer, matchAnswer } from './lookup.mapper.js';
 import { LookupService } from './lookup.service.js';
 import { invalidEventType } from '../../events/event-types.js';
@@ -41,9 +47,34 @@ export class LookupController {
   @ApiOkResponse({ type: MatchDto })
   @ApiProblems(400, 422)
   async match(@Query() { event, project_id, data }: MatchQueryDto): Promise<MatchDto> {
+    return this.matchOf('query', event, project_id, data);
+  }
+
+  @Post('webhooks/match')
+  @HttpCode(200)
+  @OnlyAsks()
+  @ApiTags('webhooks')
+  @ApiOperation({
+    operationId: 'matchWebhooksByBody',
+    summary: 'The same, with the data of the event in a body; writes nothing',
+  })
+  @ApiBody({ type: MatchWebhooksDto })
+  @ApiOkResponse({ type: MatchDto })
+  @ApiProblems(400, 413, 415, 422)
+  async matchByBody(@Req() request: JsonRequest): Promise<MatchDto> {
+    const { input, dataJson } = readQuestion(request);
+    return this.matchOf('body', input.event, input.project_id, dataJson);
+  }
+
+  private async matchOf(
+    place: 'query' | 'body',
+    event: string,
+    projectId: string | null | undefined,
+    dataJson: string | undefined,
+  ): Promise<MatchDto> {
     if (!this.catalog.has(event))
-      throw invalidEventType(event, ['query', 'event'], this.catalog.nearest(event));
-    return matchAnswer(await this.lookup.match(event, project_id ?? null, data));
+      throw invalidEventType(event, [place, 'event'], this.catalog.nearest(event));
+    return matchAnswer(await this.lookup.match(event, projectId || null, dataJson));
   }
 
   @Get('webhooks/deliveries/:delivery_id/attempts')
