@@ -1,13 +1,15 @@
 import type { QueryClient } from '@tanstack/query-core';
 import { useEffect } from 'preact/hooks';
 import { ApiError } from './call.js';
-import { queries } from './use-query.js';
+import { askedToWait, queries } from './use-query.js';
 import { useRedraw } from '../lib/use-redraw.js';
 
 /** What is on the page is older than it looks: since when, ms since the epoch, and why. */
 export interface NotRefreshed {
   readonly since: number;
   readonly reason: string;
+  /** When it is asked again, RFC 3339, where the service said so. */
+  readonly until?: string;
 }
 
 /** What is no longer there will not be refreshed; the page of it says so itself. */
@@ -21,7 +23,14 @@ export function notRefreshed(client: QueryClient): NotRefreshed | undefined {
     .map(({ state }) => state)
     .filter(({ data, status, error }) => data !== undefined && status === 'error' && !isGone(error))
     .sort((a, b) => a.dataUpdatedAt - b.dataUpdatedAt);
-  return oldest && { since: oldest.dataUpdatedAt, reason: oldest.error?.message ?? 'unknown' };
+  const wait = askedToWait(oldest?.error);
+  return (
+    oldest && {
+      since: oldest.dataUpdatedAt,
+      reason: oldest.error?.message ?? 'unknown',
+      ...(wait && { until: wait.until }),
+    }
+  );
 }
 
 /** The same, as it changes. */

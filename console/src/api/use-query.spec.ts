@@ -18,4 +18,8 @@ it('asks again what does not answer, with growing pauses, until it does', () => 
   expect(after({ status: 'error', error: new ApiError(503, 'away'), errorUpdateCount: 10 })).toBe(2_000);
   expect(after({ error: new ApiError(404, 'There is none.'), errorUpdateCount: 11 }, 15_000)).toBe(15_000);
   expect(pauseAfter(1)).toBe(2_000);
+  // Where the service says when to ask, it is not asked before.
+  const wait = { ms: 5_000, until: '2026-11-26T10:00:05Z' };
+  expect(after({ error: new ApiError(503, 'away', [], wait), errorUpdateCount: 12 })).toBe(8_000);
+  expect(pauseAfter(1, new ApiError(503, 'away', [], wait))).toBe(5_000);
 });

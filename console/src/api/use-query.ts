@@ -6,18 +6,22 @@ import {
   type QueryObserverResult,
 } from '@tanstack/query-core';
 import { useLayoutEffect, useState } from 'preact/hooks';
-import { ApiError } from './call.js';
+import { ApiError, type Wait } from './call.js';
 import { useRedraw } from '../lib/use-redraw.js';
 
 /** A refusal is an answer; what did not answer is asked again. */
 export const mayHelp = (error: unknown): boolean =>
   !(error instanceof ApiError && error.status >= 400 && error.status < 500);
 
+/** Until when the service does not want to be asked, if it said so. */
+export const askedToWait = (error: unknown): Wait | undefined =>
+  error instanceof ApiError ? error.wait : undefined;
+
 const LONGEST_PAUSE_MS = 30_000;
 
-/** How long to wait after so many failures in a row, ms. */
-export const pauseAfter = (failures: number): number =>
-  Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.max(1, failures));
+/** How long to wait after so many failures in a row, ms; at least as long as the service asked for. */
+export const pauseAfter = (failures: number, error?: unknown): number =>
+  Math.max(Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.max(1, failures)), askedToWait(error)?.ms ?? 0);
 
 /** How many errors a query had before it last succeeded. */
 const overcome = new WeakMap<object, number>();
@@ -29,7 +33,7 @@ export function nextRead(query: Tried, every: number | false): number | false {
   const { status, error, errorUpdateCount } = query.state;
   if (status !== 'error') overcome.set(query, errorUpdateCount);
   return status === 'error' && mayHelp(error)
-    ? pauseAfter(errorUpdateCount - (overcome.get(query) ?? 0))
+    ? pauseAfter(errorUpdateCount - (overcome.get(query) ?? 0), error)
     : every;
 }
 
@@ -38,7 +42,8 @@ export const queries = new QueryClient({
     // The service may well be on this machine: without a network there is still a way to it.
     queries: {
       networkMode: 'always',
-      retry: (tries, error) => tries < 2 && mayHelp(error),
+      // Who is asked to wait says so at once, and does.
+      retry: (tries, error) => tries < 2 && mayHelp(error) && !askedToWait(error),
       staleTime: 5_000,
       gcTime: 300_000,
     },
