@@ -48,13 +48,19 @@ export function toHeading(): void {
 
 interface SectionProps {
   readonly title: string;
+  /** Beside a form it stays in sight; where it stands below, a link leads to it by this id. */
+  readonly beside?: string;
   readonly aside?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
-export function Section({ title, aside, children }: SectionProps) {
+export function Section({ title, aside, beside, children }: SectionProps) {
   return (
-    <section className="section">
+    <section
+      className={beside === undefined ? 'section' : 'section beside'}
+      id={beside}
+      tabIndex={beside === undefined ? undefined : -1}
+    >
       <div className="section-head">
         <h2>{title}</h2>
         {aside}

@@ -30,7 +30,7 @@ export function LivePreview({ body, path }: PreviewProps) {
     enabled: isEnough,
     keep: true,
   });
-  if (preview.error) return <p className="quiet">{preview.error.message}</p>;
+  if (preview.error) return <p className="quiet breaks">{preview.error.message}</p>;
   if (!preview.data)
     return <p className="quiet">Fill in the URL and choose events to see what would be sent.</p>;
   return <Shown preview={preview.data} />;
