@@ -22,6 +22,22 @@ beforeAll(async () => {
 });
 afterAll(() => stage.strike());
 
+const PROJECT = 'operation_northern_lights_of_the_regional_office_2026';
+
+/** Texts of a table that end before they are over; a URL is cut where it has taken two lines. */
+const CUT = `[...document.querySelectorAll('.webhooks :is(th, td, span)')].filter((each) => each.offsetParent && !each.closest('.url') && each.scrollWidth > each.clientWidth && getComputedStyle(each).overflowX === 'hidden' && getComputedStyle(each).display !== 'inline').map((each) => each.innerText)`;
+
+/** Choices that do not show all of what is chosen. */
+const SHORT_SELECTS = `[...document.querySelectorAll('.filters select')].filter((each) => {
+  const whole = each.cloneNode(false);
+  whole.append(each.selectedOptions[0].cloneNode(true));
+  whole.style.cssText = 'width: max-content';
+  each.after(whole);
+  const isShort = whole.offsetWidth > each.offsetWidth;
+  whole.remove();
+  return isShort;
+}).map((each) => each.value + each.selectedOptions[0].text)`;
+
 /** What is wrong with a page in each width. */
 async function wrongIn(page: Page, name: string): Promise<string[]> {
   const wrong: string[] = [];
@@ -66,11 +82,11 @@ describe('the console', () => {
         n % 2 ? 100 : 24,
       );
       await stage.webhook(name.trim(), paths[n % paths.length]!, {
-        project_id: n % 3 ? 'operation_northern_lights_of_the_regional_office_2026' : null,
+        project_id: n % 3 ? PROJECT : null,
       });
     }
-    const project_id = 'operation_northern_lights_of_the_regional_office_2026';
-    for (const event of ['entity.created', 'entity.updated']) await stage.emit(event, { project_id });
+    for (const event of ['entity.created', 'entity.updated'])
+      await stage.emit(event, { project_id: PROJECT });
     await stage.quiet();
     await look('crowded');
     const page = await window.tab('/console/webhooks');
@@ -82,6 +98,22 @@ describe('the console', () => {
       expect([width, await page.evaluate(cut)]).toEqual([width, 0]);
     }
     await page.close();
+    for (const width of [768, 320]) {
+      const narrow = await window.tab('/console/webhooks');
+      await settled(narrow);
+      await narrow.setViewportSize({ width, height: 800 });
+      const texts = await narrow.locator('tbody tr').allInnerTexts();
+      const missing = [PROJECT, 'entity.*', new URL(stage.receiver.url()).host, 'ot signed'].map(
+        (text) => texts.filter((row) => !row.includes(text)).length,
+      );
+      // Of fifty, 17 are for all projects.
+      expect([width, missing]).toEqual([width, [17, 0, 0, 0]]);
+      expect([width, await narrow.evaluate(CUT)]).toEqual([width, []]);
+      await narrow.goto(`${stage.service.url}/console/deliveries`);
+      await settled(narrow);
+      expect([width, await narrow.evaluate(SHORT_SELECTS)]).toEqual([width, []]);
+      await narrow.close();
+    }
     const overview = await window.tab('/console/');
     await settled(overview);
     expect(await overview.locator('.attention').count()).toBe(5);

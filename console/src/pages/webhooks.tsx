@@ -53,18 +53,48 @@ function Sums({ totals }: { readonly totals: Sum | undefined }) {
   );
 }
 
-function WebhookRow({ webhook, totals }: { readonly webhook: Webhook; readonly totals: Sum | undefined }) {
+const projectWords = ({ project_id }: Webhook): string =>
+  project_id === null ? 'All projects' : `Project ${project_id}`;
+
+interface RowProps {
+  readonly webhook: Webhook;
+  readonly totals: Sum | undefined;
+}
+
+/** What has no room for a column of its own stands below the name then. */
+function More({ webhook, totals }: RowProps) {
+  return (
+    <>
+      <span className="more narrow">
+        <Address url={webhook.url} />
+      </span>
+      <span className="more narrow code">{webhook.events.join(', ')}</span>
+      <span className="more">{projectWords(webhook)}</span>
+      <span className="more narrow">
+        {webhook.has_secret ? 'Signed' : 'Not signed'} · 24 h: <Sums totals={totals} />
+      </span>
+      <span className="more narrow">
+        Last delivery: <Time at={webhook.last_triggered_at} />
+      </span>
+    </>
+  );
+}
+
+function WebhookRow({ webhook, totals }: RowProps) {
   const href = `/console/webhooks/${webhook.id}`;
   return (
     <Row href={href}>
       <th scope="row" className="column-name" title={webhook.name}>
         <RowLink href={href}>{webhook.name}</RowLink>
+        <More {...{ webhook, totals }} />
       </th>
       <td className="column-state">
         <WebhookStatus webhook={webhook} />
       </td>
       <td className="column-url">
         <Address url={webhook.url} />
+        <span className="more code">{webhook.events.join(', ')}</span>
+        <span className="more">{webhook.has_secret ? 'Signed' : 'Not signed'}</span>
       </td>
       <Events events={webhook.events} />
       <td className="column-project" title={webhook.project_id ?? undefined}>
@@ -81,7 +111,7 @@ function WebhookRow({ webhook, totals }: { readonly webhook: Webhook; readonly t
   );
 }
 
-/** Where there is no room for all, the style leaves the less important out: a row opens the webhook, which has them. */
+/** Where there is no room for all, what some of them say stands below the name and the URL instead. */
 const COLUMNS = [
   ['name', 'Name'],
   ['state', 'State'],

@@ -95,7 +95,10 @@ function DeliveryRow({ row, webhooks, timed }: RowProps) {
           <DeliveryStatus status={row.status} />
         </RowLink>
       </td>
-      <td className="code">{row.event}</td>
+      <td>
+        <span className="code">{row.event}</span>
+        {row.project_id !== null && <span className="more">{row.project_id}</span>}
+      </td>
       {webhooks && <WebhookCell id={row.webhook_id} webhooks={webhooks} />}
       <td className="cut column-project" title={row.project_id ?? undefined}>
         {row.project_id ?? <span className="quiet">–</span>}
