@@ -21,7 +21,7 @@ import { Overview } from './pages/overview.js';
 import { EditWebhook, NewWebhook } from './pages/webhook-form.js';
 import { WebhookPage } from './pages/webhook.js';
 import { WebhooksPage } from './pages/webhooks.js';
-import { Announcer } from './parts/announce.js';
+import { hearIn } from './parts/announce.js';
 import { Boundary } from './parts/boundary.js';
 import { SecretsOnce } from './parts/secret-once.js';
 import { Shortcuts } from './parts/shortcuts.js';
@@ -74,7 +74,6 @@ function Inside({ onLeave }: { readonly onLeave: () => void }) {
         <Pages />
         <Shortcuts />
       </LocationProvider>
-      <Announcer />
     </FeedContext.Provider>
   );
 }
@@ -123,7 +122,7 @@ function Door() {
   }, []);
   useEffect(() => {
     if (!(state instanceof Error) || !mayHelp(state)) return undefined;
-    const timer = window.setTimeout(look, pauseAfter((failures.current += 1)));
+    const timer = window.setTimeout(look, pauseAfter((failures.current += 1), state));
     return () => window.clearTimeout(timer);
   }, [state]);
   if (state === 'unknown') return <Loading what="the console" />;
@@ -138,6 +137,8 @@ function Door() {
 }
 
 export function App() {
+  // It must be there before what it is to tell.
+  useLayoutEffect(() => hearIn(document.body), []);
   return (
     <>
       <Door />

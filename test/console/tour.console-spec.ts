@@ -67,7 +67,7 @@ describe('by keyboard alone', () => {
 
     await page.getByRole('heading', { name: 'My receiver' }).waitFor();
     await press(page, /^Send a test$/);
-    await page.getByText('The test did not arrive.').waitFor();
+    await page.getByText('The test did not arrive.').first().waitFor();
     await page.getByText('The receiver failed inside.').waitFor();
 
     await page.keyboard.press('g');
@@ -77,7 +77,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.type('entity.created');
     await page.getByRole('link', { name: 'My receiver' }).waitFor();
     await press(page, /^Emit$/);
-    await page.getByText('on disk').waitFor();
+    await page.getByText('on disk').first().waitFor();
     await stage.quiet();
 
     await page.keyboard.press('g');
@@ -122,7 +122,7 @@ describe('by keyboard alone', () => {
     const page = await window.tab(`/console/webhooks/${id}`);
     await settled(page);
     await press(page, /^Recover/);
-    await page.getByText('3 deliveries would be sent again.').waitFor();
+    await page.getByText('3 deliveries would be sent again.').first().waitFor();
     stage.receiver.answerWith([200]);
     await press(page, /^Send 3 deliveries again$/);
     const arrived = page.locator('tbody').getByText('Success');
@@ -175,6 +175,41 @@ describe('live', () => {
     await window.close();
   });
 
+  it('of more than 20 changes a second only the pill tells, and the rows follow when it is calm', async () => {
+    stage.receiver.answerWith([200]);
+    const id = await stage.webhook('In a rush', '/200', { events: ['report.scheduled'] });
+    await stage.emit('report.scheduled');
+    await stage.quiet();
+    const { deliveries } = await stage.api('GET', `/webhooks/deliveries?webhook_id=${id}`);
+    const told = (n: number) => {
+      const news = { ...deliveries[0], payload: undefined, status: 'retrying', attempts: n + 2 };
+      return `event: delivery\ndata: ${JSON.stringify(news)}\n\n`;
+    };
+    const window = await stage.signedIn();
+    let [isSeen, isTold] = [false, false];
+    // A feed that tells of a row that is there 30 times; after it there is the real one, which has what is read anew.
+    await window.context.route('**/api/v1/feed?*', (route) => {
+      if (!isSeen) return route.abort();
+      if (isTold) return route.continue();
+      isTold = true;
+      const body = Array.from({ length: 30 }, (_, n) => told(n)).join('');
+      return route.fulfill({ contentType: 'text/event-stream', body });
+    });
+    const page = await window.tab('/console/deliveries?event=report.scheduled');
+    await page.locator('tbody').getByText('Success').waitFor();
+    await page.evaluate(
+      `window.seen = new Set(); new MutationObserver(() => seen.add((document.querySelector('tbody')?.innerText.includes('Retrying') ? 'row ' : '') + (document.querySelector('.pill')?.innerText ?? ''))).observe(document.body, { subtree: true, childList: true, characterData: true });`,
+    );
+    isSeen = true;
+    const seen = () => page.evaluate<string[]>(`[...seen].filter((each) => each !== '')`);
+    await until(async () => (await seen()).some((each) => each.includes('changed')), 'the pill', 60_000);
+    expect(await seen()).toEqual(['1 changed · show']);
+    await page.locator('.pill').waitFor({ state: 'detached' });
+    await page.locator('.feed-state.live').waitFor();
+    await page.locator('tbody').getByText('Success').waitFor();
+    await window.close();
+  });
+
   it('what somebody deletes says so, and takes no more actions', async () => {
     const id = await stage.webhook('Short-lived', '/200', { events: ['orphan.linked'] });
     const window = await stage.signedIn();
@@ -183,7 +218,7 @@ describe('live', () => {
     await page.getByRole('button', { name: 'Send a test' }).waitFor();
     await page.locator('.feed-state.live').waitFor();
     await stage.api('DELETE', `/webhooks/${id}`);
-    await page.getByText('This webhook was deleted.').waitFor();
+    await page.getByText('This webhook was deleted.').first().waitFor();
     expect(await page.getByRole('button', { name: 'Send a test' }).count()).toBe(0);
     expect(window.offences).toEqual([]);
     await window.close();

@@ -6,6 +6,7 @@ import type { RecordedEvent } from '../api/types.js';
 import { OwnId } from '../lib/own-id.js';
 import { dataProblem } from '../lib/recipients.js';
 import { counted } from '../lib/words.js';
+import { useAnnounced } from '../parts/announce.js';
 import { Page, Section } from '../parts/page.js';
 import { Recipients, useMatch } from '../parts/recipients.js';
 import { Empty } from '../parts/states.js';
@@ -103,20 +104,14 @@ function Fields({ draft, onChange }: FormProps) {
 }
 
 function Outcome({ of }: { readonly of: RecordedEvent | Error | undefined }) {
+  const deliveries =
+    of && !(of instanceof Error) ? counted(of.delivery_ids.length, 'delivery', 'deliveries') : '';
+  useAnnounced(of instanceof Error ? of.message : of && `Accepted: ${deliveries} on disk.`);
   if (of === undefined) return null;
-  if (of instanceof Error)
-    return (
-      <p className="note bad" role="alert">
-        {of.message}
-      </p>
-    );
+  if (of instanceof Error) return <p className="note bad">{of.message}</p>;
   return (
-    <p className="note good" role="status">
-      Accepted:{' '}
-      <a href={`/console/events/${encodeURIComponent(of.event_id)}`}>
-        {counted(of.delivery_ids.length, 'delivery', 'deliveries')}
-      </a>{' '}
-      on disk.
+    <p className="note good">
+      Accepted: <a href={`/console/events/${encodeURIComponent(of.event_id)}`}>{deliveries}</a> on disk.
     </p>
   );
 }

@@ -3,6 +3,7 @@ import { messageOf } from '../../../src/common/caught.js';
 import { ApiError } from '../api/call.js';
 import { readSession, signIn, type Session } from '../api/session.js';
 import icon from '../icon.svg';
+import { useAnnounced } from '../parts/announce.js';
 
 const isRefusal = (error: unknown): boolean =>
   error instanceof ApiError && (error.status === 401 || error.status === 403);
@@ -26,10 +27,13 @@ interface Props {
   readonly hasEnded: boolean;
 }
 
+const ENDED = 'Your session has ended. Sign in again to go on.';
+
 /** Shown when the service has keys and the browser has none. The key is sent once and kept nowhere here. */
 export function Login({ onSignedIn, hasEnded }: Props) {
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState(false);
+  useAnnounced(problem ?? (hasEnded ? ENDED : undefined));
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => {
     // `autofocus` is for what a page begins with; whoever has just signed out has been on another.
@@ -55,11 +59,7 @@ export function Login({ onSignedIn, hasEnded }: Props) {
       <p className="quiet">
         {location.host}, version {import.meta.env['CONSOLE_VERSION']}
       </p>
-      {hasEnded && (
-        <p className="note calm" role="status">
-          Your session has ended. Sign in again to go on.
-        </p>
-      )}
+      {hasEnded && <p className="note calm">{ENDED}</p>}
       <form onSubmit={onSubmit}>
         <label for="key">API key</label>
         <input
@@ -73,11 +73,7 @@ export function Login({ onSignedIn, hasEnded }: Props) {
           aria-invalid={problem !== undefined}
           aria-describedby="key-help"
         />
-        <p
-          id="key-help"
-          className={problem === undefined ? 'help' : 'help bad'}
-          role={problem === undefined ? undefined : 'alert'}
-        >
+        <p id="key-help" className={problem === undefined ? 'help' : 'help bad'}>
           {problem ??
             'One of API_KEYS or READ_ONLY_API_KEYS of the service. It is not stored in the browser.'}
         </p>

@@ -15,6 +15,7 @@ import {
   withoutPlace,
   type WebhookDraft,
 } from '../lib/webhook-draft.js';
+import { useAnnounced } from '../parts/announce.js';
 import { DeleteWebhook } from '../parts/delete-webhook.js';
 import { Headers } from '../parts/header-fields.js';
 import { Page, Section } from '../parts/page.js';
@@ -67,9 +68,11 @@ function Wrong({ problem, draft, formats }: WrongProps) {
   const { text, errors } = whatIsWrong(problem);
   const schema = formats.find(({ format }) => format === draft.format)?.options_schema;
   const others = withoutPlace(errors, placesOf(draft, Object.keys(schema?.properties ?? {})));
+  const says = errors.length > 0 ? 'Some fields are not right yet.' : text;
+  useAnnounced([says, ...others].join(' '), problem);
   return (
-    <div className="note bad" role="alert">
-      <p>{errors.length > 0 ? 'Some fields are not right yet.' : text}</p>
+    <div className="note bad">
+      <p>{says}</p>
       {others.map((other) => (
         <p key={other}>{other}</p>
       ))}
@@ -115,6 +118,11 @@ function WebhookForm({ initial, action, webhook, onSave }: FormProps) {
     <div className="columns">
       <form className="form" onSubmit={onSubmit}>
         {problem && <Wrong {...{ problem, draft, formats }} />}
+        {hasFormats && (
+          <p className="to-beside">
+            <a href="#preview">See what would be sent</a>
+          </p>
+        )}
         <Basics {...fields} />
         {hasFormats && <FormatFields {...fields} formats={formats} />}
         <Subscription {...fields} hasFilter={hasFormats} />
@@ -132,7 +140,7 @@ function WebhookForm({ initial, action, webhook, onSave }: FormProps) {
         </div>
       </form>
       {hasFormats && (
-        <Section title="What would be sent">
+        <Section title="What would be sent" beside="preview">
           <LivePreview {...previewOf(draft, webhook, draft === initial)} />
         </Section>
       )}

@@ -9,6 +9,7 @@ import { useQuery } from '../api/use-query.js';
 import { conditionOf, describeState } from '../lib/webhook-state.js';
 import { count } from '../lib/words.js';
 import { useRefresh } from '../live/use-refresh.js';
+import { useAnnounced } from '../parts/announce.js';
 import { Bars } from '../parts/bars.js';
 import { StillDeliveryTable } from '../parts/delivery-table.js';
 import { Facts } from '../parts/facts.js';
@@ -116,9 +117,12 @@ interface ContentProps {
   readonly isDeleted: boolean;
 }
 
+const DELETED = 'This webhook was deleted.';
+
 function Content({ webhook, isDeleted }: ContentProps) {
   const mayChange = useMayChange() && !isDeleted;
   const [tested, setTested] = useState<Tested>();
+  useAnnounced(isDeleted ? DELETED : undefined);
   return (
     <Page
       title={webhook.name}
@@ -127,13 +131,7 @@ function Content({ webhook, isDeleted }: ContentProps) {
       actions={mayChange && <WebhookActions {...{ webhook, tested }} onTested={setTested} />}
     >
       {webhook.description && <p className="breaks">{webhook.description}</p>}
-      {isDeleted ? (
-        <p className="note bad" role="alert">
-          This webhook was deleted.
-        </p>
-      ) : (
-        <State webhook={webhook} />
-      )}
+      {isDeleted ? <p className="note bad">{DELETED}</p> : <State webhook={webhook} />}
       <TestResult tested={tested} webhook={webhook} />
       <What webhook={webhook} />
       <Activity id={webhook.id} />

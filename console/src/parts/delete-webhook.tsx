@@ -14,6 +14,7 @@ export function DeleteWebhook({ webhook }: { readonly webhook: Webhook }) {
   const [typed, setTyped] = useState('');
   const [problem, setProblem] = useState<string>();
   const remove = (): void => {
+    setProblem(undefined);
     send('DELETE', `/webhooks/${webhook.id}`).then(
       () => {
         announce('Deleted');

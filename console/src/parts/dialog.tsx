@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { hearIn, useAnnounced } from './announce.js';
 
 interface Props {
   readonly title: string;
@@ -15,8 +16,12 @@ export function Dialog({ title, onClose, stays = false, children }: Props) {
   const id = useId();
   useEffect(() => {
     const opener = document.activeElement;
-    dialog.current?.showModal();
+    const own = dialog.current;
+    const around = own?.parentElement?.closest('dialog') ?? document.body;
+    own?.showModal();
+    if (own) hearIn(own);
     return () => {
+      hearIn(around);
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
     };
   }, []);
@@ -63,6 +68,7 @@ export function Confirm(props: ConfirmProps) {
     children,
     title,
   } = props;
+  useAnnounced(problem);
   const onSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (!busy && !disabled) onConfirm();
@@ -71,11 +77,7 @@ export function Confirm(props: ConfirmProps) {
     <Dialog {...{ title, onClose, stays }}>
       <form onSubmit={onSubmit}>
         {children}
-        {problem !== undefined && (
-          <p className="bad" role="alert">
-            {problem}
-          </p>
-        )}
+        {problem !== undefined && <p className="bad">{problem}</p>}
         <div className="dialog-actions">
           {!stays && (
             <button type="button" className="button" onClick={onClose}>

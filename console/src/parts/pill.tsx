@@ -21,7 +21,7 @@ export function Pill({ fresh, changed, onShow }: Props) {
     .filter(Boolean)
     .join(', ');
   useEffect(() => {
-    if (words !== '') announce(words);
+    if (words !== '') announce(words, 'pill');
   }, [words]);
   if (words === '') return null;
   const show = (): void => {

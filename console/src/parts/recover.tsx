@@ -5,7 +5,7 @@ import { send } from '../api/call.js';
 import type { Recovery, Webhook } from '../api/types.js';
 import { queries, useQuery } from '../api/use-query.js';
 import { counted } from '../lib/words.js';
-import { announce } from './announce.js';
+import { announce, useAnnounced } from './announce.js';
 import { Confirm } from './dialog.js';
 import { Moment } from './moment.js';
 
@@ -17,6 +17,9 @@ interface DialogProps {
 const recover = (id: string, since: string, dry_run: boolean): Promise<Recovery> =>
   send<Recovery>('POST', `/webhooks/${id}/recover`, { since: since === '' ? null : since, dry_run });
 
+const foundWords = (number: number): string =>
+  `${counted(number, 'delivery', 'deliveries')} would be sent again.`;
+
 /** Says how many it would be before it does anything. */
 function RecoverDialog({ webhook, onClose }: DialogProps) {
   const [since, setSince] = useState(webhook.missed_since ?? webhook.created_at);
@@ -27,8 +30,11 @@ function RecoverDialog({ webhook, onClose }: DialogProps) {
     read: () => recover(webhook.id, since, true),
   });
   const number = would.data?.would_requeue;
+  const found = would.error?.message ?? (number === undefined ? undefined : foundWords(number));
+  useAnnounced(found);
   const onConfirm = (): void => {
     setBusy(true);
+    setProblem(undefined);
     recover(webhook.id, since, false).then(
       ({ requeued }) => {
         announce(`${counted(requeued, 'delivery', 'deliveries')} wait again`);
@@ -50,13 +56,7 @@ function RecoverDialog({ webhook, onClose }: DialogProps) {
     >
       <p>Deliveries that ended as failed are queued again, oldest first, with a fresh retry schedule.</p>
       <Moment label="Created since" required value={since} onChoose={(value) => setSince(value ?? since)} />
-      <p role="status">
-        {would.error
-          ? would.error.message
-          : number === undefined
-            ? 'Counting …'
-            : `${counted(number, 'delivery', 'deliveries')} would be sent again.`}
-      </p>
+      <p>{found ?? 'Counting …'}</p>
     </Confirm>
   );
 }

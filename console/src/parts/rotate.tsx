@@ -25,6 +25,7 @@ function RotateDialog({ webhook, onDone, onClose }: DialogProps) {
   const [problem, setProblem] = useState<string>();
   const rotate = (): void => {
     setBusy(true);
+    setProblem(undefined);
     send<RotatedSecret>('POST', `/webhooks/${webhook.id}/secret/rotate`, {
       grace_period_seconds: grace,
     }).then(

@@ -1,29 +1,49 @@
 import type { QueryObserverResult } from '@tanstack/query-core';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { ApiError } from '../api/call.js';
+import { ApiError, type Wait } from '../api/call.js';
 import { isGone, useNotRefreshed } from '../api/not-refreshed.js';
-import { announce } from './announce.js';
+import { askedToWait } from '../api/use-query.js';
+import { announce, useAnnounced } from './announce.js';
 import { Time } from './time.js';
 
+/** What is there in a moment need not be told of, ms. */
+const LONG_MS = 1_000;
+
 export function Loading({ what }: { readonly what: string }) {
+  useEffect(() => {
+    const timer = window.setTimeout(() => announce(`Loading ${what}`, 'loading'), LONG_MS);
+    return () => window.clearTimeout(timer);
+  }, [what]);
   return (
-    <div className="state loading" role="status">
+    <div className="state loading">
       <span className="spinner" aria-hidden="true" />
       Loading {what} …
     </div>
   );
 }
 
+/** Until when nothing is asked, because the service said so. */
+function Until({ wait }: { readonly wait: Wait | undefined }) {
+  if (!wait) return null;
+  return (
+    <p>
+      It asks to wait until <Time at={wait.until} />. The console asks again then.
+    </p>
+  );
+}
+
 /** Something could not be read: what the service said, and a way to ask again. */
 export function Problem({ error, again }: { readonly error: Error; readonly again?: () => void }) {
   const isUnreachable = error instanceof ApiError && error.status === 0;
+  useAnnounced(error.message);
   return (
-    <div className="state problem" role="alert">
+    <div className="state problem">
       <p>
         <strong>{error.message}</strong>
       </p>
       {isUnreachable && <p>Is it running? The console goes on by itself as soon as it answers.</p>}
+      <Until wait={askedToWait(error)} />
       {again && (
         <button type="button" className="button" onClick={again}>
           Try again
@@ -37,13 +57,19 @@ export function Problem({ error, again }: { readonly error: Error; readonly agai
 export function NotRefreshed() {
   const stale = useNotRefreshed();
   const reason = stale?.reason;
-  useEffect(() => {
-    if (reason !== undefined) announce(`Not refreshed: ${reason}`);
-  }, [reason]);
+  useAnnounced(reason === undefined ? undefined : `Not refreshed: ${reason}`);
   if (!stale) return null;
   return (
     <p className="note warn">
-      Not refreshed since <Time at={new Date(stale.since).toISOString()} />: {stale.reason}
+      <span>
+        Not refreshed since <Time at={new Date(stale.since).toISOString()} />: {stale.reason}
+        {stale.until !== undefined && (
+          <>
+            {' '}
+            It is asked again at <Time at={stale.until} />.
+          </>
+        )}
+      </span>
     </p>
   );
 }
@@ -56,12 +82,9 @@ interface GoneProps {
 
 /** Somebody else removed what is shown. */
 export function Gone({ of, children }: GoneProps) {
-  if (!isGone(of.error)) return null;
-  return (
-    <p className="note bad" role="alert">
-      {children}
-    </p>
-  );
+  const isOver = isGone(of.error);
+  useAnnounced(isOver ? children : undefined);
+  return isOver ? <p className="note bad">{children}</p> : null;
 }
 
 interface EmptyProps {

@@ -8,7 +8,7 @@ import { tellOthersOfLeaving } from '../lib/other-tabs.js';
 import { prefer, usePreferences, type Preferences } from '../lib/preferences.js';
 import { useFeedState } from '../live/use-feed.js';
 import type { FeedState } from '../live/connection.js';
-import { announce } from './announce.js';
+import { announce, useAnnounced } from './announce.js';
 
 const EMIT = '/console/emit';
 
@@ -51,7 +51,7 @@ function Live() {
   const before = useRef(state);
   useEffect(() => {
     // Once it is there, that it comes and goes is news.
-    if (before.current !== state && before.current !== 'connecting') announce(FEED_WORDS[state]);
+    if (before.current !== state && before.current !== 'connecting') announce(FEED_WORDS[state], 'feed');
     before.current = state;
   }, [state]);
   return (
@@ -139,15 +139,17 @@ function Choices() {
 }
 
 function SignOut({ onLeave }: { readonly onLeave: () => void }) {
-  const [problem, setProblem] = useState<string>();
+  const [reason, setReason] = useState<string>();
+  const problem = reason === undefined ? undefined : `You are still signed in: ${reason}`;
+  useAnnounced(problem);
   const leave = (): void => {
-    setProblem(undefined);
+    setReason(undefined);
     signOut().then(
       () => {
         tellOthersOfLeaving();
         onLeave();
       },
-      (error: unknown) => setProblem(messageOf(error)),
+      (error: unknown) => setReason(messageOf(error)),
     );
   };
   return (
@@ -155,11 +157,7 @@ function SignOut({ onLeave }: { readonly onLeave: () => void }) {
       <button type="button" className="button" onClick={leave}>
         Sign out
       </button>
-      {problem !== undefined && (
-        <p className="bad" role="alert">
-          You are still signed in: {problem}
-        </p>
-      )}
+      {problem !== undefined && <p className="bad">{problem}</p>}
     </>
   );
 }

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { send } from '../api/call.js';
 import type { Delivery, Webhook } from '../api/types.js';
 import { queries } from '../api/use-query.js';
-import { announce } from './announce.js';
+import { announce, useAnnounced } from './announce.js';
 import { Attempts } from './attempts.js';
 import { Confirm } from './dialog.js';
 import { Explanation } from './explanation.js';
@@ -13,26 +13,24 @@ export type Tested = Delivery | Error | 'busy' | undefined;
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
+function words(tested: Tested): string | undefined {
+  if (tested === undefined) return undefined;
+  if (tested === 'busy') return 'The test is being sent …';
+  if (tested instanceof Error) return tested.message;
+  return tested.status === 'success' ? 'The test arrived.' : 'The test did not arrive.';
+}
+
 /** The answer to a test, where the button is. */
 export function TestResult({ tested, webhook }: { readonly tested: Tested; readonly webhook: Webhook }) {
+  const says = words(tested);
+  useAnnounced(says);
   if (tested === undefined) return null;
-  if (tested === 'busy')
-    return (
-      <p className="note calm" role="status">
-        The test is being sent …
-      </p>
-    );
-  if (tested instanceof Error)
-    return (
-      <p className="note bad" role="alert">
-        {tested.message}
-      </p>
-    );
+  if (tested === 'busy') return <p className="note calm">{says}</p>;
+  if (tested instanceof Error) return <p className="note bad">{says}</p>;
   return (
-    <div role="status" className="test-result">
+    <div className="test-result">
       <p>
-        <strong>{tested.status === 'success' ? 'The test arrived.' : 'The test did not arrive.'}</strong>{' '}
-        <a href={`/console/deliveries/${tested.id}`}>See the delivery</a>
+        <strong>{says}</strong> <a href={`/console/deliveries/${tested.id}`}>See the delivery</a>
       </p>
       <Explanation delivery={tested} webhook={webhook} />
       <Attempts id={tested.id} />
