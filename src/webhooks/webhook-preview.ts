@@ -25,6 +25,8 @@ export interface PreviewEvent {
   readonly event?: string;
   readonly projectId?: string | null;
   readonly data?: Readonly<Record<string, unknown>>;
+  /** The same as JSON, as it was written: large integers and 1.0 stay. @default that of `data` */
+  readonly dataJson?: string;
   /** RFC 3339. @default now */
   readonly timestamp?: string | null;
   readonly id?: string | null;
@@ -119,7 +121,7 @@ export class WebhookPreview {
   private attempt(webhook: Previewed, given: PreviewEvent): OutboundAttempt {
     const now = toTimestamp(this.clock.now());
     const { event = 'entity.created', projectId = null, data = SAMPLE, timestamp, id } = given;
-    const dataJson = JSON.stringify(data);
+    const dataJson = given.dataJson ?? JSON.stringify(data);
     const body = Buffer.from(wireBody({ event, timestamp: timestamp ?? now, projectId, dataJson }));
     const format = webhook.format === 'basset' ? undefined : formatNamed(webhook.format);
     const endpoint = {

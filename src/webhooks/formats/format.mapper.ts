@@ -6,6 +6,7 @@ import { unknownFields } from '../../events/event-fields.js';
 import type { PreviewEventDto } from '../../events/event.dto.js';
 import { eventErrors, type EventInput } from '../../events/event-intake.js';
 import { isMap } from '../../common/json/is-map.js';
+import { rawMembers } from '../../common/json/raw-json.js';
 import type { Preview, PreviewEvent } from '../webhook-preview.js';
 
 export function formatAnswer(format: Format): FormatDto {
@@ -38,15 +39,17 @@ export function previewEventErrors(given: unknown): FieldError[] {
   return [...eventErrors(input, place), ...unknownFields(input, place)];
 }
 
-/** @throws DomainError naming every bad field */
-export function toPreviewEvent(given: unknown): PreviewEvent {
+/** @param text of `given`, as it was written @throws DomainError naming every bad field */
+export function toPreviewEvent(given: unknown, text?: string): PreviewEvent {
   const errors = previewEventErrors(given);
   if (errors.length > 0) throw unprocessable(errors);
   // Whatever is not as it should be has been refused.
   const { event, project_id: projectId, data, timestamp, id } = (given ?? {}) as PreviewEventDto;
+  const written = data == null || text === undefined ? undefined : rawMembers(text).get('data');
   return {
     ...(event !== undefined && { event }),
     ...(data != null && { data }),
+    ...(written !== undefined && { dataJson: written }),
     projectId: projectId ?? null,
     timestamp: timestamp ?? null,
     id: id ?? null,

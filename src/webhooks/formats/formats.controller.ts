@@ -5,6 +5,7 @@ import {
   HttpCode,
   Param,
   Post,
+  Req,
   UseFilters,
   UseGuards,
   UseInterceptors,
@@ -12,7 +13,9 @@ import {
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiGuard } from '../../auth/api.guard.js';
 import { ApiProblems } from '../../common/http/api-problems.js';
+import type { JsonRequest } from '../../common/http/json-body.js';
 import { ProblemFilter } from '../../common/http/problem.filter.js';
+import { rawMembers } from '../../common/json/raw-json.js';
 import { RawJsonInterceptor } from '../../common/http/raw-json.interceptor.js';
 import { EventCatalog } from '../../events/event-catalog.js';
 import { ALL_FORMATS } from '../../formats/catalogue.js';
@@ -64,11 +67,11 @@ export class FormatsController {
   @ApiBody({ type: PreviewWebhookDto })
   @ApiOkResponse({ type: PreviewDto })
   @ApiProblems(400, 413, 415, 422)
-  async preview(@Body() body: Members): Promise<PreviewDto> {
+  async preview(@Body() body: Members, @Req() request: JsonRequest): Promise<PreviewDto> {
     const settings = this.rules.applyNew(toCreateWebhook(await this.bodies.readNew(body)));
     const format = { format: 'basset', formatOptions: {}, headers: {} };
     const hasSecret = body['generate_secret'] === true || Boolean(body['secret']);
-    const preview = this.previews.of({ ...format, ...settings, hasSecret }, this.eventOf(body));
+    const preview = this.previews.of({ ...format, ...settings, hasSecret }, this.eventOf(body, request));
     return previewAnswer(await preview);
   }
 
@@ -81,14 +84,19 @@ export class FormatsController {
   @ApiBody({ type: PreviewStoredDto, required: false })
   @ApiOkResponse({ type: PreviewDto })
   @ApiProblems(400, 404, 413, 415, 422)
-  async previewStored(@Param('webhook_id') id: string, @Body() body: unknown = {}): Promise<PreviewDto> {
+  async previewStored(
+    @Param('webhook_id') id: string,
+    @Req() request: JsonRequest,
+    @Body() body: unknown = {},
+  ): Promise<PreviewDto> {
     this.bodies.assertObject(body, 'body');
-    const event = this.eventOf(body as Members);
+    const event = this.eventOf(body as Members, request);
     return previewAnswer(await this.previews.ofStored(await this.service.getWebhook(id), event));
   }
 
-  private eventOf(body: Members): PreviewEvent {
-    const given = toPreviewEvent(body['event']);
+  private eventOf(body: Members, { rawJson }: JsonRequest): PreviewEvent {
+    const text = rawJson === undefined ? undefined : rawMembers(rawJson).get('event');
+    const given = toPreviewEvent(body['event'], text);
     const { event } = given;
     if (event === undefined || this.catalog.has(event)) return given;
     throw invalidEventType(event, ['body', 'event', 'event'], this.catalog.nearest(event));
