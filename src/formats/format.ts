@@ -90,6 +90,8 @@ export interface FormatRate {
   readonly burst?: number;
   /** Whether the receiver limits each URL, or the host as a whole. */
   readonly per: 'url' | 'destination';
+  /** An option that says to whom it goes at this URL: each value has a pace of its own. */
+  readonly option?: string;
 }
 
 export interface Consent {

@@ -36,10 +36,11 @@ export function toPace(webhook: Row, rendering: Rendering | null, url: string): 
     return { key: textOrNull(webhook, 'id') ?? '', perSecond: own ?? Infinity, burst: 1 };
   const format = rendering?.format;
   if (!format || format.rate.perSecond === null) return null;
-  const { perSecond, burst = 1, per } = format.rate;
+  const { perSecond, burst = 1, per, option } = format.rate;
   const { origin, pathname } = new URL(url);
   // The query says where in a channel it goes (`thread_id`); the limit is that of the webhook.
   const place =
     per === 'url' ? createHash('sha256').update(`${origin}${pathname}`).digest('base64url') : origin;
-  return { key: `${format.name} ${place}`, perSecond, burst };
+  const whom = option === undefined ? '' : ` ${JSON.stringify(rendering.options[option])}`;
+  return { key: `${format.name} ${place}${whom}`, perSecond, burst };
 }

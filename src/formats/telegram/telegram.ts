@@ -97,7 +97,7 @@ export const telegram = chatFormat({
   version: 2,
   urlRule: 'https://api.telegram.org/bot<token>/sendMessage',
   // 20 a minute in a group.
-  rate: { perSecond: 0.3, burst: 1, per: 'url' },
+  rate: { perSecond: 0.3, burst: 1, per: 'url', option: 'chat_id' },
   limits: { message: LIMITS.message },
   requiredOptions: ['chat_id'],
   ownOptions: {
