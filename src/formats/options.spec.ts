@@ -25,6 +25,15 @@ describe('the options of a format', () => {
     expect(problems({ topic: 't', fields: [] })).toEqual([]);
   });
 
+  it('hold whole characters, in names as well', () => {
+    const half = 'must not hold half a pair of surrogates';
+    expect(problems({ topic: 'a\ud800', fields: ['a', '\udc00'] })).toEqual([
+      [['topic'], half],
+      [['fields', 1], half],
+    ]);
+    expect(problems({ topic: '\u{1f600}', 'a/b': { '\ud800': 1 } })).toEqual([[['a/b'], half]]);
+  });
+
   it('are all named, each at its place, with what would be right', () => {
     expect(problems({ mode: 'three', fields: ['a', 1], 'a/b': { 'c~d': 'x' }, tpoic: 't' })).toEqual([
       [['topic'], 'must be given'],

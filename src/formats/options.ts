@@ -49,13 +49,26 @@ function toProblem(format: Format, error: ErrorObject): OptionProblem {
   return { path, msg: `${error.message ?? 'is not valid'}${allowed}`, type: `option_${error.keyword}` };
 }
 
+/** Half a pair of surrogates is no character: receivers refuse it, and no URL can hold it. */
+function brokenText(value: unknown, path: OptionProblem['path'] = []): OptionProblem[] {
+  const msg = 'must not hold half a pair of surrogates';
+  if (typeof value === 'string') return value.isWellFormed() ? [] : [{ path, msg, type: 'option_surrogate' }];
+  if (typeof value !== 'object' || value === null) return [];
+  const members = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return members.flatMap(([key, member]) => [
+    ...brokenText(key, path),
+    ...brokenText(member, [...path, key]),
+  ]);
+}
+
 /** Everything that is wrong with the options of a webhook, secrets in clear. */
 export function optionProblems(format: Format, options: FormatOptions): OptionProblem[] {
   if (Buffer.byteLength(JSON.stringify(options)) > MAX_BYTES) {
     return [{ path: [], msg: `must be at most ${MAX_BYTES} bytes in all`, type: 'options_too_long' }];
   }
   const validate = validatorOf(format);
-  if (validate(options)) return [...(format.checkOptions?.(options) ?? [])];
+  if (validate(options))
+    return [...brokenText(options).slice(0, MAX_PROBLEMS), ...(format.checkOptions?.(options) ?? [])];
   return (validate.errors ?? []).slice(0, MAX_PROBLEMS).map((error) => toProblem(format, error));
 }
 

@@ -11,8 +11,10 @@ const LONE_SURROGATE = /^\\u[dD][89a-fA-F][\da-fA-F]{2}$/;
  * A value as JSON of one line, in which each `RawJson` stands for its own text. No half of a surrogate pair is in it:
  * stores that keep text as UTF-8 refuse the whole record for one.
  */
-export function jsonText(value: unknown): string {
-  const json = stringifyWithRaw(value);
+export const jsonText = (value: unknown): string => wellFormedJson(stringifyWithRaw(value));
+
+/** JSON as UTF-8 can hold it: what is escaped in it and half a pair is U+FFFD. */
+export function wellFormedJson(json: string): string {
   if (!/\\u[dD]/.test(json)) return json;
   return json.replace(ESCAPES, (escape) => (LONE_SURROGATE.test(escape) ? '\\ufffd' : escape));
 }

@@ -46,6 +46,16 @@ describe('a template', () => {
     });
   });
 
+  it.each(['application/json', 'application/x-ndjson'])(
+    'makes no half of a character as %s',
+    async (content_type) => {
+      const hostile = eventOf('entity.created', { name: 'a\ud800 \\ud800', '\udc00': '\u{1f600}' });
+      const body = await rendered([{ $eval: 'data' }], { content_type }, hostile);
+      const [made] = [JSON.parse(body)].flat();
+      expect(made).toEqual({ name: 'a\ufffd \\ud800', '\ufffd': '\u{1f600}' });
+    },
+  );
+
   it('says what it is sent as, and how', async () => {
     const request = await custom.renderAsync!(
       event,
@@ -73,7 +83,7 @@ describe('a template', () => {
         { a: '${data.name}', b: { $eval: 'data.name' } },
         eventOf('entity.created', { name }),
       );
-      expect(made).toEqual({ a: name, b: name });
+      expect(made).toEqual({ a: name.toWellFormed(), b: name.toWellFormed() });
     }
   });
 
@@ -82,7 +92,9 @@ describe('a template', () => {
     const functions = { slack: escapeSlack, markdown: escapeDiscord, defang };
     for (const name of texts)
       for (const [called, ours] of Object.entries(functions))
-        expect(await value({ $eval: `${called}(data.name)` }, eventOf('x', { name }))).toBe(ours(name));
+        expect(await value({ $eval: `${called}(data.name)` }, eventOf('x', { name }))).toBe(
+          ours(name).toWellFormed(),
+        );
     const family = '👩‍👩‍👧‍👦';
     const cut = { $map: [4, 9, 12, 20], 'each(n)': { $eval: 'truncate(data.name, n)' } };
     expect(await value(cut, eventOf('x', { name: `ab${family}${family}` }))).toEqual([

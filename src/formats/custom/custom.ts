@@ -1,5 +1,6 @@
 import type { Format, FormatEvent, FormatOptions, FormatWebhook, RenderedRequest } from '../format.js';
 import { fieldProblems, type Message, MESSAGE_OPTIONS, messageOf } from '../message.js';
+import { wellFormedJson } from '../wire.js';
 import { interpretCustom } from './answer.js';
 import { templateProblems } from './template-rules.js';
 import { TemplateThread, type TemplateJob } from './template-thread.js';
@@ -43,7 +44,8 @@ async function renderAsync(
 ): Promise<RenderedRequest> {
   const message = messageOf(event, options);
   const job = jobOf(event, options, webhook, message);
-  const body = Buffer.from(await thread.render(job));
+  const text = await thread.render(job);
+  const body = Buffer.from(job.contentType.includes('json') ? wellFormedJson(text) : text);
   const charset = /^(text\/|application\/xml)/.test(job.contentType) ? '; charset=utf-8' : '';
   return {
     method: options.method === 'PUT' ? 'PUT' : 'POST',
@@ -76,7 +78,7 @@ export const custom: Format = {
   name: 'custom',
   title: 'Custom (a JSON-e template)',
   category: 'custom',
-  version: 1,
+  version: 2,
   urlRule: 'Any http:// or https:// URL',
   urlIsSecret: false,
   signed: true,
