@@ -75,6 +75,20 @@ describe('what is said of a format and is wrong', () => {
     ['options that are a list', { format_options: [] }, ['format_options']],
     ['a pace of nothing', { max_requests_per_second: 0 }, ['max_requests_per_second']],
     ['a pace that is no number', { max_requests_per_second: '1' }, ['max_requests_per_second']],
+    [
+      'the whole of data as a field',
+      {
+        format: 'ntfy',
+        url: 'http://127.0.0.1:9/',
+        format_options: { topic: 't', fields: ['name', 'data'] },
+      },
+      ['format_options', 'fields', 1],
+    ],
+    [
+      'half a character in an option',
+      { format: 'ntfy', url: 'http://127.0.0.1:9/', format_options: { topic: 't', fields: ['a\ud800'] } },
+      ['format_options', 'fields', 0],
+    ],
     ['stars in a URL', { url: 'https://hooks.slack.com/services/***' }, ['url']],
   ])('is named with its place: %s', async (_, body, place) => {
     const { body: refused } = await create(body).expect(422);
@@ -136,6 +150,62 @@ describe('a URL that is a secret', () => {
   });
 });
 
+describe('a secret option', () => {
+  const topic = 'planted-topic-1';
+  const places = ({ body }: { readonly body: any }): string[] =>
+    body.errors.map(({ loc }: any) => loc.join('.'));
+  const createNtfy = async (): Promise<any> => {
+    const given = { url: receiver.url('/'), format: 'ntfy', format_options: { topic } };
+    return (await create({ ...given, events: ['report.scheduled'] }).expect(201)).body;
+  };
+  const topicSent = async (id: string): Promise<string> => {
+    await api.post(`/webhooks/${id}/test`, undefined, 200);
+    return receiver.requests.at(-1)?.json.topic;
+  };
+
+  it('that comes back as it is shown keeps its value', async () => {
+    const { id, name, url, events, format, format_options: shown } = await createNtfy();
+    expect(shown).toEqual({ topic: '***' });
+    await change('put', id, { name, url, events, format, format_options: shown }).expect(200);
+    await change('patch', id, { format_options: { topic: '***', fields: ['name'] } }).expect(200);
+    await change('patch', id, { format_options: { digest: 5 } }).expect(200);
+    expect(await topicSent(id)).toBe(topic);
+    await change('put', id, { format_options: { topic: 'planted-topic-2' } }).expect(200);
+    expect(await topicSent(id)).toBe('planted-topic-2');
+    await request(app.server).delete(`${API}/webhooks/${id}`).expect(204);
+  });
+
+  it('is refused as it is shown where there is nothing to keep, and follows to no other host or format', async () => {
+    const { id, url } = await createNtfy();
+    const shown = { topic: '***' };
+    const given = { url, format: 'ntfy', format_options: shown };
+    const other = url.replace('127.0.0.1', 'localhost');
+    const key = {
+      url: receiver.url('/v2/enqueue'),
+      format: 'pagerduty',
+      format_options: { routing_key: '***' },
+    };
+    const refused = [
+      await create(given),
+      await request(app.server).post(`${API}/webhooks/preview`).send(given),
+      ...(await Promise.all(
+        (['put', 'patch'] as const).flatMap((method) => [
+          change(method, id, { url: other, format_options: shown }),
+          change(method, id, { url: other }),
+          change(method, id, key),
+        ]),
+      )),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual(refused.map(() => 422));
+    const [topicPlace, keyPlace] = [['body.format_options.topic'], ['body.format_options.routing_key']];
+    expect(refused.map(places)).toEqual([
+      ...[topicPlace, topicPlace, topicPlace, topicPlace, keyPlace, topicPlace, topicPlace, keyPlace],
+    ]);
+    expect(await topicSent(id)).toBe(topic);
+    await request(app.server).delete(`${API}/webhooks/${id}`).expect(204);
+  });
+});
+
 describe('the formats', () => {
   it('are listed with all that a form needs', async () => {
     const { formats, total } = await api.get('/webhooks/formats');
@@ -182,6 +252,16 @@ describe('a preview', () => {
       headers: { 'webhook-id': 'e-1', 'X-Webhook-Event': 'report.generated' },
     });
     expect(receiver.requests).toEqual([]);
+  });
+
+  it('shows data as they were written', async () => {
+    const text = `{"url":"${receiver.url()}","event":{"data": {"n": 12345678901234567890, "m": 1.0}}}`;
+    const { body } = await request(app.server)
+      .post(`${API}/webhooks/preview`)
+      .set('Content-Type', 'application/json')
+      .send(text)
+      .expect(200);
+    expect(body.body).toContain('"data":{"n":12345678901234567890,"m":1.0}');
   });
 
   it('shows no secret', async () => {

@@ -8,6 +8,7 @@ import { type FormatSecrets, SecretCipher } from './secret-cipher.js';
 
 const BODY =
   '{"event":"entity.created","timestamp":"2026-01-01T00:00:00Z","project_id":"p","data":{"name":"Jane"}}';
+const TRACE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const cipher = new SecretCipher({
   ...DEFAULT_OPTIONS,
   secretsKeys: [{ id: 'k', key: Buffer.alloc(32) }],
@@ -56,7 +57,9 @@ async function exchange(
     formatSecrets: cipher.encrypt(JSON.stringify(secrets)),
     ...endpoint,
   });
-  const result = await firstValueFrom((await sender()).send({ ...given, body: Buffer.from(body) }));
+  const result = await firstValueFrom(
+    (await sender()).send({ ...given, traceparent: TRACE, body: Buffer.from(body) }),
+  );
   return { result, got: receiver.requests[0] };
 }
 
@@ -81,12 +84,14 @@ describe('an attempt through a format', () => {
       authorization: 'Splunk t',
       'x-team': 'a',
     });
-    expect(Object.keys(got.headers).filter((name) => name.includes('webhook'))).toEqual([]);
+    expect(Object.keys(got.headers).filter((name) => /webhook|trace/.test(name))).toEqual([]);
   });
 
   it('signs what was rendered, where the receiver can use that', async () => {
     const { got } = await exchange({ body: 'ok' }, { secrets: ['s'], signed: true });
-    expect(got.headers).toMatchObject({ 'webhook-id': 'event-1', 'x-webhook-attempt': '2' });
+    expect(got.headers).toMatchObject({
+      ...{ 'webhook-id': 'event-1', 'x-webhook-attempt': '2', traceparent: TRACE },
+    });
     expect(got.headers['x-webhook-signature']).toMatch(/^sha256=/);
   });
 
