@@ -102,9 +102,11 @@ export function withFormat(changes: Changes, webhook: Webhook): Partial<StoredSe
   const { options, problems } = keptOptions(format, given, changes, webhook);
   const url = assertUrl(keptUrl(changes, webhook), webhook);
   const headerNames = Object.keys(changes.headers ?? webhook.headers);
+  // That `***` is no good value either is said already.
+  const isSaid = ({ loc }: FieldError): boolean => problems.some((said) => said.loc.join() === loc.join());
   const all = [
     ...problems,
-    ...formatProblems({ format, options, url, headerNames }),
+    ...formatProblems({ format, options, url, headerNames }).filter((problem) => !isSaid(problem)),
     ...disclosureProblems(format, options, url, webhook),
   ];
   if (all.length > 0) throw unprocessable(all);
