@@ -7,6 +7,7 @@ import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../../config/service-opt
 import type { Permit } from './circuit-breaker.js';
 import { InstanceLease } from '../queue/instance-lease.js';
 import { type Circumstances, type Outcome, outcomeOf, refused } from '../outcomes/outcome.js';
+import type { AttemptResult } from '../model/delivery.js';
 import { decide, type Decision } from '../model/retry-policy.js';
 import type { Fate } from '../sending/group-request.js';
 import { Sender } from '../sending/sender.js';
@@ -152,18 +153,18 @@ export class AttemptRunner {
   }
 
   private conclude(together: Together, way: Way, fates: readonly Fate[], digestId?: string): readonly Run[] {
-    const { endpoint, lane, permit } = way;
+    const { endpoint, permit } = way;
     const webhook = this.registry.get(endpoint.webhookId);
     const decided = together.map((held, n) => {
       const goesOn = !held.single && webhook !== undefined && !isOver(webhook, held);
-      return this.decided(held, endpoint, goesOn, fates[n] ?? 'again');
+      return this.decided(held, way, goesOn, fates[n] ?? 'again');
     });
     const answered = hasAnswered(decided);
     this.lanes.ended(endpoint.webhookId, permit, endingOfAll(decided));
     return decided.map((one) => {
       if ('again' in one) return { held: one.held, outcome: null, answered, again: one.again };
       const { held, result, decision, goesOn } = one;
-      const outcome = outcomeOf(held, result, decision, this.circumstances(lane, endpoint, goesOn, digestId));
+      const outcome = outcomeOf(held, result, decision, this.circumstances(way, goesOn, digestId));
       return { held, outcome, decision, answered };
     });
   }
@@ -181,22 +182,27 @@ export class AttemptRunner {
   }
 
   /** A webhook that was switched off or deleted during the attempt gets no other. */
-  private decided(held: HeldDelivery, endpoint: Endpoint, goesOn: boolean, fate: Fate): Decided {
+  private decided(held: HeldDelivery, { endpoint, lane }: Way, goesOn: boolean, fate: Fate): Decided {
     if (typeof fate === 'string') return { held, again: fate };
     const retry = goesOn ? endpoint.retry : { ...endpoint.retry, maxRetries: 0 };
     const failures = held.attempts + 1 - held.attemptBase;
     const options = { jitter: this.options.retryJitter, random: Math.random };
-    return { held, goesOn, result: fate, decision: decide(retry, failures, fate, options) };
+    const decision = decide(retry, failures, fate, options);
+    if (decision.kind !== 'blocked' || !lane.isBlockedAlone(held.id))
+      return { held, goesOn, result: fate, decision };
+    // Nobody would repair what is right for the others.
+    const result: AttemptResult = { ...fate, interpretation: { ...fate.interpretation, outcome: 'retry' } };
+    return { held, goesOn, result, decision: decide(retry, failures, result, options) };
   }
 
   private circumstances(
-    lane: Lane,
-    endpoint: Endpoint,
+    { lane, endpoint, permit }: Way,
     goesOn: boolean,
     digestId: string | undefined,
   ): Circumstances {
     return {
       goesOn,
+      isProbe: permit === 'probe',
       format: endpoint.rendering?.format.name,
       digestId,
       recovers: this.options.recoverAfterOutage,

@@ -1,5 +1,6 @@
 import type { InstanceLease } from '../queue/instance-lease.js';
 import type { Endpoint } from '../model/endpoint.js';
+import { BlockedOnes } from './blocked-ones.js';
 import { CircuitBreaker, type BreakerSettings, type Permit } from './circuit-breaker.js';
 import type { DestinationThrottle } from './destination-throttle.js';
 import type { Ending } from './ending.js';
@@ -39,6 +40,7 @@ export class Lane {
   readonly window: Window;
   readonly pause: Pause;
   readonly breaker: CircuitBreaker;
+  private readonly blockedOnes = new BlockedOnes();
   /** Its webhook, as it was when a delivery was last looked at; undefined = it was not yet, or is gone. */
   endpoint: Endpoint | undefined;
 
@@ -88,6 +90,14 @@ export class Lane {
     return this.allows ? this.breaker.tryAcquire() : undefined;
   }
 
+  /**
+   * Whether a delivery that was blocked is so for itself alone: while the breaker is closed, and others arrived since it
+   * was blocked before.
+   */
+  isBlockedAlone(deliveryId: string): boolean {
+    return this.blockedOnes.isAlone(deliveryId) && !this.breaker.isOpen;
+  }
+
   /** What an attempt made of it. */
   ended(permit: Permit, ending: Ending): Change {
     if (ending.kind === 'wait') {
@@ -98,6 +108,7 @@ export class Lane {
     this.pause.forgetAsking();
     switch (ending.kind) {
       case 'success':
+        this.blockedOnes.noteArrival();
         if (ending.restSeconds) this.pause.rest(ending.restSeconds * 1000);
         return this.breaker.succeeded() ? 'closed' : 'none';
       case 'failure':
@@ -126,6 +137,7 @@ export class Lane {
   reset(): boolean {
     const wasPaused = this.pause.leftMs > 0;
     this.pause.end();
+    this.blockedOnes.clear();
     return this.breaker.reset() || wasPaused;
   }
 

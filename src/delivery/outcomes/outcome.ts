@@ -70,6 +70,8 @@ export interface Circumstances {
   readonly askedForMs: number;
   /** Whether there may be another attempt: not of a test, nor when the webhook is off by now. */
   readonly goesOn: boolean;
+  /** Whether the attempt was a probe of an open breaker. */
+  readonly isProbe: boolean;
   /** Whether what fails in an outage may be queued again by itself. */
   readonly recovers: boolean;
 }
@@ -131,13 +133,16 @@ function wordOf({ kind }: Decision): OutcomeWord {
   return kind === 'failed' ? 'retry' : kind;
 }
 
-/** It keeps its place in the queue and its retries until the webhook, or its receiver, is repaired. */
+/**
+ * It keeps its retries until the webhook, or its receiver, is repaired, and its place in the queue; but a probe goes to
+ * the end, so that the next one is another delivery: perhaps this one is blocked for itself alone.
+ */
 function blocked(
   held: HeldDelivery,
-  { nowMs, goesOn }: Circumstances,
+  { nowMs, goesOn, isProbe }: Circumstances,
 ): Pick<Outcome, 'status' | 'nextAttemptAt' | 'attemptBase'> {
   if (!goesOn) return { status: 'failed', nextAttemptAt: null };
-  const nextAttemptAt = held.dueAt ?? toTimestamp(nowMs);
+  const nextAttemptAt = (isProbe ? null : held.dueAt) ?? toTimestamp(nowMs);
   return { status: 'retrying', nextAttemptAt, attemptBase: held.attemptBase + 1 };
 }
 
