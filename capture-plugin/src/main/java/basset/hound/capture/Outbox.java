@@ -33,7 +33,7 @@ final class Outbox {
     private static final String COUNT = "MATCH (row:WebhookOutbox) RETURN count(row) AS rows";
     private static final String TELL =
             "MERGE (capture:WebhookCapture {id: 'plugin'})"
-                    + " SET capture.lost = coalesce(capture.lost, 0) + $lost,"
+                    + " SET capture.lost = coalesce(toIntegerOrNull(capture.lost), 0) + $lost,"
                     + " capture.gap_since = coalesce(capture.gap_since, $since), capture.last_error = $error";
 
     private final GraphDatabaseAPI database;
