@@ -120,7 +120,7 @@ export class ChangeRelay {
       const isOneOfMany = transaction && this.options.captureFold > 0;
       return [{ node, id, at, changes, ...(isLate && { seenAt: now }), ...(isOneOfMany && { transaction }) }];
     } catch (error) {
-      rejections.push({ node, reason: `changes cannot be read: ${messageOf(error)}` });
+      rejections.push({ node, id, reason: `changes cannot be read: ${messageOf(error)}` });
       return [];
     }
   }

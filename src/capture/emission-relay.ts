@@ -51,10 +51,10 @@ export class EmissionRelay {
   }
 
   /** What is larger than an event may be is not even read. */
-  private fits({ node, size }: Emission, rejections: Rejection[]): boolean {
+  private fits({ node, id, size }: Emission, rejections: Rejection[]): boolean {
     const { maxEventBytes } = this.options;
     if (size > maxEventBytes)
-      rejections.push({ node, reason: `data must be at most ${maxEventBytes} bytes` });
+      rejections.push({ node, id, reason: `data must be at most ${maxEventBytes} bytes` });
     return size <= maxEventBytes;
   }
 
@@ -63,7 +63,7 @@ export class EmissionRelay {
       return [{ row: emission, event: eventOf(emission, this.intake, this.options.maxEventBytes) }];
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      rejections.push({ node: emission.node, reason: error.message });
+      rejections.push({ node: emission.node, id: emission.id, reason: error.message });
       return [];
     }
   }

@@ -88,25 +88,25 @@ CREATE (:WebhookOutbox {id: randomUUID(), at: timestamp(), changes: changes})
 /** The scan that is asked for, and what is known of the gap; asked for again while one runs, it is the same one. */
 export const ASK_FOR_SCAN = `
 MERGE (relay:WebhookRegistry {id: 'relay'})
-SET relay.scan_asked_at = coalesce(relay.scan_asked_at, $now)
+SET relay.scan_asked_at = coalesce(toStringOrNull(relay.scan_asked_at), $now)
 RETURN relay.scan_asked_at AS asked_at
 `;
 
 export const SCAN_DUE = `
 OPTIONAL MATCH (relay:WebhookRegistry {id: 'relay'})
 OPTIONAL MATCH (plugin:WebhookCapture {id: 'plugin'})
-RETURN relay.scan_asked_at AS asked_at, relay.known_since AS known_since, plugin.gap_since AS gap_since,
-  plugin.lost AS lost, timestamp() AS now,
+RETURN toStringOrNull(relay.scan_asked_at) AS asked_at, toStringOrNull(relay.known_since) AS known_since,
+  toIntegerOrNull(plugin.gap_since) AS gap_since, toIntegerOrNull(plugin.lost) AS lost, timestamp() AS now,
   COLLECT { MATCH (row:WebhookOutbox) WHERE row.at >= 0 RETURN row.at ORDER BY row.at LIMIT 1 }[0] AS oldest_at
 `;
 
 /** The gap is closed only if nothing was lost since the scan began. */
 export const END_SCAN = `
 MATCH (relay:WebhookRegistry {id: 'relay'})
-SET relay.scan_asked_at = null, relay.last_scan = $scan, relay.known_since = coalesce(relay.known_since, $now)
+SET relay.scan_asked_at = null, relay.last_scan = $scan, relay.known_since = coalesce(toStringOrNull(relay.known_since), $now)
 WITH relay
 OPTIONAL MATCH (plugin:WebhookCapture {id: 'plugin'})
-WHERE coalesce(plugin.lost, 0) = $lost AND plugin.gap_since = $gap_since
+WHERE coalesce(toIntegerOrNull(plugin.lost), 0) = $lost AND toIntegerOrNull(plugin.gap_since) = $gap_since
 SET plugin.gap_since = null
 RETURN relay.last_scan AS scan
 `;

@@ -40,6 +40,14 @@ export interface GraphNow {
   readonly known: KnownSubjects;
 }
 
+/** Some of what a scan looks at, in the order of the ids. */
+export interface Page {
+  /** Without what has no key that can be told of, or is spoiled. */
+  readonly states: KnownSubjects;
+  /** The id after which the next page begins; null = this one is empty, there is no more. */
+  readonly last: string | null;
+}
+
 /** When a scan is to be made, and why. */
 export interface ScanDue {
   /** RFC 3339; null = nobody asked. */
@@ -75,6 +83,8 @@ function projectOf(row: Row): Pick<Known, 'project' | 'uuid'> {
   const { project, projectUuid: uuid } = toProject(row);
   return { project, uuid };
 }
+
+const lastOf = (rows: readonly Row[]): string | null => textOrNull(rows.at(-1) ?? {}, 'id');
 
 /** In a fixed order, so that equal things are equal texts. */
 const sorted = (entries: [string, unknown][]): Record<string, unknown> =>
@@ -128,8 +138,9 @@ export class KnownRepository {
   constructor(private readonly graph: Neo4jGraph) {}
 
   /** A page of what is in the graph; the next one begins after the last id. */
-  async scan(kind: Kind, after: string, limit: number): Promise<KnownSubjects> {
-    return this.states(kind, await this.graph.read(SCANS[kind], { after, limit }));
+  async scan(kind: Kind, after: string, limit: number): Promise<Page> {
+    const rows = await this.graph.read(SCANS[kind], { after, limit });
+    return { states: this.states(kind, rows), last: lastOf(rows) };
   }
 
   /** What is gone is not in the answer. */
@@ -161,8 +172,9 @@ export class KnownRepository {
     };
   }
 
-  async knownPage(after: string, limit: number): Promise<KnownSubjects> {
-    return this.remembered(await this.graph.read(KNOWN_PAGE, { after, limit }));
+  async knownPage(after: string, limit: number): Promise<Page> {
+    const rows = await this.graph.read(KNOWN_PAGE, { after, limit });
+    return { states: this.remembered(rows), last: lastOf(rows) };
   }
 
   async known(subjects: readonly Subject[]): Promise<KnownSubjects> {

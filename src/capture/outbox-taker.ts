@@ -75,7 +75,7 @@ export class OutboxTaker {
     const good = asked.flatMap(({ row }, i) => {
       const result = plan.results[i];
       if (!(result instanceof Error)) return [row];
-      rejections.push({ node: row.node, reason: result.message });
+      rejections.push({ node: row.node, id: row.id, reason: result.message });
       return [];
     });
     return { rows: (await this.write(plan, good, NOTHING_NEW)) ? good.length : 0, rejections };

@@ -27,9 +27,13 @@ WITH row ORDER BY row.at, row.seq LIMIT $limit
 WITH row, toStringOrNull(row.changes) AS changes
 RETURN elementId(row) AS node, coalesce(toStringOrNull(row.id), '') AS id, row.at AS at, size(changes) AS size,
   CASE WHEN size(changes) <= 1024 THEN changes END AS changes,
-  toStringOrNull(row.tx) AS tx, toIntegerOrNull(row.parts) AS parts
+  left(toStringOrNull(row.tx), 64) AS tx, toIntegerOrNull(row.parts) AS parts
 ORDER BY row.at, row.seq
 `;
+
+/** What is no text is false, so that it is refused; of one that is too long for any rule so much that it still is. */
+const given = (key: string): string =>
+  `${key}: CASE WHEN row.${key} IS :: STRING THEN left(row.${key}, 1025) ELSE false END`;
 
 /** What was emitted through the graph, by the index on event: captured rows are not in it. Long data are read afterwards. */
 export const LOOK_AT_EMISSIONS = `
@@ -38,7 +42,8 @@ WHERE row.event IS NOT NULL
 WITH row, elementId(row) AS node ORDER BY coalesce(toIntegerOrNull(row.at), 0), node LIMIT $limit
 WITH row, node, coalesce(size(toStringOrNull(row.data)), 0) AS size
 RETURN node, coalesce(toStringOrNull(row.id), '') AS id, size,
-  row {.id, .at, .event, .project_id, .timestamp, .traceparent, data: CASE WHEN size <= ${LONGEST_DATA} THEN row.data END} AS row
+  {${['id', 'event', 'project_id', 'timestamp', 'traceparent'].map(given).join(', ')},
+    data: CASE WHEN NOT row.data IS :: STRING THEN false WHEN size <= ${LONGEST_DATA} THEN row.data END} AS row
 ORDER BY coalesce(toIntegerOrNull(row.at), 0), node
 `;
 
@@ -56,7 +61,7 @@ MATCH (row:WebhookOutbox) WHERE elementId(row) = item[0] AND coalesce(toStringOr
 FOREACH (changes IN item[2] |
   CREATE (:WebhookOutbox {id: randomUUID(), at: row.at, seq: row.seq, changes: changes})
 )
-DELETE row
+DETACH DELETE row
 RETURN count(*) AS split
 `;
 
@@ -64,14 +69,21 @@ RETURN count(*) AS split
 export const LOOK_AT_ODD_ROWS = `
 MATCH (row:WebhookOutbox)
 WHERE row.event IS NULL AND (NOT coalesce(row.at >= 0, false) OR toStringOrNull(row.changes) IS NULL)
-RETURN elementId(row) AS node, toStringOrNull(row.error) AS error LIMIT $limit
+RETURN elementId(row) AS node, coalesce(toStringOrNull(row.id), '') AS id, left(toStringOrNull(row.error), 1000) AS error
+LIMIT $limit
+`;
+
+/** What was changed and not captured is a gap, also where whoever lost it was killed before it could say so. */
+export const MARK_GAP = `
+MERGE (plugin:WebhookCapture {id: 'plugin'})
+SET plugin.gap_since = coalesce(toIntegerOrNull(plugin.gap_since), timestamp())
 `;
 
 /** Sets rows aside that cannot become events, with the reason; repeatable, because they lose their label. */
 export const REJECT_ROWS = `
 UNWIND $rows AS item
-MATCH (row:WebhookOutbox) WHERE elementId(row) = item[0]
-SET row:WebhookOutboxRejected, row.error = item[1], row.rejected_at = $now
+MATCH (row:WebhookOutbox) WHERE elementId(row) = item[0] AND coalesce(toStringOrNull(row.id), '') = item[1]
+SET row:WebhookOutboxRejected, row.error = item[2], row.rejected_at = $now
 REMOVE row:WebhookOutbox
 RETURN count(row) AS rejected
 `;
@@ -80,7 +92,7 @@ RETURN count(row) AS rejected
 export const FORGET_REJECTED = `
 MATCH (row:WebhookOutboxRejected) WHERE row.rejected_at >= ''
 WITH row ORDER BY row.rejected_at DESC SKIP $keep LIMIT 1000
-DELETE row
+DETACH DELETE row
 `;
 
 /** The plugin sees who asks, and answers within the same transaction; nobody else does. */
@@ -101,6 +113,6 @@ OPTIONAL MATCH (plugin:WebhookCapture {id: 'plugin'})
 OPTIONAL MATCH (relay:WebhookRegistry {id: 'relay'})
 RETURN COUNT { (:WebhookOutbox) } AS rows, COUNT { (:WebhookOutboxRejected) } AS rejected,
   plugin.lost AS lost, plugin.gap_since AS gap_since, plugin.last_error AS last_error,
-  relay.scan_asked_at AS scan_asked_at, relay.last_scan AS last_scan,
+  toStringOrNull(relay.scan_asked_at) AS scan_asked_at, relay.last_scan AS last_scan,
   COLLECT { MATCH (row:WebhookOutbox) WHERE row.at >= 0 RETURN row.at ORDER BY row.at LIMIT 1 }[0] AS oldest_at
 `;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isMap } from '../common/json/is-map.js';
 import { newId } from '../common/new-id.js';
 import { Neo4jGraph } from '../neo4j/neo4j-graph.js';
 import { integer, nested, text, textOrNull, type Row } from '../neo4j/row.js';
@@ -11,6 +12,7 @@ import {
   LOOK_AT_CHANGES,
   LOOK_AT_EMISSIONS,
   LOOK_AT_ODD_ROWS,
+  MARK_GAP,
   OUTBOX_STATUS,
   PROBE_ANSWER,
   PROBE_PLUGIN,
@@ -46,9 +48,14 @@ export interface Emission extends RowKey {
 }
 
 /** A row that is set aside, and why. */
-export interface Rejection {
-  readonly node: string;
+export interface Rejection extends RowKey {
   readonly reason: string;
+}
+
+/** A row that neither is an event nor tells of changes. */
+export interface OddRow extends Rejection {
+  /** Whether it says that a change was lost. */
+  readonly isGap: boolean;
 }
 
 /** What the graph says of the outbox. */
@@ -85,9 +92,14 @@ function toTime(ms: unknown): string | null {
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 
-/** Written by END_SCAN. */
+/** Written by END_SCAN; what somebody has spoiled is as if there had been none. */
 function toScan(value: unknown): ScanResult | null {
-  return typeof value === 'string' ? (JSON.parse(value) as ScanResult) : null;
+  try {
+    const scan: unknown = JSON.parse(toText(value) ?? 'null');
+    return isMap(scan) ? (scan as unknown as ScanResult) : null;
+  } catch {
+    return null;
+  }
 }
 
 function toKey(row: Row): RowKey {
@@ -173,13 +185,18 @@ export class OutboxRepository {
     return new Map(texts);
   }
 
-  async oddRows(limit: number): Promise<Rejection[]> {
+  async oddRows(limit: number): Promise<OddRow[]> {
     const found = await this.graph.read(LOOK_AT_ODD_ROWS, { limit });
     return found.map((row) => {
       const error = textOrNull(row, 'error');
       const reason = error === null ? 'neither an event nor changes' : `a change was lost: ${error}`;
-      return { node: text(row, 'node'), reason };
+      return { ...toKey(row), reason, isGap: error !== null };
     });
+  }
+
+  /** From now on, if not for longer, it is known that something was lost. */
+  async markGap(): Promise<void> {
+    await this.graph.write(MARK_GAP);
   }
 
   /** Puts smaller rows in the place of large ones. @returns how many are gone */
@@ -191,7 +208,7 @@ export class OutboxRepository {
 
   /** Sets rows aside; the newest thousand of all that were are kept. */
   async reject(rejections: readonly Rejection[], now: string): Promise<void> {
-    const rows = rejections.map(({ node, reason }) => [node, reason]);
+    const rows = rejections.map(({ node, id, reason }) => [node, id, reason]);
     await this.graph.write(REJECT_ROWS, { rows, now });
     await this.graph.write(FORGET_REJECTED, { keep: KEEP_REJECTED });
   }

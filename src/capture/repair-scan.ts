@@ -3,7 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { changesSince } from './known.js';
-import { KINDS, KnownRepository, type ScanDue } from './known.neo4j.repository.js';
+import { KINDS, KnownRepository, type Page, type ScanDue } from './known.neo4j.repository.js';
 import type { ScanResult } from './outbox.neo4j.repository.js';
 import { LONGEST_SETTLE_MS } from './settling.js';
 import type { Subject } from './subjects.js';
@@ -52,16 +52,15 @@ export class RepairScan {
     let lookedAt = 0;
     const suspects: Subject[] = [];
     for (const kind of KINDS) {
-      for (let after = ''; !this.isStopped;) {
-        const page = await this.repository.scan(kind, after, PAGE);
-        if (page.size === 0) break;
-        const subjects = [...page.keys()];
+      for (let after: string | null = ''; after !== null && !this.isStopped;) {
+        const { states, last }: Page = await this.repository.scan(kind, after, PAGE);
+        const subjects = [...states.keys()];
         lookedAt += subjects.length;
-        after = subjects.at(-1)?.slice(kind.length + 1) ?? '';
-        if (isFirst) await this.repository.remember(page);
+        after = last;
+        if (isFirst) await this.repository.remember(states);
         else {
           const known = await this.repository.known(subjects);
-          suspects.push(...subjects.filter((s) => changesSince(s, known.get(s), page.get(s)).length > 0));
+          suspects.push(...subjects.filter((s) => changesSince(s, known.get(s), states.get(s)).length > 0));
         }
       }
     }
@@ -72,10 +71,9 @@ export class RepairScan {
   /** Known, and not there any more. */
   private async gone(): Promise<Subject[]> {
     const gone: Subject[] = [];
-    for (let after = ''; !this.isStopped;) {
-      const page = [...(await this.repository.knownPage(after, PAGE)).keys()];
-      const last = page.at(-1);
-      if (last === undefined) break;
+    for (let after: string | null = ''; after !== null && !this.isStopped;) {
+      const { states, last }: Page = await this.repository.knownPage(after, PAGE);
+      const page = [...states.keys()];
       after = last;
       const present = await this.repository.now(page);
       gone.push(...page.filter((subject) => !present.has(subject)));

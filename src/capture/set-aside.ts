@@ -32,7 +32,9 @@ export class SetAside {
   /** What no look finds; only what is still so at the next look: of a commit that is under way a part may be seen. */
   async oddRows(): Promise<void> {
     const found = await this.repository.oddRows(MAX_ROWS);
-    await this.reject(found.filter(({ node }) => this.odd.has(node)));
+    const odd = found.filter(({ node }) => this.odd.has(node));
+    if (odd.some(({ isGap }) => isGap)) await this.repository.markGap();
+    await this.reject(odd);
     this.odd = new Set(found.map(({ node }) => node));
   }
 }

@@ -94,6 +94,38 @@ describe('POST /capture/scan', () => {
     expect((await tale.briefly()).at(-1)).toBe(`entity.created ${id}`);
   });
 
+  it('happens by itself where a row says that something was lost, whether or not the plugin could count it', async () => {
+    await application.createProject('case');
+    await tale.told();
+    const id = await unseen.createPerson('case');
+    await scene.graph.change("CREATE (:WebhookOutbox {at: timestamp(), error: 'java.lang.Error'})");
+    const isTold = async (): Promise<boolean> =>
+      (await tale.briefly()).some((told) => told === `entity.created ${id}`);
+    await until(isTold, 'the person to be told of', 120_000);
+    await until(async () => (await status()).gap_since === null, 'the gap to be closed', 120_000);
+  });
+
+  it('happens whatever somebody wrote where its state is kept', async () => {
+    await scene.graph.run(`
+      MATCH (relay:WebhookRegistry {id: 'relay'})
+      SET relay.last_scan = 'nonsense', relay.scan_asked_at = [5], relay.known_since = 5`);
+    await scene.graph.run(`
+      MERGE (p:WebhookCapture {id: 'plugin'}) SET p.lost = 'many', p.gap_since = timestamp() - 1000`);
+    await scene.api.post('/capture/scan', undefined, 202);
+    expect(await ended(null)).toMatchObject({ is_first: false });
+    await until(async () => (await status()).gap_since === null, 'the gap to be closed', 120_000);
+    await scene.graph.run("MATCH (p:WebhookCapture {id: 'plugin'}) REMOVE p.lost");
+  });
+
+  it('sees who comes after a page of those that cannot be told of', async () => {
+    await scene.graph.run(
+      "UNWIND range(1, 600) AS i CREATE (:Person {id: reduce(id = 'a', j IN range(1, 1100) | id + 'a') + i})",
+    );
+    await scene.graph.run("CREATE (:Person {id: 'zz'})");
+    expect(await scan()).toMatchObject({ found: 1 });
+    expect(await tale.briefly()).toEqual(['entity.created zz']);
+  });
+
   it('is refused where nothing is captured', async () => {
     await scene.restartWith({ CAPTURE: 'off' });
     expect(await scene.api.post('/capture/scan', undefined, 400)).toMatchObject({
@@ -146,11 +178,32 @@ describe('rows that no plugin of ours wrote', () => {
       { event: 'search.executed', data: `{"query":"${long}"}` },
     ];
     for (const row of rows) await emit(row);
+    // So much that it is split, and somebody has linked it.
+    const much = [
+      ['+HAS_PERSON', 'case', 'linked'],
+      ...Array.from({ length: 2100 }, (_, i) => ['~Person', null, 'linked', `p${i}`]),
+    ];
+    await scene.graph.change(
+      'CREATE (:Note)-[:ABOUT]->(row:WebhookOutbox {at: 1}) SET row.changes = $changes',
+      { changes: JSON.stringify(much) },
+    );
     const events = await tale.told();
     const whom = ({ data }: ToldEvent): string =>
       typeof data['entity_id'] === 'string' ? data['entity_id'] : 'search';
     expect(events.map(whom).sort()).toEqual(
-      ['newer', 'far', 'future', 'half', 'infinite', 'long', 'one', 'partial', 'search', 'two'].sort(),
+      [
+        'newer',
+        'far',
+        'future',
+        'half',
+        'infinite',
+        'linked',
+        'long',
+        'one',
+        'partial',
+        'search',
+        'two',
+      ].sort(),
     );
     expect(events.find((event) => whom(event) === 'far')?.project_id).toBeNull();
     expect(events.find((event) => whom(event) === 'search')?.data['query']).toBe(long);
@@ -158,6 +211,18 @@ describe('rows that no plugin of ours wrote', () => {
     const soon = new Date(Date.now() + 86_400_000).toISOString();
     const times = await scene.graph.run('MATCH (e:WebhookEvent) RETURN e.timestamp AS time');
     expect(times.filter(({ time }) => time > soon)).toEqual([]);
+  });
+
+  it('and ask for an event with a point, a date or a duration as data make no empty one', async () => {
+    await scene.graph.change(`
+      UNWIND [point({x: 1, y: 2}), date('2026-01-31'), duration('P1D')] AS data
+      CREATE (:WebhookOutbox {event: 'search.executed', data: data})`);
+    await emit({ event: 'report.generated' });
+    const isAside = async (): Promise<boolean> => (await scene.graph.count('WebhookOutboxRejected')) === 3;
+    await until(isAside, 'three rows to be set aside', 60_000);
+    const reasons = await scene.graph.run('MATCH (r:WebhookOutboxRejected) RETURN DISTINCT r.error AS error');
+    expect(reasons).toEqual([{ error: 'data must be a JSON object' }]);
+    expect((await tale.told()).map(({ event }) => event)).toEqual(['report.generated']);
   });
 
   it('do not make GET /capture fail', async () => {

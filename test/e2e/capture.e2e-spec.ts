@@ -376,7 +376,7 @@ describe('an event in a transaction of the caller', () => {
 describe('GET /capture', () => {
   it('tells who captures, and what was set aside', async () => {
     // Wiping spares what the plugin remembers, and another file may have tried what happens without it.
-    await scene.graph.run(`MATCH (plugin:WebhookCapture {id: 'plugin'}) REMOVE plugin.last_error`);
+    await scene.graph.run("MATCH (p:WebhookCapture {id: 'plugin'}) REMOVE p.last_error, p.gap_since");
     await scene.graph.change("CREATE (:WebhookOutbox {event: 'none'})");
     await setAside(1);
     const isScanned = async (): Promise<boolean> => (await scene.api.get('/capture')).last_scan !== null;

@@ -138,6 +138,7 @@ const CASES: Readonly<Record<string, Case>> = {
   GIVE_BACK: forEach((id) => ({ ids: [id], instance: 'me', now: NOW })),
   GIVE_BACK_LOCK: once({ holder: 'h' }),
   LOAD_TARGETS: once(),
+  MARK_GAP: once(),
   MARK_DEACTIVATION_TOLD: once({ id: 'w', at: NOW }),
   MARK_FAILING_TOLD: once({ id: 'w', since: DUE, now: NOW }),
   MARK_RECOVERY_TOLD: once({ id: 'w', since: DUE }),
@@ -153,7 +154,7 @@ const CASES: Readonly<Record<string, Case>> = {
   PURGE_EVENTS: once({ now: NOW, limit: 100 }),
   RECORD_MIGRATION: once({ id: TRIED_MIGRATION, now: NOW, checksum: 'c' }),
   REGISTER_INSTANCE: once({ id: 'me', beat: 0, host: 'h', pid: 1, space: 's', now: NOW }),
-  REJECT_ROWS: once({ rows: [['4:x:1', 'because']], now: NOW }),
+  REJECT_ROWS: once({ rows: [['4:x:1', 'r', 'because']], now: NOW }),
   RELEASE_CLAIMS: once({ id: 'me', now: NOW, limit: 100 }),
   RELEASE_DELIVERIES: forEach((id) => ({ claims: [{ id, attempts: 0 }], instance: 'me', now: NOW })),
   REMOVE_INSTANCE: {
