@@ -6,8 +6,8 @@ import { setAppScene } from '../support/app-scene.js';
 import { ToldEvents, type ToldEvent } from '../support/told-events.js';
 import { until } from '../support/until.js';
 
-/** Short, so that the tests do not wait; long enough for two steps of one action on a busy machine. */
-const SETTLE_MS = '600';
+/** Short, so that the tests do not wait; long enough for two steps of one action on a very busy machine. */
+const SETTLE_MS = '1500';
 
 const scene = setAppScene({
   answers: [],
