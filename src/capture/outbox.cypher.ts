@@ -42,7 +42,7 @@ WHERE row.event IS NOT NULL
 WITH row, elementId(row) AS node ORDER BY coalesce(toIntegerOrNull(row.at), 0), node LIMIT $limit
 WITH row, node, coalesce(size(toStringOrNull(row.data)), 0) AS size
 RETURN node, coalesce(toStringOrNull(row.id), '') AS id, size,
-  {${['id', 'event', 'project_id', 'timestamp', 'traceparent'].map(given).join(', ')},
+  {at: toIntegerOrNull(row.at), ${['id', 'event', 'project_id', 'timestamp', 'traceparent'].map(given).join(', ')},
     data: CASE WHEN NOT row.data IS :: STRING THEN false WHEN size <= ${LONGEST_DATA} THEN row.data END} AS row
 ORDER BY coalesce(toIntegerOrNull(row.at), 0), node
 `;
