@@ -1,4 +1,5 @@
 import { isMap } from '../../../src/common/json/is-map.js';
+import { withData } from '../../../src/common/json/with-data.js';
 import type { Match } from '../api/types.js';
 
 /** What is wrong with the data of an event, as the API would see it. */
@@ -16,9 +17,9 @@ export const askedData = (text: string): string | undefined =>
 
 /** The question as the API takes it. The data go along as they are written: numbers keep their digits. */
 export function questionOf({ event, project, data }: Asked): string {
-  const rest = JSON.stringify({ event, ...(project !== '' && { project_id: project }) });
+  const rest = { event, ...(project !== '' && { project_id: project }) };
   const asked = askedData(data);
-  return asked === undefined ? rest : `${rest.slice(0, -1)},"data":${asked}}`;
+  return asked === undefined ? JSON.stringify(rest) : withData(rest, asked);
 }
 
 /** What is to be sent. */

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { withData } from '../../../src/common/json/with-data.js';
 import { useMayChange } from '../api/access.js';
 import { send } from '../api/call.js';
 import { useEventTypes } from '../api/queries.js';
@@ -119,7 +120,7 @@ function Outcome({ of }: { readonly of: RecordedEvent | Error | undefined }) {
 /** The text of the data goes along as it is written: numbers keep their digits. */
 async function emit({ event, project, data, id }: Draft): Promise<RecordedEvent> {
   const rest = { event, ...(project !== '' && { project_id: project }), ...(id !== '' && { id }) };
-  return send<RecordedEvent>('POST', '/events', `${JSON.stringify(rest).slice(0, -1)},"data":${data}}`);
+  return send<RecordedEvent>('POST', '/events', withData(rest, data));
 }
 
 /** Waits with a value until it has not changed for a while. */

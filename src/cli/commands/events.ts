@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { Command } from 'commander';
+import { withData } from '../../common/json/with-data.js';
 import { messageOf } from '../../common/caught.js';
 import { hasEnded, type DeliveryAnswer, type Recorded } from '../answers.js';
 import { action, actionOfEach, type Cli } from '../cli.js';
@@ -58,7 +59,7 @@ async function emit(cli: Cli, type: string, flags: EmitFlags): Promise<ExitStatu
   const key = flags.key ?? randomUUID();
   const answer = await cli.api
     .call<Recorded>('POST', '/events', {
-      text: `${JSON.stringify(event).slice(0, -1)},"data":${data}}`,
+      text: withData(event, data),
       headers: { 'idempotency-key': key },
     })
     .catch((error: unknown) => {
@@ -125,7 +126,7 @@ async function explain(cli: Cli, type: string, { project, data }: ExplainFlags):
     data === undefined
       ? await cli.api.get<Match>('/webhooks/match', event)
       : await cli.api.call<Match>('POST', '/webhooks/match', {
-          text: `${JSON.stringify(event).slice(0, -1)},"data":${dataText(cli, data)}}`,
+          text: withData(event, dataText(cli, data)),
         });
   const { would_receive, would_receive_total, would_not, would_not_total } = answer.body;
   const hidden = would_receive_total - would_receive.length + would_not_total - would_not.length;
