@@ -1,5 +1,10 @@
 import { LONGEST_DATA } from './graph-event.js';
 
+/** Which row it is; empty where it has no id. */
+const ID = "coalesce(toStringOrNull(row.id), '')";
+/** A row by its node, if it still is the one that was read: Neo4j gives nodes to others later. */
+const THE_ROW = `MATCH (row:WebhookOutbox) WHERE elementId(row) = item[0] AND ${ID} = item[1]`;
+
 /** Answered by the count store: no index, no scan. `now` is the clock that the rows have their times from. */
 export const COUNT_ROWS = `
 RETURN COUNT { (:WebhookOutbox) } AS rows, timestamp() AS now
@@ -25,7 +30,7 @@ MATCH (row:WebhookOutbox)
 WHERE row.at >= 0 AND row.event IS NULL
 WITH row ORDER BY row.at, row.seq LIMIT $limit
 WITH row, toStringOrNull(row.changes) AS changes
-RETURN elementId(row) AS node, coalesce(toStringOrNull(row.id), '') AS id, row.at AS at, size(changes) AS size,
+RETURN elementId(row) AS node, ${ID} AS id, row.at AS at, size(changes) AS size,
   CASE WHEN size(changes) <= 1024 THEN changes END AS changes,
   left(toStringOrNull(row.tx), 64) AS tx, toIntegerOrNull(row.parts) AS parts
 ORDER BY row.at, row.seq
@@ -41,7 +46,7 @@ MATCH (row:WebhookOutbox)
 WHERE row.event IS NOT NULL
 WITH row, elementId(row) AS node ORDER BY coalesce(toIntegerOrNull(row.at), 0), node LIMIT $limit
 WITH row, node, coalesce(size(toStringOrNull(row.data)), 0) AS size
-RETURN node, coalesce(toStringOrNull(row.id), '') AS id, size,
+RETURN node, ${ID} AS id, size,
   {at: toIntegerOrNull(row.at), ${['id', 'event', 'project_id', 'timestamp', 'traceparent'].map(given).join(', ')},
     data: CASE WHEN NOT row.data IS :: STRING THEN false WHEN size <= ${LONGEST_DATA} THEN row.data END} AS row
 ORDER BY coalesce(toIntegerOrNull(row.at), 0), node
@@ -50,14 +55,14 @@ ORDER BY coalesce(toIntegerOrNull(row.at), 0), node
 /** The long texts of rows. */
 export const READ_TEXTS = `
 UNWIND $rows AS item
-MATCH (row:WebhookOutbox) WHERE elementId(row) = item[0] AND coalesce(toStringOrNull(row.id), '') = item[1]
+${THE_ROW}
 RETURN item[0] AS node, CASE WHEN row.event IS NULL THEN row.changes ELSE row.data END AS text
 `;
 
 /** Rows become several smaller ones, of the same time: what they say stays the same. */
 export const SPLIT_ROWS = `
 UNWIND $rows AS item
-MATCH (row:WebhookOutbox) WHERE elementId(row) = item[0] AND coalesce(toStringOrNull(row.id), '') = item[1]
+${THE_ROW}
 FOREACH (changes IN item[2] |
   CREATE (:WebhookOutbox {id: randomUUID(), at: row.at, seq: row.seq, changes: changes})
 )
@@ -69,7 +74,7 @@ RETURN count(*) AS split
 export const LOOK_AT_ODD_ROWS = `
 MATCH (row:WebhookOutbox)
 WHERE row.event IS NULL AND (NOT coalesce(row.at >= 0, false) OR toStringOrNull(row.changes) IS NULL)
-RETURN elementId(row) AS node, coalesce(toStringOrNull(row.id), '') AS id, left(toStringOrNull(row.error), 1000) AS error
+RETURN elementId(row) AS node, ${ID} AS id, left(toStringOrNull(row.error), 1000) AS error
 LIMIT $limit
 `;
 
@@ -82,7 +87,7 @@ SET plugin.gap_since = coalesce(toIntegerOrNull(plugin.gap_since), timestamp())
 /** Sets rows aside that cannot become events, with the reason; repeatable, because they lose their label. */
 export const REJECT_ROWS = `
 UNWIND $rows AS item
-MATCH (row:WebhookOutbox) WHERE elementId(row) = item[0] AND coalesce(toStringOrNull(row.id), '') = item[1]
+${THE_ROW}
 SET row:WebhookOutboxRejected, row.error = item[2], row.rejected_at = $now
 REMOVE row:WebhookOutbox
 RETURN count(row) AS rejected
