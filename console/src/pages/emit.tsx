@@ -10,6 +10,7 @@ import { counted } from '../lib/words.js';
 import { useAnnounced } from '../parts/announce.js';
 import { Page, Section } from '../parts/page.js';
 import { Recipients, useMatch } from '../parts/recipients.js';
+import { refusal } from '../parts/refusal.js';
 import { Empty } from '../parts/states.js';
 
 interface Draft {
@@ -107,9 +108,9 @@ function Fields({ draft, onChange }: FormProps) {
 function Outcome({ of }: { readonly of: RecordedEvent | Error | undefined }) {
   const deliveries =
     of && !(of instanceof Error) ? counted(of.delivery_ids.length, 'delivery', 'deliveries') : '';
-  useAnnounced(of instanceof Error ? of.message : of && `Accepted: ${deliveries} on disk.`);
+  useAnnounced(of instanceof Error ? refusal(of) : of && `Accepted: ${deliveries} on disk.`);
   if (of === undefined) return null;
-  if (of instanceof Error) return <p className="note bad">{of.message}</p>;
+  if (of instanceof Error) return <p className="note bad">{refusal(of)}</p>;
   return (
     <p className="note good">
       Accepted: <a href={`/console/events/${encodeURIComponent(of.event_id)}`}>{deliveries}</a> on disk.

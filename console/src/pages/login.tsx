@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { messageOf } from '../../../src/common/caught.js';
 import { ApiError } from '../api/call.js';
 import { readSession, signIn, type Session } from '../api/session.js';
 import icon from '../icon.svg';
 import { useAnnounced } from '../parts/announce.js';
+import { refusal } from '../parts/refusal.js';
 
 const isRefusal = (error: unknown): boolean =>
   error instanceof ApiError && (error.status === 401 || error.status === 403);
@@ -48,7 +48,7 @@ export function Login({ onSignedIn, hasEnded }: Props) {
     enter(typeof key === 'string' ? key.trim() : '')
       .then(onSignedIn)
       .catch((error: unknown) => {
-        setProblem(messageOf(error));
+        setProblem(refusal(error));
         setBusy(false);
       });
   };

@@ -20,6 +20,7 @@ import { DeleteWebhook } from '../parts/delete-webhook.js';
 import { Headers } from '../parts/header-fields.js';
 import { Page, Section } from '../parts/page.js';
 import { LivePreview } from '../parts/preview.js';
+import { refusal } from '../parts/refusal.js';
 import { showSecretOnce } from '../parts/secret-once.js';
 import { Empty, Loaded } from '../parts/states.js';
 import {
@@ -54,7 +55,7 @@ function useHasFormats(): { readonly formats: readonly Format[]; readonly hasFor
 }
 
 function whatIsWrong(problem: Error): { readonly text: string; readonly errors: readonly FieldError[] } {
-  return { text: problem.message, errors: problem instanceof ApiError ? problem.errors : [] };
+  return { text: refusal(problem), errors: problem instanceof ApiError ? problem.errors : [] };
 }
 
 interface WrongProps {

@@ -1,11 +1,11 @@
 import { useLocation } from 'preact-iso/router';
 import { useState } from 'preact/hooks';
-import { messageOf } from '../../../src/common/caught.js';
 import { send } from '../api/call.js';
 import type { Webhook } from '../api/types.js';
 import { queries } from '../api/use-query.js';
 import { announce } from './announce.js';
 import { Confirm } from './dialog.js';
+import { refusal } from './refusal.js';
 
 /** Asks for the name: what is deleted does not come back. */
 export function DeleteWebhook({ webhook }: { readonly webhook: Webhook }) {
@@ -21,7 +21,7 @@ export function DeleteWebhook({ webhook }: { readonly webhook: Webhook }) {
         void queries.invalidateQueries({ queryKey: ['webhooks'] });
         route('/console/webhooks');
       },
-      (error: unknown) => setProblem(messageOf(error)),
+      (error: unknown) => setProblem(refusal(error)),
     );
   };
   return (

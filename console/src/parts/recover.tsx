@@ -1,5 +1,4 @@
 import { useState } from 'preact/hooks';
-import { messageOf } from '../../../src/common/caught.js';
 import { useMayChange } from '../api/access.js';
 import { send } from '../api/call.js';
 import type { Recovery, Webhook } from '../api/types.js';
@@ -8,6 +7,7 @@ import { counted } from '../lib/words.js';
 import { announce, useAnnounced } from './announce.js';
 import { Confirm } from './dialog.js';
 import { Moment } from './moment.js';
+import { refusal } from './refusal.js';
 
 interface DialogProps {
   readonly webhook: Webhook;
@@ -43,7 +43,7 @@ function RecoverDialog({ webhook, onClose }: DialogProps) {
         onClose();
       },
       (error: unknown) => {
-        setProblem(messageOf(error));
+        setProblem(refusal(error));
         setBusy(false);
       },
     );

@@ -1,5 +1,4 @@
 import { useId, useState } from 'preact/hooks';
-import { messageOf } from '../../../src/common/caught.js';
 import { useMayChange } from '../api/access.js';
 import { send } from '../api/call.js';
 import type { Delivery } from '../api/types.js';
@@ -8,6 +7,7 @@ import { whyNoRetry } from '../lib/why-no-retry.js';
 import type { KnownWebhook } from '../lib/what-was-sent.js';
 import { announce } from './announce.js';
 import { Confirm } from './dialog.js';
+import { refusal } from './refusal.js';
 
 /** At the end of the address of a delivery: whoever comes by it wants to send it again. */
 export const ASK_TO_RETRY = '#retry';
@@ -28,7 +28,7 @@ function Ask({ delivery, onClose }: AskProps) {
       announce(after.status === 'success' ? 'It arrived' : 'It did not arrive');
       onClose();
     } catch (error) {
-      setProblem(messageOf(error));
+      setProblem(refusal(error));
     } finally {
       setBusy(false);
       for (const name of ['delivery', 'attempts'])

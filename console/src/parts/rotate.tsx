@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
-import { messageOf } from '../../../src/common/caught.js';
 import { send } from '../api/call.js';
 import type { RotatedSecret, Webhook } from '../api/types.js';
 import { queries } from '../api/use-query.js';
 import { Confirm } from './dialog.js';
+import { refusal } from './refusal.js';
 import { showSecretOnce } from './secret-once.js';
 
 const GRACES = [
@@ -34,7 +34,7 @@ function RotateDialog({ webhook, onDone, onClose }: DialogProps) {
         onDone(secret ?? '');
       },
       (error: unknown) => {
-        setProblem(messageOf(error));
+        setProblem(refusal(error));
         setBusy(false);
       },
     );

@@ -1,6 +1,5 @@
 import { useLocation } from 'preact-iso/router';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
-import { messageOf } from '../../../src/common/caught.js';
 import { SessionContext, useMayChange } from '../api/access.js';
 import { signOut } from '../api/session.js';
 import icon from '../icon.svg';
@@ -9,6 +8,7 @@ import { prefer, usePreferences, type Preferences } from '../lib/preferences.js'
 import { useFeedState } from '../live/use-feed.js';
 import type { FeedState } from '../live/connection.js';
 import { announce, useAnnounced } from './announce.js';
+import { refusal } from './refusal.js';
 
 const EMIT = '/console/emit';
 
@@ -149,7 +149,7 @@ function SignOut({ onLeave }: { readonly onLeave: () => void }) {
         tellOthersOfLeaving();
         onLeave();
       },
-      (error: unknown) => setReason(messageOf(error)),
+      (error: unknown) => setReason(refusal(error)),
     );
   };
   return (

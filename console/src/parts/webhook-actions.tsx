@@ -7,6 +7,7 @@ import { Attempts } from './attempts.js';
 import { Confirm } from './dialog.js';
 import { Explanation } from './explanation.js';
 import { Recover } from './recover.js';
+import { refusal } from './refusal.js';
 import { Rotate } from './rotate.js';
 
 export type Tested = Delivery | Error | 'busy' | undefined;
@@ -16,7 +17,7 @@ const asError = (error: unknown): Error => (error instanceof Error ? error : new
 function words(tested: Tested): string | undefined {
   if (tested === undefined) return undefined;
   if (tested === 'busy') return 'The test is being sent …';
-  if (tested instanceof Error) return tested.message;
+  if (tested instanceof Error) return refusal(tested);
   return tested.status === 'success' ? 'The test arrived.' : 'The test did not arrive.';
 }
 
