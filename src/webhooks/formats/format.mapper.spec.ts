@@ -12,3 +12,8 @@ it('the event of a preview has its data as they were written', () => {
   expect(toPreviewEvent(JSON.parse(text), text).dataJson).toBe('{"n":12345678901234567890,"m":1.0}');
   expect(toPreviewEvent({ data: null }, '{"data":null}').dataJson).toBeUndefined();
 });
+
+it('the event of a preview belongs to no project when the id is empty, as when it is sent', () => {
+  expect(toPreviewEvent({ project_id: '' }).projectId).toBeNull();
+  expect(toPreviewEvent({ project_id: 'case' }).projectId).toBe('case');
+});

@@ -50,7 +50,7 @@ export function toPreviewEvent(given: unknown, text?: string): PreviewEvent {
     ...(event !== undefined && { event }),
     ...(data != null && { data }),
     ...(written !== undefined && { dataJson: written }),
-    projectId: projectId ?? null,
+    projectId: projectId || null,
     timestamp: timestamp ?? null,
     id: id ?? null,
   };
