@@ -9,7 +9,7 @@ import { until } from '../support/until.js';
 const scene = setAppScene({
   answers: [],
   clock: () => new SystemClock(),
-  env: { CAPTURE_SETTLE_MS: '600', MAX_DELIVERIES: '1000000' },
+  env: { CAPTURE_SETTLE_MS: '1500', MAX_DELIVERIES: '1000000' },
 });
 const tale = new ToldEvents(scene);
 
