@@ -114,4 +114,38 @@ describe('a webhook', () => {
     await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.close();
   });
+
+  it('keeps its small table still while the pointer is on it, and says that more has happened', async () => {
+    const page = await open(`webhooks/${webhook}`);
+    const table = page.locator('.scroll[aria-label="Its last deliveries"]');
+    const first = table.locator('tbody tr').first();
+    const href = await first.getByRole('link').getAttribute('href');
+    await first.hover();
+    await stage.emit('orphan.created', { project_id: 'held' });
+    const held = page.getByText('There are newer rows: they come when you leave this table.');
+    await held.waitFor();
+    expect(await first.getByRole('link').getAttribute('href')).toBe(href);
+    await page.getByRole('heading', { level: 1 }).hover();
+    await held.waitFor({ state: 'detached' });
+    expect(await first.innerText()).toContain('held');
+    await page.close();
+  });
+});
+
+describe('the settings of a webhook', () => {
+  it('keep a number as it is typed, say at once what is none, and save it as a number', async () => {
+    const id = await stage.webhook('Logs', '/loki/api/v1/push', { format: 'loki', active: false });
+    const page = await open(`webhooks/${id}/settings`);
+    const number = page.getByLabel('max line bytes');
+    await number.fill('9e');
+    await page.getByText('This is no number.').waitFor();
+    expect(await number.inputValue()).toBe('9e');
+    await number.fill('9000');
+    await page.getByText('This is no number.').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.waitForURL(`**/console/webhooks/${id}`);
+    const { format_options } = await stage.api('GET', `/webhooks/${id}`);
+    expect(format_options).toMatchObject({ max_line_bytes: 9000 });
+    await page.close();
+  });
 });
