@@ -1,16 +1,17 @@
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Driver } from 'neo4j-driver';
 import { createWebhook } from '../support/events.js';
 import { Neo4j } from '../support/neo4j.js';
-import { CpuMeter, MemorySampler } from '../support/process-usage.js';
+import { CpuMeter } from '../support/process-usage.js';
 import { RawCommits } from '../support/raw-commits.js';
 import { Receiver } from '../support/receiver.js';
 import type { Report } from '../support/report.js';
 import { startService, type Service } from '../support/service.js';
 import { repeatedly, scaled } from '../support/sizes.js';
 import { median, percentile } from '../support/statistics.js';
+import { timedWrite } from '../support/timed-write.js';
 import { until } from '../support/waiting.js';
+import { PATIENCE_MS, relay } from './capture-relay.js';
 import { prepare } from './raw.js';
 
 const JAR = fileURLToPath(new URL('../../capture-plugin/basset-capture.jar', import.meta.url));
@@ -24,7 +25,6 @@ const PEOPLE = scaled(100_000, 500);
 /** The rehearsal after a start is over by then, and Java has compiled. */
 const SETTLING_MS = scaled(90_000, 3000);
 const IDLE_MS = scaled(30_000, 3000);
-const PATIENCE_MS = 900_000;
 const APPLICATION = "application's writes";
 const HOT_PATH = `service's own commits, ${BATCH} a transaction`;
 
@@ -32,14 +32,6 @@ const PERSON = 'MATCH (p:Project) CREATE (p)-[:HAS_PERSON]->(:Person {id: $id, c
 const FIELD = `MATCH (e:Person {id: $id})
 CREATE (e)-[:HAS_FIELD_VALUE]->(:FieldValue {section_id: 'core', field_id: 'name', value: $id})`;
 const SCHEMA = ['CREATE CONSTRAINT person IF NOT EXISTS FOR (n:Person) REQUIRE n.id IS UNIQUE'];
-/** New people, and what the plugin would have written of them, many at a time. */
-const PILE_UP = `
-MATCH (p:Project) WITH p LIMIT 1
-UNWIND range($from, $to) AS i
-CREATE (p)-[:HAS_PERSON]->(:Person {id: $name + i, entity_type: 'person'})
-CREATE (:WebhookOutbox {id: randomUUID(), at: timestamp() - 3600000 + i, seq: i,
-  changes: '[["+HAS_PERSON","case","' + $name + i + '",null,null,"u-1"]]'})`;
-
 /** People with two fields each, in transactions of their own. */
 const CROWD = `
 MATCH (p:Project) WITH p LIMIT 1 UNWIND range(1, $count) AS i
@@ -53,20 +45,9 @@ interface CaptureStatus {
   readonly last_scan: { readonly finished_at: string } | null;
 }
 
-async function run(driver: Driver, cypher: string, parameters = {}, isOwn = false): Promise<number> {
-  const session = driver.session({ database: 'neo4j' });
-  const started = performance.now();
-  try {
-    await session.run(cypher, parameters, { metadata: isOwn ? { webhooks: '1' } : {} });
-    return performance.now() - started;
-  } finally {
-    await session.close();
-  }
-}
-
 async function prepared({ driver }: Neo4j): Promise<void> {
-  for (const statement of SCHEMA) await run(driver, statement, {}, true);
-  await run(driver, "CREATE (:Project {id: 'u-1', safe_name: 'case', name: 'Case'})", {}, true);
+  for (const statement of SCHEMA) await timedWrite(driver, statement, {}, true);
+  await timedWrite(driver, "CREATE (:Project {id: 'u-1', safe_name: 'case', name: 'Case'})", {}, true);
 }
 
 /** The same write on both, in turns, so that both see the same moments of the machine. */
@@ -81,8 +62,8 @@ async function pairs(
     for (const cypher of [PERSON, FIELD]) {
       const parameters = { id: `${name}-${i}` };
       const [first, second] = i % 2 === 0 ? [plain, captured] : [captured, plain];
-      const a = await run(first.driver, cypher, parameters);
-      const b = await run(second.driver, cypher, parameters);
+      const a = await timedWrite(first.driver, cypher, parameters);
+      const b = await timedWrite(second.driver, cypher, parameters);
       times.push(i % 2 === 0 ? [a, b] : [b, a]);
     }
   }
@@ -100,7 +81,12 @@ async function applicationWrites(report: Report, plain: Neo4j, captured: Neo4j):
     report.add(APPLICATION, 'with the plugin: p10', percentile(with_, 0.1), 'ms');
     report.add(APPLICATION, 'median of the differences of pairs', median(times.map(([a, b]) => b - a)), 'ms');
   });
-  await run(captured.driver, 'MATCH (row:WebhookOutbox) CALL (row) { DELETE row } IN TRANSACTIONS', {}, true);
+  await timedWrite(
+    captured.driver,
+    'MATCH (row:WebhookOutbox) CALL (row) { DELETE row } IN TRANSACTIONS',
+    {},
+    true,
+  );
 }
 
 /** A webhook for what the bare driver writes then. */
@@ -160,30 +146,6 @@ async function hotPath(report: Report, plain: Neo4j, captured: Neo4j, receiver: 
     );
 }
 
-const waiting = async (driver: Driver): Promise<number> => {
-  const { records } = await driver.executeQuery('RETURN COUNT { (:WebhookOutbox) } AS rows');
-  return Number(records[0]?.get('rows'));
-};
-
-/** Rows that wait when the service starts: each becomes an event with a delivery. */
-async function relay(report: Report, neo4j: Neo4j, rows: number, name: string): Promise<void> {
-  for (let from = 1; from <= rows; from += 10_000)
-    await run(neo4j.driver, PILE_UP, { name: `${rows}-`, from, to: Math.min(rows, from + 9999) }, true);
-  const service = await startService(neo4j);
-  const memory = new MemorySampler(service.pid);
-  const cpu = new CpuMeter({ service: service.pid, neo4j: neo4j.pid });
-  const left = await waiting(neo4j.driver);
-  const started = performance.now();
-  await until('the outbox is empty', PATIENCE_MS, async () => (await waiting(neo4j.driver)) === 0, 50);
-  const seconds = (performance.now() - started) / 1000;
-  report.add(name, 'rows relayed, with a delivery each', left / seconds, '1/s');
-  report.add(name, 'CPU for 1,000 rows: service', (cpu.read()['service'] ?? 0) / (left / 1000), 's');
-  report.add(name, 'CPU for 1,000 rows: Neo4j', (cpu.read()['neo4j'] ?? 0) / (left / 1000), 's');
-  report.add(name, 'resident: service, at most', Math.max(...memory.stop()), 'MiB');
-  await neo4j.untilFinished(PATIENCE_MS);
-  await service.stop();
-}
-
 /** What it costs that nothing happens: the service with the outbox against the service without. */
 async function idle(report: Report, neo4j: Neo4j): Promise<void> {
   for (const outbox of ['off', 'on']) {
@@ -204,8 +166,8 @@ async function idle(report: Report, neo4j: Neo4j): Promise<void> {
 
 /** All that is there becomes known, and is compared with it afterwards; nothing differs. */
 async function scan(report: Report, neo4j: Neo4j): Promise<void> {
-  await run(neo4j.driver, CROWD, { count: PEOPLE }, true);
-  await run(
+  await timedWrite(neo4j.driver, CROWD, { count: PEOPLE }, true);
+  await timedWrite(
     neo4j.driver,
     "MATCH (relay:WebhookRegistry {id: 'relay'}) SET relay.known_since = null",
     {},
@@ -238,8 +200,8 @@ export async function capture(report: Report): Promise<void> {
   await hotPath(report, plain, captured, receiver);
   await plain.stop();
   await idle(report, captured);
-  await relay(report, captured, ROWS, `${ROWS.toLocaleString('en')} rows of the outbox`);
-  await relay(report, captured, BACKLOG, `${BACKLOG.toLocaleString('en')} rows of the outbox`);
+  await relay(report, captured, ROWS);
+  await relay(report, captured, BACKLOG);
   await scan(report, captured);
   await receiver.stop();
   await captured.stop();
