@@ -66,9 +66,10 @@ describe('the circuit breaker', () => {
 
   it('closes with the first success, and the backlog goes out in its order', async () => {
     await openBreaker(0);
-    // Before anything waits: on a slow machine the first probe would go out, and fail, while the rest is emitted.
-    scene.receiver.answerWith([200]);
-    const waiting = await emit(20);
+    // Before anything waits: on a slow machine the first probe goes out while the rest is emitted. It is answered when all
+    // of them wait: what comes after the first success has nothing to wait for.
+    scene.receiver.answerWith([{ status: 200, delayMs: 5000 }, 200]);
+    const waiting = await emit(10);
     for (const id of waiting) await scene.api.untilDelivery(id, 'success');
     // On a slow machine those that opened it may have come due as well.
     const ofBacklog = sent().filter((id) => waiting.includes(String(id)));
