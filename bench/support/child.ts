@@ -61,13 +61,17 @@ export function startScript(
   return { process: child, pid: child.pid, stop: endLater(() => end('SIGTERM')), kill };
 }
 
-/** The first line of a child's output, parsed as JSON. @throws when the child ends without one */
+/** The first line of a child's output that is a JSON object; its log may come before. @throws when it ends without one */
 export async function firstLine<T>({ process: { stdout }, pid }: Child): Promise<T> {
   if (!stdout) throw new Error('The child has no output');
   const lines = createInterface({ input: stdout });
   const ended = once(lines, 'close').then(() => Promise.reject(new Error(`Process ${pid} said nothing`)));
-  const line = once(lines, 'line') as Promise<[string]>;
-  const [text] = await within(FIRST_LINE_MS, `the first line of process ${pid}`, Promise.race([line, ended]));
+  const line = new Promise<string>((resolve) => {
+    lines.on('line', (each) => {
+      if (each.startsWith('{')) resolve(each);
+    });
+  });
+  const text = await within(FIRST_LINE_MS, `the first line of process ${pid}`, Promise.race([line, ended]));
   ended.catch(() => undefined);
   return JSON.parse(text) as T;
 }
