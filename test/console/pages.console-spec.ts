@@ -173,10 +173,9 @@ describe('the page that emits', () => {
     await page.getByLabel('Data').fill(JSON.stringify({ type: 'person', text: 'x'.repeat(5000) }));
     await page.getByText('may get it: it has a filter').waitFor({ state: 'detached' });
     await page.locator('form').getByRole('link', { name: 'People' }).waitFor();
-    // A busy machine may rest while it is filled in, and then it is asked once more.
-    expect(new Set(asked.filter((each) => each.includes('/match')))).toEqual(
-      new Set([`POST ${stage.service.url}/api/v1/webhooks/match`]),
-    );
+    expect(asked.filter((each) => each.includes('/match'))).toEqual([
+      `POST ${stage.service.url}/api/v1/webhooks/match`,
+    ]);
     await stage.webhook('Came later', '/200', { events: ['search.*'] });
     await page.locator('form').getByRole('link', { name: 'Came later' }).waitFor();
     const events = async (): Promise<number> => (await stage.api('GET', '/webhooks/stats')).total_events;

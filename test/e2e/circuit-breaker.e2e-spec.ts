@@ -69,7 +69,7 @@ describe('the circuit breaker', () => {
     // Before anything waits: on a slow machine the first probe goes out while the rest is emitted. It is answered when all
     // of them wait: what comes after the first success has nothing to wait for.
     scene.receiver.answerWith([{ status: 200, delayMs: 5000 }, 200]);
-    const waiting = await emit(10);
+    const waiting = await emit(20);
     for (const id of waiting) await scene.api.untilDelivery(id, 'success');
     // On a slow machine those that opened it may have come due as well.
     const ofBacklog = sent().filter((id) => waiting.includes(String(id)));
