@@ -24,10 +24,11 @@ const waiting = async (driver: Driver): Promise<number> => {
   return Number(records[0]?.get('rows'));
 };
 
-/** People and their rows, which nobody relays yet. */
+/** People and their rows; nothing is relayed before all of them are there. */
 async function pileUp({ driver }: Neo4j, rows: number, name: string): Promise<void> {
   for (let from = 1; from <= rows; from += 10_000)
     await timedWrite(driver, PILE_UP, { name, from, to: Math.min(rows, from + 9999) }, true);
+  await timedWrite(driver, SHOW, {}, true);
 }
 
 /** From the moment in which the rows are there until the outbox is empty: each becomes an event with a delivery. */
@@ -49,11 +50,9 @@ async function drain(report: Report, neo4j: Neo4j, service: Service, name: strin
 export async function relay(report: Report, neo4j: Neo4j, rows: number): Promise<void> {
   const name = `${rows.toLocaleString('en')} rows of the outbox`;
   await pileUp(neo4j, rows, `${rows}-`);
-  await timedWrite(neo4j.driver, SHOW, {}, true);
   const service = await startService(neo4j);
   await drain(report, neo4j, service, name);
   await pileUp(neo4j, rows, `${rows}-again-`);
-  await timedWrite(neo4j.driver, SHOW, {}, true);
   await drain(report, neo4j, service, `${name}, once more`);
   await service.stop();
 }

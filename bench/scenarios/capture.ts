@@ -32,6 +32,7 @@ const PERSON = 'MATCH (p:Project) CREATE (p)-[:HAS_PERSON]->(:Person {id: $id, c
 const FIELD = `MATCH (e:Person {id: $id})
 CREATE (e)-[:HAS_FIELD_VALUE]->(:FieldValue {section_id: 'core', field_id: 'name', value: $id})`;
 const SCHEMA = ['CREATE CONSTRAINT person IF NOT EXISTS FOR (n:Person) REQUIRE n.id IS UNIQUE'];
+
 /** People with two fields each, in transactions of their own. */
 const CROWD = `
 MATCH (p:Project) WITH p LIMIT 1 UNWIND range(1, $count) AS i
