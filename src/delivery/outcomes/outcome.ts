@@ -88,6 +88,23 @@ export function refused(held: HeldDelivery, reason: string): Outcome {
   };
 }
 
+/** One literal, for this runs for each delivery that arrives. */
+function succeeded(held: HeldDelivery, attempt: AttemptResult, circumstances: Circumstances): Outcome {
+  return {
+    deliveryId: held.id,
+    webhookId: held.webhookId,
+    claimedBy: held.claimedBy,
+    status: 'success',
+    attempts: held.attempts + 1,
+    nextAttemptAt: null,
+    attempt,
+    errorMessage: attempt.errorMessage,
+    word: 'success',
+    format: circumstances.format,
+    digestId: circumstances.digestId,
+  };
+}
+
 /** The outcome that is written for an attempt. */
 export function outcomeOf(
   held: HeldDelivery,
@@ -95,6 +112,7 @@ export function outcomeOf(
   decision: Decision,
   circumstances: Circumstances,
 ): Outcome {
+  if (decision.kind === 'success') return succeeded(held, attempt, circumstances);
   const common = {
     ...base(held),
     attempts: held.attempts + 1,
@@ -105,8 +123,6 @@ export function outcomeOf(
     digestId: circumstances.digestId,
   };
   switch (decision.kind) {
-    case 'success':
-      return { ...common, status: 'success', nextAttemptAt: null };
     case 'retry': {
       const nextAttemptAt = toTimestamp(circumstances.nowMs + decision.delaySeconds * 1000);
       return { ...common, status: 'retrying', nextAttemptAt };

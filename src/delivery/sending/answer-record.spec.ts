@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { shownReason } from './answer-record.js';
+import { shownReason, timed, type AnswerRecord } from './answer-record.js';
 
 describe('the reason of a receiver', () => {
   const credentials = { secrets: [], headers: { Authorization: 'Bearer planted-credential' } };
@@ -24,3 +24,19 @@ describe('the reason of a receiver', () => {
     expect(shownReason(said, credentials)).toBe('a[31mb c\ufffd');
   });
 });
+
+const TIMES = { startedAt: '2026-01-01T00:00:00.000Z', durationMs: 12 };
+const RECORD: AnswerRecord = {
+  responseCode: 503,
+  responseBody: 'later',
+  errorMessage: 'HTTP 503',
+  errorCode: 'http',
+  retryAfterSeconds: 7,
+};
+
+it.each<AnswerRecord>([RECORD, { ...RECORD, interpretation: { outcome: 'throttled', reason: 'later' } }])(
+  'an answer with its times keeps all that it says: %j',
+  (record) => {
+    expect(timed(record, TIMES)).toEqual({ ...record, ...TIMES });
+  },
+);

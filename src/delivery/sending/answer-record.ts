@@ -12,6 +12,13 @@ export type Times = Pick<AttemptResult, 'startedAt' | 'durationMs'>;
 /** What an attempt brought, without its times. */
 export type AnswerRecord = Omit<AttemptResult, keyof Times>;
 
+/** An answer with its times. One literal where formats say nothing, for this runs for every attempt. */
+export function timed(record: AnswerRecord, { startedAt, durationMs }: Times): AttemptResult {
+  if (record.interpretation) return { ...record, startedAt, durationMs };
+  const { responseCode, responseBody, errorMessage, errorCode, retryAfterSeconds } = record;
+  return { startedAt, durationMs, responseCode, responseBody, errorMessage, errorCode, retryAfterSeconds };
+}
+
 /** A text for the log: without NUL, which Neo4j does not take, and without credentials. */
 function shownText(text: string, credentials: Credentials, end: TextEnd): string {
   return hideCredentials(text.replaceAll('\0', ''), credentials, end).slice(0, KEPT_BYTES);

@@ -13,6 +13,7 @@ import {
   inWords,
   recordOf,
   shownReason,
+  timed,
   type AnswerRecord,
   type Times,
 } from './answer-record.js';
@@ -64,7 +65,7 @@ export class Sender {
     return this.withinDeadline(
       (nowMs, signal) => this.post(attempt, nowMs, signal),
       (error) => this.unanswered(attempt, error),
-      (answer, { startedAt, durationMs }) => ({ ...answer, startedAt, durationMs }),
+      timed,
     );
   }
 
@@ -73,8 +74,7 @@ export class Sender {
     return this.withinDeadline<readonly FateRecord[], readonly Fate[]>(
       (nowMs, signal) => this.postTogether(attempts, grouping, nowMs, signal),
       (error) => attempts.map((attempt) => this.unanswered(attempt, error)),
-      (answers, times) =>
-        answers.map((answer) => (typeof answer === 'string' ? answer : { ...times, ...answer })),
+      (answers, times) => answers.map((one) => (typeof one === 'string' ? one : timed(one, times))),
     );
   }
 
