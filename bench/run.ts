@@ -9,6 +9,7 @@ import { Report } from './support/report.js';
 import { FULL } from './support/sizes.js';
 import { within } from './support/waiting.js';
 import { capture } from './scenarios/capture.js';
+import { captureRelay } from './scenarios/capture-relay.js';
 import { catchUp } from './scenarios/catch-up.js';
 import { commandLine } from './scenarios/command-line.js';
 import { consolePages } from './scenarios/console.js';
@@ -65,6 +66,7 @@ const SCENARIOS: ReadonlyMap<string, Scenario> = new Map([
   ['idle', idle],
   ['filters', filters],
   ['capture', capture],
+  ['capture-relay', captureRelay],
   ['together', onGraph(together)],
   ['tracing', onGraph(tracing)],
 ]);

@@ -1,12 +1,25 @@
 import type { Driver } from 'neo4j-driver';
-import type { Neo4j } from '../support/neo4j.js';
+import { JAR, prepareGraph, webhookOn } from '../support/captured.js';
+import { BATCH, emitInBatches } from '../support/events.js';
+import { Neo4j } from '../support/neo4j.js';
 import { CpuMeter, MemorySampler } from '../support/process-usage.js';
+import { Receiver } from '../support/receiver.js';
 import type { Report } from '../support/report.js';
 import { startService, type Service } from '../support/service.js';
+import { scaled } from '../support/sizes.js';
 import { timedWrite } from '../support/timed-write.js';
 import { until } from '../support/waiting.js';
 
-export const PATIENCE_MS = 900_000;
+const PATIENCE_MS = 900_000;
+const ROWS = scaled(20_000, 1000);
+const BACKLOG = scaled(100_000, 2000);
+const DELIVERED = 'delivered';
+const BATCHES = `POST /events/batch of ${BATCH}, afterwards`;
+
+interface Stack {
+  readonly neo4j: Neo4j;
+  readonly service: Service;
+}
 
 /** New people, and what the plugin would have written of them, many at a time. */
 const PILE_UP = `
@@ -31,28 +44,64 @@ async function pileUp({ driver }: Neo4j, rows: number, name: string): Promise<vo
   await timedWrite(driver, SHOW, {}, true);
 }
 
-/** From the moment in which the rows are there until the outbox is empty: each becomes an event with a delivery. */
-async function drain(report: Report, neo4j: Neo4j, service: Service, name: string): Promise<void> {
+/** From the moment in which all are asked for until each is an event with a delivery, which is made and written. */
+async function measure(
+  report: Report,
+  { neo4j, service }: Stack,
+  name: string,
+  events: number,
+  emit: () => Promise<unknown>,
+): Promise<void> {
   const memory = new MemorySampler(service.pid);
   const cpu = new CpuMeter({ service: service.pid, neo4j: neo4j.pid });
-  const left = await waiting(neo4j.driver);
   const started = performance.now();
-  await until('the outbox is empty', PATIENCE_MS, async () => (await waiting(neo4j.driver)) === 0, 50);
-  const seconds = (performance.now() - started) / 1000;
-  report.add(name, 'rows relayed, with a delivery each', left / seconds, '1/s');
-  report.add(name, 'CPU for 1,000 rows: service', (cpu.read()['service'] ?? 0) / (left / 1000), 's');
-  report.add(name, 'CPU for 1,000 rows: Neo4j', (cpu.read()['neo4j'] ?? 0) / (left / 1000), 's');
-  report.add(name, 'resident: service, at most', Math.max(...memory.stop()), 'MiB');
+  await emit();
+  report.add(name, 'taken', events / ((performance.now() - started) / 1000), '1/s');
   await neo4j.untilFinished(PATIENCE_MS);
+  report.add(name, DELIVERED, events / ((performance.now() - started) / 1000), '1/s');
+  const used = cpu.read();
+  report.add(name, 'CPU for 1,000: service', (used['service'] ?? 0) / (events / 1000), 's');
+  report.add(name, 'CPU for 1,000: Neo4j', (used['neo4j'] ?? 0) / (events / 1000), 's');
+  report.add(name, 'resident: service, at most', Math.max(...memory.stop()), 'MiB');
+}
+
+/** From the moment in which the rows are there until the outbox is empty, and all is delivered. */
+async function drain(report: Report, stack: Stack, name: string): Promise<void> {
+  const { driver } = stack.neo4j;
+  const isEmpty = async (): Promise<boolean> => (await waiting(driver)) === 0;
+  await measure(report, stack, name, await waiting(driver), () =>
+    until('the outbox is empty', PATIENCE_MS, isEmpty, 50),
+  );
 }
 
 /** Rows that wait when the service starts, and then as many again, all at once, for the same service. */
-export async function relay(report: Report, neo4j: Neo4j, rows: number): Promise<void> {
+async function relay(report: Report, neo4j: Neo4j, rows: number): Promise<string> {
   const name = `${rows.toLocaleString('en')} rows of the outbox`;
+  const again = `${name}, once more`;
   await pileUp(neo4j, rows, `${rows}-`);
   const service = await startService(neo4j);
-  await drain(report, neo4j, service, name);
+  await drain(report, { neo4j, service }, name);
   await pileUp(neo4j, rows, `${rows}-again-`);
-  await drain(report, neo4j, service, `${name}, once more`);
+  await drain(report, { neo4j, service }, again);
+  if (rows === BACKLOG) await batches(report, { neo4j, service });
   await service.stop();
+  return again;
+}
+
+/** As many events, by REST, to the same webhook of the same service. */
+async function batches(report: Report, stack: Stack): Promise<void> {
+  await measure(report, stack, BATCHES, BACKLOG, () => emitInBatches(stack.service.api, BACKLOG));
+}
+
+/** How fast the outbox becomes deliveries; and how fast the same events do that come by REST, in the same minutes. */
+export async function captureRelay(report: Report): Promise<void> {
+  const neo4j = await Neo4j.start([JAR]);
+  const receiver = await Receiver.start();
+  await prepareGraph(neo4j);
+  await webhookOn(neo4j, receiver);
+  await relay(report, neo4j, ROWS);
+  const rows = await relay(report, neo4j, BACKLOG);
+  report.ratio('rows of the outbox / events of batches', DELIVERED, [rows, DELIVERED], [BATCHES, DELIVERED]);
+  await receiver.stop();
+  await neo4j.stop();
 }

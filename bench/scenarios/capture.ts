@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createWebhook } from '../support/events.js';
+import { JAR, prepareGraph, webhookOn } from '../support/captured.js';
 import { Neo4j } from '../support/neo4j.js';
 import { CpuMeter } from '../support/process-usage.js';
 import { RawCommits } from '../support/raw-commits.js';
@@ -11,27 +10,23 @@ import { repeatedly, scaled } from '../support/sizes.js';
 import { median, percentile } from '../support/statistics.js';
 import { timedWrite } from '../support/timed-write.js';
 import { until } from '../support/waiting.js';
-import { PATIENCE_MS, relay } from './capture-relay.js';
 import { prepare } from './raw.js';
 
-const JAR = fileURLToPath(new URL('../../capture-plugin/basset-capture.jar', import.meta.url));
 const WARM_UP = scaled(1500, 100);
 const WRITES = scaled(1500, 100);
 const EVENTS = scaled(10_000, 1000);
 const BATCH = 200;
-const ROWS = scaled(20_000, 1000);
-const BACKLOG = scaled(100_000, 2000);
 const PEOPLE = scaled(100_000, 500);
 /** The rehearsal after a start is over by then, and Java has compiled. */
 const SETTLING_MS = scaled(90_000, 3000);
 const IDLE_MS = scaled(30_000, 3000);
+const PATIENCE_MS = 900_000;
 const APPLICATION = "application's writes";
 const HOT_PATH = `service's own commits, ${BATCH} a transaction`;
 
 const PERSON = 'MATCH (p:Project) CREATE (p)-[:HAS_PERSON]->(:Person {id: $id, created_at: $id})';
 const FIELD = `MATCH (e:Person {id: $id})
 CREATE (e)-[:HAS_FIELD_VALUE]->(:FieldValue {section_id: 'core', field_id: 'name', value: $id})`;
-const SCHEMA = ['CREATE CONSTRAINT person IF NOT EXISTS FOR (n:Person) REQUIRE n.id IS UNIQUE'];
 
 /** People with two fields each, in transactions of their own. */
 const CROWD = `
@@ -44,11 +39,6 @@ CALL (p, i) {
 
 interface CaptureStatus {
   readonly last_scan: { readonly finished_at: string } | null;
-}
-
-async function prepared({ driver }: Neo4j): Promise<void> {
-  for (const statement of SCHEMA) await timedWrite(driver, statement, {}, true);
-  await timedWrite(driver, "CREATE (:Project {id: 'u-1', safe_name: 'case', name: 'Case'})", {}, true);
 }
 
 /** The same write on both, in turns, so that both see the same moments of the machine. */
@@ -88,14 +78,6 @@ async function applicationWrites(report: Report, plain: Neo4j, captured: Neo4j):
     {},
     true,
   );
-}
-
-/** A webhook for what the bare driver writes then. */
-async function webhookOn(neo4j: Neo4j, receiver: Receiver): Promise<string> {
-  const service = await startService(neo4j, { CAPTURE: 'off' });
-  const id = await createWebhook(service.api, `${receiver.base}/hook`);
-  await service.stop();
-  return id;
 }
 
 interface Side {
@@ -196,13 +178,11 @@ async function lastScan({ api }: Service): Promise<string> {
 export async function capture(report: Report): Promise<void> {
   const [plain, captured] = [await Neo4j.start(), await Neo4j.start([JAR])];
   const receiver = await Receiver.start();
-  for (const neo4j of [plain, captured]) await prepared(neo4j);
+  for (const neo4j of [plain, captured]) await prepareGraph(neo4j);
   await applicationWrites(report, plain, captured);
   await hotPath(report, plain, captured, receiver);
   await plain.stop();
   await idle(report, captured);
-  await relay(report, captured, ROWS);
-  await relay(report, captured, BACKLOG);
   await scan(report, captured);
   await receiver.stop();
   await captured.stop();
