@@ -79,7 +79,10 @@ export interface Circumstances {
 /** A delivery that ends without an attempt. */
 export function refused(held: HeldDelivery, reason: string): Outcome {
   return {
-    ...base(held),
+    deliveryId: held.id,
+    webhookId: held.webhookId,
+    claimedBy: held.claimedBy,
+    attempts: held.attempts,
     status: 'failed',
     nextAttemptAt: null,
     attempt: null,
@@ -112,16 +115,9 @@ export function outcomeOf(
   decision: Decision,
   circumstances: Circumstances,
 ): Outcome {
-  if (decision.kind === 'success') return succeeded(held, attempt, circumstances);
-  const common = {
-    ...base(held),
-    attempts: held.attempts + 1,
-    attempt,
-    errorMessage: attempt.errorMessage,
-    word: wordOf(decision),
-    format: circumstances.format,
-    digestId: circumstances.digestId,
-  };
+  const success = succeeded(held, attempt, circumstances);
+  if (decision.kind === 'success') return success;
+  const common: Omit<Outcome, 'status' | 'nextAttemptAt'> = { ...success, word: wordOf(decision) };
   switch (decision.kind) {
     case 'retry': {
       const nextAttemptAt = toTimestamp(circumstances.nowMs + decision.delaySeconds * 1000);
@@ -181,13 +177,4 @@ function waiting(
   }
   const forADay = `${errorMessage} for 24 hours`;
   return { status: 'failed', nextAttemptAt: null, errorMessage: forADay, attemptBase, asked };
-}
-
-function base(held: HeldDelivery): Pick<Outcome, 'deliveryId' | 'webhookId' | 'claimedBy' | 'attempts'> {
-  return {
-    deliveryId: held.id,
-    webhookId: held.webhookId,
-    claimedBy: held.claimedBy,
-    attempts: held.attempts,
-  };
 }
