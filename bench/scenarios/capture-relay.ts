@@ -1,25 +1,22 @@
 import type { Driver } from 'neo4j-driver';
-import { JAR, prepareGraph, webhookOn } from '../support/captured.js';
+import { JAR, PATIENCE_MS, prepareGraph, webhookOn } from '../support/captured.js';
 import { BATCH, emitInBatches } from '../support/events.js';
 import { Neo4j } from '../support/neo4j.js';
 import { CpuMeter, MemorySampler } from '../support/process-usage.js';
 import { Receiver } from '../support/receiver.js';
 import type { Report } from '../support/report.js';
-import { startService, type Service } from '../support/service.js';
+import { startService } from '../support/service.js';
 import { scaled } from '../support/sizes.js';
+import type { Stack } from '../support/stack.js';
 import { timedWrite } from '../support/timed-write.js';
 import { until } from '../support/waiting.js';
 
-const PATIENCE_MS = 900_000;
 const ROWS = scaled(20_000, 1000);
 const BACKLOG = scaled(100_000, 2000);
 const DELIVERED = 'delivered';
 const BATCHES = `POST /events/batch of ${BATCH}, afterwards`;
 
-interface Stack {
-  readonly neo4j: Neo4j;
-  readonly service: Service;
-}
+type Relay = Pick<Stack, 'neo4j' | 'service'>;
 
 /** New people, and what the plugin would have written of them, many at a time. */
 const PILE_UP = `
@@ -47,7 +44,7 @@ async function pileUp({ driver }: Neo4j, rows: number, name: string): Promise<vo
 /** From the moment in which all are asked for until each is an event with a delivery, which is made and written. */
 async function measure(
   report: Report,
-  { neo4j, service }: Stack,
+  { neo4j, service }: Relay,
   name: string,
   events: number,
   emit: () => Promise<unknown>,
@@ -66,7 +63,7 @@ async function measure(
 }
 
 /** From the moment in which the rows are there until the outbox is empty, and all is delivered. */
-async function drain(report: Report, stack: Stack, name: string): Promise<void> {
+async function drain(report: Report, stack: Relay, name: string): Promise<void> {
   const { driver } = stack.neo4j;
   const isEmpty = async (): Promise<boolean> => (await waiting(driver)) === 0;
   await measure(report, stack, name, await waiting(driver), () =>
@@ -89,7 +86,7 @@ async function relay(report: Report, neo4j: Neo4j, rows: number): Promise<string
 }
 
 /** As many events, by REST, to the same webhook of the same service. */
-async function batches(report: Report, stack: Stack): Promise<void> {
+async function batches(report: Report, stack: Relay): Promise<void> {
   await measure(report, stack, BATCHES, BACKLOG, () => emitInBatches(stack.service.api, BACKLOG));
 }
 

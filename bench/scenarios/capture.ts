@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { JAR, prepareGraph, webhookOn } from '../support/captured.js';
+import { JAR, PATIENCE_MS, prepareGraph, webhookOn } from '../support/captured.js';
 import { Neo4j } from '../support/neo4j.js';
 import { CpuMeter } from '../support/process-usage.js';
 import { RawCommits } from '../support/raw-commits.js';
@@ -20,7 +20,6 @@ const PEOPLE = scaled(100_000, 500);
 /** The rehearsal after a start is over by then, and Java has compiled. */
 const SETTLING_MS = scaled(90_000, 3000);
 const IDLE_MS = scaled(30_000, 3000);
-const PATIENCE_MS = 900_000;
 const APPLICATION = "application's writes";
 const HOT_PATH = `service's own commits, ${BATCH} a transaction`;
 

@@ -8,6 +8,9 @@ import { timedWrite } from './timed-write.js';
 /** The capture plugin. */
 export const JAR = fileURLToPath(new URL('../../capture-plugin/basset-capture.jar', import.meta.url));
 
+/** Whatever a scenario waits for is there by then. */
+export const PATIENCE_MS = 900_000;
+
 /** A graph as the application has it: one project, and people known by their ids. */
 export async function prepareGraph({ driver }: Neo4j): Promise<void> {
   await timedWrite(
