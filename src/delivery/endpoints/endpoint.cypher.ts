@@ -21,20 +21,23 @@ RETURN version, ${ENDPOINT} AS webhook
 /**
  * What changed since the version $since, along the indexes on registry_version: the same for ten webhooks and for ten
  * thousand. Versions are given under the lock of the registry, so whatever a version covers is committed when it is
- * seen. Without a row everything has to be read: the version went back, or all webhooks were removed.
+ * seen. Without a row everything has to be read: the version went back, or all webhooks were removed. That nothing
+ * changed is a row without webhooks.
  */
 export const CHANGED_TARGETS = `
 MATCH (registry:WebhookRegistry {id: 'registry'})
 WHERE toIntegerOrNull(registry.version) >= $since AND coalesce(registry.cleared_at, 0) <= $since
 WITH ${VERSION}
 CALL () {
-  MATCH (webhook:Webhook) WHERE webhook.registry_version > $since
-  RETURN webhook
-  UNION
-  MATCH (webhook:DeletedWebhook) WHERE webhook.registry_version > $since
-  RETURN webhook
+  CALL () {
+    MATCH (webhook:Webhook) WHERE webhook.registry_version > $since
+    RETURN webhook
+    UNION
+    MATCH (webhook:DeletedWebhook) WHERE webhook.registry_version > $since
+    RETURN webhook
+  }
+  RETURN collect(${ENDPOINT}) AS webhooks
 }
-WITH version, collect(${ENDPOINT}) AS webhooks
 RETURN version, webhooks
 `;
 
