@@ -7,9 +7,25 @@ SET row = $row, row.at = timestamp()
 `;
 
 /**
+ * Whether a webhook that changed since the version $version, which its index finds, has to do with these events: it is
+ * to get one of them, or it wants one. Its filter is not asked. What matches is what EndpointIndex matches; a list that
+ * somebody has spoiled wants nothing.
+ */
+const CHANGED_FOR_THESE = `EXISTS {
+    MATCH (changed:Webhook) WHERE changed.registry_version > $version
+      AND (any(item IN $webhooks WHERE item[0] = changed.id)
+        OR changed.active = true AND changed.events IS :: LIST<STRING NOT NULL> NOT NULL AND any(row IN $events WHERE
+          (changed.project_id IS NULL OR changed.project_id = row[2]
+            OR CASE WHEN changed.project_names IS :: LIST<STRING> THEN row[2] IN changed.project_names END)
+          AND any(pattern IN changed.events WHERE pattern IN [row[1], '*']
+            OR pattern ENDS WITH '.*' AND row[1] STARTS WITH left(pattern, size(pattern) - 1))))
+  }`;
+
+/**
  * Events, their deliveries and all edges in one statement: 10,000–20,000 events a second against 90 one by one.
- * The registry guards the match: a webhook that was created meanwhile is never missed. $version null = the webhooks
- * were read after the events had come, so whatever changed since then is as good as simultaneous with them.
+ * The registry guards the match: a webhook that was created meanwhile is never missed, and one that these events do not
+ * concern holds nothing up. $version null = the webhooks were read after the events had come, so whatever changed since
+ * then is as good as simultaneous with them.
  * Only a registered instance claims, see CLAIM. The counter, which is this recorder's own, may be new; it is
  * locked before it is found to be there: raising one that an instance takes away at that moment would be lost
  * without a word. Webhooks are locked in the order of their ids, before any edge locks them in the order of the events,
@@ -17,7 +33,10 @@ SET row = $row, row.at = timestamp()
  * rows have not comes last, or in a list of its own, and is left out there: each value costs the driver a microsecond.
  */
 const CHECKS = `
-MATCH (registry:WebhookRegistry {id: 'registry'}) WHERE $version IS NULL OR registry.version = $version
+MATCH (registry:WebhookRegistry {id: 'registry'})
+WHERE $version IS NULL OR registry.version = $version
+  OR toIntegerOrNull(registry.version) > $version AND coalesce(registry.cleared_at, 0) <= $version
+    AND NOT ${CHANGED_FOR_THESE}
 MATCH (self:WebhookInstance {id: $instance}) WHERE self.dead IS NULL
 WITH self
 ${COUNTER}

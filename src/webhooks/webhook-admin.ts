@@ -126,7 +126,7 @@ export class WebhookAdmin {
 
   /**
    * Matches against what was just written. It is on disk, so a failure here is none of the caller's: the version of the
-   * webhooks was raised with it, and every event that is written against a former one is matched again.
+   * webhooks was raised with it, and every event that it concerns and that was matched before is matched again.
    */
   private async announce(): Promise<void> {
     await this.registry.refresh().catch((error: unknown) => {
