@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DomainError } from '../common/domain-error.js';
 import type { Page, PageRequest } from '../common/page.js';
+import { Turns } from '../common/turns.js';
 import { unprocessable } from '../common/http/validation.pipe.js';
 import { WEBHOOKS_OPTIONS, type WebhooksOptions } from '../config/service-options.js';
 import { EndpointRegistry } from '../delivery/endpoints/endpoint-registry.js';
@@ -52,7 +53,8 @@ function assertRevision({ id, revision }: Webhook, revisions: readonly string[] 
 @Injectable()
 export class WebhookAdmin {
   private readonly logger = new Logger(WebhookAdmin.name);
-  private readonly turns = new Map<string, Promise<unknown>>();
+  /** By webhook, so that changes of one instance need not be tried again. */
+  private readonly turns = new Turns();
 
   constructor(
     private readonly webhooks: WebhookRepository,
@@ -89,7 +91,7 @@ export class WebhookAdmin {
    * @throws DomainError `webhook_not_found`, `webhook_changed`, or when something given is not allowed
    */
   async change(id: string, change: WebhookChange, revisions?: readonly string[]): Promise<Webhook> {
-    const webhook = await this.inTurn(id, () => this.changeNow(id, change, revisions));
+    const webhook = await this.turns.take(id, () => this.changeNow(id, change, revisions));
     await this.announce();
     if (!webhook.active) await this.backlogs.endSoon();
     return webhook;
@@ -156,20 +158,5 @@ export class WebhookAdmin {
 
   private complete({ retry, ...changes }: WebhookChanges): Partial<WebhookSettings> {
     return retry ? { ...changes, retry: { ...defaultRetry(this.options), ...retry } } : changes;
-  }
-
-  /** One change after the other of each webhook, so that those of one instance need not be tried again. */
-  private async inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const turn = (this.turns.get(id) ?? Promise.resolve()).then(work);
-    const over = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.turns.set(id, over);
-    try {
-      return await turn;
-    } finally {
-      if (this.turns.get(id) === over) this.turns.delete(id);
-    }
   }
 }
